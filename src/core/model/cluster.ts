@@ -1,0 +1,170 @@
+/** Facts remembered about a cluster, and the judgement made of them. */
+import type { CheckId, CheckTarget, InstanceId, NodeName } from './inventory.ts';
+import type { LinkState, NodeUnits, ProbeResult, UnitFacts } from './observation.ts';
+import type { CapabilityId, ServiceName, Severity } from './topology.ts';
+
+export type Verdict = 'ok' | 'degraded' | 'starting' | 'late' | 'down' | 'blocked' | 'unknown';
+
+/** One past look, for the latency strip. */
+export type Sample = { readonly atMs: number; readonly ok: boolean; readonly totalMs: number };
+
+/** What is remembered about one check. */
+export type CheckFacts = {
+  readonly target: CheckTarget;
+  readonly last?: ProbeResult;
+  readonly lastOk?: ProbeResult;
+  readonly failuresInRow: number;
+  readonly passesInRow: number;
+  /** Of the newest run of failures; both are kept after recovery. */
+  readonly firstFailure?: ProbeResult;
+  readonly lastFailure?: ProbeResult;
+  /** Oldest first, at most HISTORY_LENGTH. */
+  readonly history: readonly Sample[];
+};
+
+/** The reducer's whole memory. Maps are replaced, never mutated. */
+export type ClusterFacts = {
+  readonly startedAtMs: number;
+  readonly checks: ReadonlyMap<CheckId, CheckFacts>;
+  readonly units: ReadonlyMap<NodeName, NodeUnits>;
+  readonly links: ReadonlyMap<NodeName, LinkState>;
+};
+
+/** What judging needs to know besides facts. */
+export type JudgeOptions = {
+  /** Failures in a row until a check counts as failing. */
+  readonly fall: number;
+  /** Passes in a row until it counts as passing again. */
+  readonly rise: number;
+  readonly intervalMs: number;
+  /** A certificate that ends within this is mentioned. */
+  readonly certificateWarnMs: number;
+};
+
+/** Who stands in the way of a blocked instance: one instance, or a whole service that lost its quorum. */
+export type Blocker = { readonly service: ServiceName; readonly node?: NodeName };
+
+export type CheckState = {
+  readonly id: CheckId;
+  readonly name: string;
+  readonly verdict: 'ok' | 'degraded' | 'failing' | 'unknown';
+  /** Short, for a row: "503 no leader", "refused", "database disconnected". Empty when ok. */
+  readonly reason: string;
+};
+
+export type InstanceState = {
+  readonly id: InstanceId;
+  readonly service: ServiceName;
+  readonly node: NodeName;
+  readonly verdict: Verdict;
+  /** Short words for a cell, at most 9 characters: "4 ms", "failed", "dns", "candid.". */
+  readonly word: string;
+  /** A line for the unfolded row: "exit 3, 5 restarts, next in 7 s". Empty when ok. */
+  readonly reason: string;
+  readonly blockedBy?: Blocker;
+  /** When this verdict began. */
+  readonly sinceMs: number;
+  /** Age of the newest look at any of its checks, undefined when never seen. */
+  readonly ageMs?: number;
+  readonly stale: boolean;
+  /** Slowest check's last total, ms. */
+  readonly latencyMs?: number;
+  readonly raft?: 'leader' | 'follower' | 'candidate';
+  readonly clusterSize?: number;
+  readonly checks: readonly CheckState[];
+  readonly unit?: UnitFacts;
+  /** Nearest certificate end of its checks. */
+  readonly certificateNotAfterMs?: number;
+  readonly insecure: boolean;
+};
+
+export type QuorumFault =
+  | { readonly kind: 'no-leader' }
+  | { readonly kind: 'two-leaders'; readonly nodes: readonly NodeName[] }
+  | { readonly kind: 'size-disagreement'; readonly sizes: ReadonlyMap<NodeName, number> };
+
+export type QuorumState = {
+  readonly service: ServiceName;
+  readonly members: readonly NodeName[];
+  readonly expected: number;
+  readonly needed: number;
+  readonly votes: number;
+  /** `forming` until the service has been seen with a quorum or its start time has passed. */
+  readonly standing: 'held' | 'lost' | 'forming' | 'unknown';
+  readonly leader?: NodeName;
+  readonly faults: readonly QuorumFault[];
+};
+
+export type ServiceState = {
+  readonly name: ServiceName;
+  readonly verdict: Verdict;
+  /** "no quorum 1/3", "by chainfire", "1 of 2 checks", "3/3 leader node01". */
+  readonly reason: string;
+  readonly blockedBy?: Blocker;
+  readonly instances: readonly InstanceId[];
+  readonly quorum?: QuorumState;
+  readonly sinceMs: number;
+};
+
+export type LevelState = {
+  readonly number: number;
+  readonly title: string;
+  readonly verdict: Verdict;
+  readonly services: readonly ServiceName[];
+};
+
+export type NodeState = {
+  readonly name: NodeName;
+  readonly verdict: Verdict;
+  /** False when every check of it times out or has no route. */
+  readonly reachable: boolean;
+  readonly reason: string;
+  readonly sinceMs: number;
+  readonly link: LinkState;
+};
+
+export type CapabilityState = {
+  readonly id: CapabilityId;
+  readonly title: string;
+  readonly state: Severity;
+  /** Which services make it so; empty when it works. */
+  readonly because: readonly ServiceName[];
+};
+
+/** The three lines at the top: what, what it means for users, why. Plain words, no markup. */
+export type Headline = {
+  readonly verdict: Verdict;
+  readonly sentence: string;
+  readonly users?: string;
+  readonly cause?: string;
+};
+
+export type ClusterState = {
+  readonly atMs: number;
+  readonly verdict: Verdict;
+  readonly headline: Headline;
+  readonly levels: readonly LevelState[];
+  readonly services: ReadonlyMap<ServiceName, ServiceState>;
+  readonly instances: ReadonlyMap<InstanceId, InstanceState>;
+  readonly nodes: ReadonlyMap<NodeName, NodeState>;
+  readonly capabilities: readonly CapabilityState[];
+  readonly counts: Readonly<Record<Verdict, number>>;
+  /** Age of the newest observation, ms; undefined before the first. */
+  readonly dataAgeMs?: number;
+  /** Some check runs without TLS verification. */
+  readonly insecure: boolean;
+};
+
+/** One line of the events view. */
+export type ClusterEvent = {
+  readonly seq: number;
+  readonly atMs: number;
+  readonly subject:
+    | { readonly kind: 'instance'; readonly id: InstanceId }
+    | { readonly kind: 'node'; readonly name: NodeName }
+    | { readonly kind: 'service'; readonly name: ServiceName }
+    | { readonly kind: 'cluster' };
+  readonly from: Verdict | undefined;
+  readonly to: Verdict;
+  readonly reason: string;
+};

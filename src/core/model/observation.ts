@@ -1,0 +1,149 @@
+/** Facts as probes, systemd and ssh report them. No verdicts here: the core judges. */
+import type { CheckId, NodeName } from './inventory.ts';
+import type { UnitName, UnitType } from './topology.ts';
+
+/** Everything that can go wrong with a probe. The set is closed: views and tests switch over it. */
+export type ProbeFailureKind =
+  | 'timeout'
+  | 'refused'
+  | 'unreachable'
+  | 'dns'
+  | 'tls-expired'
+  | 'tls-untrusted'
+  | 'tls-name'
+  | 'status'
+  | 'body'
+  | 'protocol'
+  | 'too-large';
+
+/** How long each phase took, ms. A kept-alive connection has neither connect nor tls. */
+export type Phases = {
+  readonly dnsMs?: number;
+  readonly connectMs?: number;
+  readonly tlsMs?: number;
+  readonly firstByteMs?: number;
+  readonly bodyMs?: number;
+  readonly totalMs: number;
+};
+
+export type Certificate = {
+  readonly subject: string;
+  readonly issuer: string;
+  readonly names: readonly string[];
+  readonly notBeforeMs: number;
+  readonly notAfterMs: number;
+};
+
+export type JsonScalar = string | number | boolean | null;
+
+/** What came back, whether or not it was what was asked for. All text is sanitised and bounded. */
+export type Answer =
+  | {
+      readonly kind: 'http';
+      readonly status: number;
+      /** At most BODY_KEPT_CHARS characters; the cut is marked. */
+      readonly body: string;
+      /** Top-level scalar fields when the body is a JSON object. */
+      readonly json?: Readonly<Record<string, JsonScalar>>;
+    }
+  | { readonly kind: 'dns'; readonly rcode: string; readonly addresses: readonly string[] }
+  | { readonly kind: 'tcp' };
+
+type ProbeCommon = {
+  readonly atMs: number;
+  readonly phases: Phases;
+  readonly answer?: Answer;
+  readonly certificate?: Certificate;
+  /** TLS was not verified, because the config says so. */
+  readonly insecure?: boolean;
+};
+
+/**
+ * `ok: true` means that the answer has the expected transport shape (HTTP status, JSON or text, DNS rcode and
+ * address). The fields inside a JSON body are judged by the core.
+ */
+export type ProbeResult =
+  | (ProbeCommon & { readonly ok: true; readonly answer: Answer })
+  | (ProbeCommon & {
+      readonly ok: false;
+      readonly failure: {
+        readonly kind: ProbeFailureKind;
+        /** One sanitised line: "503 Service Unavailable", "connect ECONNREFUSED 10.0.0.2:2379". */
+        readonly detail: string;
+      };
+    });
+
+/** systemd's `LoadState`, `ActiveState` … of one unit, as `systemctl show` gives them. */
+export type UnitFacts = {
+  readonly unit: UnitName;
+  readonly load: string;
+  readonly active: string;
+  readonly sub: string;
+  readonly result: string;
+  readonly type?: UnitType | string;
+  readonly unitFile?: string;
+  readonly restarts?: number;
+  readonly exitCode?: number;
+  /** `ExecMainCode`: 1 exited, 2 killed, 3 dumped core. */
+  readonly exitHow?: number;
+  readonly mainPid?: number;
+  readonly statusText?: string;
+  readonly invocation?: string;
+  readonly needsReload?: boolean;
+  /** A job of this unit is queued or running. */
+  readonly job?: number;
+  /** Node-monotonic times in ms; see NodeUnits.monotonicMs for now. */
+  readonly inactiveExitMs?: number;
+  readonly activeEnterMs?: number;
+  readonly activeExitMs?: number;
+  readonly inactiveEnterMs?: number;
+  readonly stateChangeMs?: number;
+  readonly timeoutStartMs?: number;
+};
+
+/** One look at a node's systemd. */
+export type NodeUnits = {
+  readonly atMs: number;
+  readonly bootId?: string;
+  /** The node's monotonic clock at the look, ms. */
+  readonly monotonicMs?: number;
+  readonly systemVersion?: string;
+  readonly systemState?: string;
+  readonly progress?: number;
+  readonly units: readonly UnitFacts[];
+};
+
+/** Everything that can go wrong between us and a command on a node. Closed set. */
+export type SshFailureKind =
+  | 'host-key-changed'
+  | 'host-key-unknown'
+  | 'auth'
+  | 'refused'
+  | 'timeout'
+  | 'unreachable'
+  | 'dns'
+  | 'config'
+  | 'busy'
+  | 'closed'
+  | 'no-client'
+  | 'cancelled';
+
+export type SshFailure = {
+  readonly kind: SshFailureKind;
+  /** ssh's own last line, sanitised. */
+  readonly detail: string;
+  /** What the operator can do, in one line. */
+  readonly remedy: string;
+};
+
+/** The state of one node's ssh connection. */
+export type LinkState =
+  | { readonly state: 'none' }
+  | { readonly state: 'connecting'; readonly sinceMs: number }
+  | { readonly state: 'up'; readonly sinceMs: number }
+  | { readonly state: 'failed'; readonly sinceMs: number; readonly failure: SshFailure };
+
+export type Observation =
+  | { readonly kind: 'probe'; readonly check: CheckId; readonly result: ProbeResult }
+  | { readonly kind: 'units'; readonly node: NodeName; readonly look: NodeUnits }
+  | { readonly kind: 'link'; readonly node: NodeName; readonly link: LinkState };

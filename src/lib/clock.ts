@@ -1,0 +1,13 @@
+/** Time is handed in: everything outside this file takes a Clock. */
+
+export type Clock = {
+  /** Wall time, ms since the epoch. */
+  readonly now: () => number;
+  /** Monotonic time in ms, for durations. */
+  readonly monotonic: () => number;
+};
+
+export const systemClock: Clock = {
+  now: () => Date.now(),
+  monotonic: () => performance.now(),
+};
