@@ -40,7 +40,14 @@ export type Plan = {
 export type JobPhase = 'audit' | 'running' | 'watching' | 'done';
 
 /** How an action ended; `succeeded` only when the unit is active and its health check green and stable. */
-export type JobOutcome = 'succeeded' | 'failed' | 'not-healthy' | 'timeout' | 'refused' | 'cancelled' | 'unknown';
+export type JobOutcome =
+  | 'succeeded'
+  | 'failed'
+  | 'not-healthy'
+  | 'timeout'
+  | 'refused'
+  | 'cancelled'
+  | 'unknown';
 
 export type Job = {
   readonly id: string;
