@@ -1,0 +1,41 @@
+// Bundles src/ into dist/: one entry, split so that what the first frame does not need is loaded later.
+import { readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+
+/** Ink asks for react-devtools-core only when DEV=true; a bundle cannot, so it gets an empty module. */
+const withoutDevtools = {
+  name: 'without-devtools',
+  setup(bundler) {
+    bundler.onResolve({ filter: /^react-devtools-core$/ }, () => ({
+      path: 'react-devtools-core',
+      namespace: 'empty',
+    }));
+    bundler.onLoad({ filter: /.*/, namespace: 'empty' }, () => ({ contents: 'export default {};' }));
+  },
+};
+
+await build({
+  entryPoints: { cli: join(root, 'src', 'cli.ts') },
+  outdir: join(root, 'dist'),
+  bundle: true,
+  splitting: true,
+  format: 'esm',
+  platform: 'node',
+  target: 'node22',
+  minify: true,
+  keepNames: false,
+  sourcemap: 'linked',
+  legalComments: 'linked',
+  // ssh2 tries native helpers and goes on without them.
+  external: ['cpu-features', '*.node'],
+  define: { 'process.env.NODE_ENV': '"production"', PLASMATOP_VERSION: JSON.stringify(version) },
+  // CommonJS dependencies in an ES module bundle need a require of their own.
+  banner: { js: "import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);" },
+  plugins: [withoutDevtools],
+  logLevel: 'warning',
+});
