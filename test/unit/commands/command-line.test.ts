@@ -1,0 +1,71 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { helpText, nearest, parseCommandLine } from '../../../src/commands/command-line.ts';
+
+const parsed = (...argv: string[]) => {
+  const result = parseCommandLine(argv);
+  if (!result.ok) throw new Error(result.error.message);
+  return result.invocation;
+};
+const refused = (...argv: string[]) => {
+  const result = parseCommandLine(argv);
+  if (result.ok) throw new Error(`accepted: ${argv.join(' ')}`);
+  return `${result.error.message}. ${result.error.remedy}`;
+};
+
+describe('parseCommandLine', () => {
+  it('takes no words as the console', () => {
+    expect(parsed()).toEqual({ command: 'watch', flags: {}, words: [] });
+    expect(parsed('--read-only').flags).toEqual({ 'read-only': true });
+  });
+
+  it('reads flags with and without =, short ones, and words', () => {
+    expect(parsed('status', '--json', '-c', 'a.yaml')).toEqual({
+      command: 'status',
+      flags: { json: true, config: 'a.yaml' },
+      words: [],
+    });
+    expect(parsed('demo', '--nodes=5').flags).toEqual({ nodes: '5' });
+    expect(parsed('explain', 'iam').words).toEqual(['iam']);
+  });
+
+  it('names the nearest command and flag', () => {
+    expect(refused('statsu')).toContain('unknown command "statsu". Did you mean status?');
+    expect(refused('--readonly')).toContain('unknown flag "--readonly". Did you mean --read-only?');
+    expect(refused('demo', '--scenari', 'x')).toContain('Did you mean --scenario?');
+    expect(refused('xyzzy')).toContain('There is: watch, demo, status, explain');
+  });
+
+  it('refuses forgotten, doubled and superfluous values', () => {
+    expect(refused('--config')).toContain('--config needs a value');
+    expect(refused('--config', '--ascii')).toContain('--config needs a value');
+    expect(refused('--ascii=yes')).toContain('--ascii takes no value');
+    expect(refused('-c', 'a', '-c', 'b')).toContain('--config stands twice');
+    expect(refused('explain', 'iam', 'flaredb')).toContain('"flaredb" is one word too many');
+  });
+
+  it('does not mistake names of Object.prototype for flags or commands', () => {
+    expect(refused('constructor')).toContain('unknown command');
+    expect(refused('--constructor')).toContain('unknown flag');
+    expect(refused('--__proto__=1')).toContain('unknown flag');
+  });
+
+  it('never throws, whatever is typed', () => {
+    fc.assert(fc.property(fc.array(fc.string()), (argv) => typeof parseCommandLine(argv).ok === 'boolean'));
+  });
+});
+
+describe('helpText', () => {
+  it('fits 80 columns and names every command', () => {
+    const text = [helpText(), helpText('demo'), helpText('status'), helpText('explain')].join('\n');
+    for (const name of ['watch', 'demo', 'status', 'explain']) expect(text).toContain(name);
+    expect(Math.max(...text.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80);
+  });
+});
+
+describe('nearest', () => {
+  it('says nothing rather than something far', () => {
+    expect(nearest('chainfir', ['chainfire', 'iam'])).toBe('chainfire');
+    expect(nearest('zzzzzz', ['chainfire', 'iam'])).toBeUndefined();
+  });
+});
