@@ -42,10 +42,10 @@ export const commands = {
   watch: { usage: 'plasmatop [watch]', help: 'the console (default)', flags: nodes, words: 0 },
   demo: {
     usage: 'plasmatop demo',
-    help: 'an embedded cluster on loopback, and the console on it',
+    help: 'an embedded cluster on loopback',
     flags: {
       nodes: { type: 'string', value: 'N', help: 'how many nodes, 1 to 200 (default 3)' },
-      scenario: { type: 'string', value: 'NAME', help: 'what happens; "plasmatop demo --help" lists them' },
+      scenario: { type: 'string', value: 'NAME', help: 'what happens; one of those below' },
       speed: { type: 'string', value: 'X', help: 'how fast time runs in the cluster (default 1)' },
       headless: { type: 'boolean', help: 'serve until stopped, without the console' },
       'config-out': { type: 'string', value: 'FILE', help: 'also write the configuration to FILE' },
@@ -54,7 +54,7 @@ export const commands = {
   },
   status: {
     usage: 'plasmatop status',
-    help: 'one look; exit 0 ok, 1 degraded, 2 down, 3 unknown',
+    help: 'one look, told by the exit code',
     flags: { ...nodes, json: { type: 'boolean', help: 'as JSON' } },
     words: 0,
   },
