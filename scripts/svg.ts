@@ -49,7 +49,7 @@ const styleOf = (cell: IBufferCell): Style => {
   };
 };
 
-const escape = (text: string): string =>
+const escaped = (text: string): string =>
   text.replace(/[&<>]/g, (found) => (found === '&' ? '&amp;' : found === '<' ? '&lt;' : '&gt;'));
 
 /** The visible screen of `terminal` as one SVG document; `title` is for screen readers. */
@@ -73,7 +73,7 @@ export const screenToSvg = (terminal: Terminal, title: string): string => {
         const weight = bold ? ' font-weight="700"' : '';
         const faint = dim ? ' opacity="0.6"' : '';
         parts.push(
-          `<text x="${x}" y="${y + 13}" fill="${fill}" textLength="${length}"${weight}${faint}>${escape(run.text)}</text>`,
+          `<text x="${x}" y="${y + 13}" fill="${fill}" textLength="${length}"${weight}${faint}>${escaped(run.text)}</text>`,
         );
       }
       run = undefined;
@@ -90,8 +90,8 @@ export const screenToSvg = (terminal: Terminal, title: string): string => {
     }
     flush();
   }
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-label="${escape(title)}">
-<title>${escape(title)}</title>
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-label="${escaped(title)}">
+<title>${escaped(title)}</title>
 <rect width="100%" height="100%" rx="8" fill="${BACKGROUND}"/>
 <g font-family="ui-monospace, 'DejaVu Sans Mono', Menlo, Consolas, monospace" font-size="${CELL.font}" xml:space="preserve">
 ${parts.join('\n')}

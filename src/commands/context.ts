@@ -1,0 +1,32 @@
+/** What every subcommand is handed, so that none reaches for process itself. */
+import type { Clock } from '../lib/clock.ts';
+import type { Invocation } from './command-line.ts';
+
+export type CommandContext = {
+  readonly invocation: Invocation;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly cwd: string;
+  readonly home: string;
+  readonly stdin: NodeJS.ReadStream;
+  readonly stdout: NodeJS.WriteStream;
+  readonly stderr: NodeJS.WriteStream;
+  readonly clock: Clock;
+  readonly random: () => number;
+  /** Aborted by the first SIGINT, SIGTERM or SIGHUP. */
+  readonly stopped: AbortSignal;
+};
+
+/** Exit codes of sysexits.h where one fits. */
+export const exitCode = { ok: 0, degraded: 1, down: 2, unknown: 3, usage: 64, software: 70, config: 78 } as const;
+
+/** Runs one subcommand to its end and says with which code to exit. */
+export type CommandRun = (context: CommandContext) => Promise<number>;
+
+/** The value of a string flag, undefined when it was not given. */
+export const stringFlag = ({ invocation }: CommandContext, name: string): string | undefined => {
+  const value = invocation.flags[name];
+  return typeof value === 'string' ? value : undefined;
+};
+
+export const booleanFlag = ({ invocation }: CommandContext, name: string): boolean =>
+  invocation.flags[name] === true;

@@ -1,0 +1,42 @@
+/** The console where there is no terminal: one line per change, no escape codes, until stopped. */
+import { formatClock } from '../core/format.ts';
+import type { ClusterEvent, ClusterState } from '../core/model/cluster.ts';
+
+const subjectWords = ({ subject }: ClusterEvent): string => {
+  switch (subject.kind) {
+    case 'instance':
+      return subject.id;
+    case 'node':
+    case 'service':
+      return subject.name;
+    case 'cluster':
+      return 'cluster';
+    default:
+      return subject satisfies never;
+  }
+};
+
+/** `14:02:31  chainfire@node02  ok → down  refused` */
+export const eventLine = (event: ClusterEvent, utcOffsetMinutes: number): string =>
+  [
+    formatClock(event.atMs, utcOffsetMinutes),
+    subjectWords(event),
+    event.from ? `${event.from} → ${event.to}` : event.to,
+    event.reason,
+  ]
+    .filter(Boolean)
+    .join('  ');
+
+/** The headline in one line, for a stream: what, users, cause. */
+export const headlineLine = (cluster: ClusterState, utcOffsetMinutes: number): string => {
+  const { sentence, users, cause } = cluster.headline;
+  return [
+    formatClock(cluster.atMs, utcOffsetMinutes),
+    cluster.verdict,
+    sentence,
+    users,
+    cause ? `cause: ${cause}` : undefined,
+  ]
+    .filter(Boolean)
+    .join('  ');
+};
