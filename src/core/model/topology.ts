@@ -100,6 +100,7 @@ export type Service = UnitDependencies & {
   readonly startMs: number;
   readonly startAfter?: ServiceName;
   readonly timeoutStartMs?: number;
+  /** `RestartSec=` of the unit, s. */
   readonly restartSec?: number;
   readonly backend?: { readonly service: ServiceName; readonly stores: string };
   /** Present on Raft services. Votes needed are floor(n/2)+1 over the nodes that run the service. */
@@ -107,6 +108,8 @@ export type Service = UnitDependencies & {
   readonly checks: readonly CheckSpec[];
   readonly impact: readonly ImpactRow[];
   readonly mitigations: readonly string[];
+  /** The documented unit file, where there is one: shown as it is, never parsed. */
+  readonly excerpt?: string;
 };
 
 /** A first-boot oneshot unit. */
@@ -122,6 +125,10 @@ export type Step = UnitDependencies & {
   readonly service?: ServiceName;
   readonly remainAfterExit: boolean;
   readonly startMs?: number;
+  /** `RestartSec=` of the unit, s. */
+  readonly restartSec?: number;
+  /** The documented unit file, where there is one: shown as it is, never parsed. */
+  readonly excerpt?: string;
 };
 
 export type BootTarget = {
@@ -137,6 +144,9 @@ export type FlowHop = {
   readonly label: string;
   /** Side calls go there and back ("Validate token"); the others hand the request on. */
   readonly kind: 'forward' | 'call';
+  /** What the receiver does with a forwarded request: "Auth check". */
+  readonly role?: string;
+  /** For a call: the word at the arrow back: "Token store". */
   readonly returns?: string;
   readonly port?: number;
 };
