@@ -1,0 +1,54 @@
+/** What the program runs with: the config file, flags and defaults put together. Times in ms. */
+import type { Inventory } from '../core/model/inventory.ts';
+import type { Topology } from '../core/model/topology.ts';
+
+export type PollConfig = {
+  /** How often each check is made. */
+  readonly intervalMs: number;
+  /** How long one probe may take; below the interval. */
+  readonly timeoutMs: number;
+  /** Failures in a row until a check counts as failing. */
+  readonly fall: number;
+  /** Passes in a row until it counts as passing again. */
+  readonly rise: number;
+};
+
+export type TlsConfig = {
+  /** PEM text of the authorities that may have signed the nodes' certificates, read when the config was loaded. */
+  readonly ca?: string;
+  /** PEM text of the client certificate and its key. */
+  readonly cert?: string;
+  readonly key?: string;
+  /** Certificates are not verified at all. */
+  readonly insecure: boolean;
+  /** The name that certificates must carry; `{node}` stands for the node's name. Already applied to the inventory. */
+  readonly serverName?: string;
+};
+
+export type SshConfig = {
+  readonly enabled: boolean;
+  /** An ssh_config to use instead of the user's own. */
+  readonly configFile?: string;
+  readonly user?: string;
+  /** `Key=value` words for `ssh -o`. None of them runs code on this machine. */
+  readonly options: readonly string[];
+  /** Commands on the nodes are prefixed with `sudo -n`. */
+  readonly sudo: boolean;
+  readonly connectTimeoutMs: number;
+  /** How many commands may run at once over one node's connection. */
+  readonly maxChannels: number;
+};
+
+export type Config = {
+  /** The file it was read from; absent when flags alone made it. */
+  readonly file?: string;
+  readonly cluster: string;
+  readonly topology: Topology;
+  readonly inventory: Inventory;
+  readonly poll: PollConfig;
+  readonly tls: TlsConfig;
+  readonly ssh: SshConfig;
+  readonly ui: { readonly ascii: boolean; readonly color: boolean | 'auto' };
+  readonly readOnly: boolean;
+  readonly audit: { readonly file: string };
+};
