@@ -26,7 +26,7 @@ export const formatElapsed = (ms: number): string => {
 /** A latency: `<1 ms`, `4 ms`, `812 ms`, `1.4 s`. */
 export const formatLatency = (ms: number): string => {
   if (ms < 0.5) return '<1 ms';
-  if (ms < 1000) return `${Math.round(ms)} ms`;
+  if (ms < 999.5) return `${Math.round(ms)} ms`;
   return `${(ms / 1000).toFixed(1)} s`;
 };
 
