@@ -1,12 +1,18 @@
 /** Facts remembered about a cluster, and the judgement made of them. */
 import type { CheckId, CheckTarget, InstanceId, NodeName } from './inventory.ts';
-import type { LinkState, NodeUnits, ProbeResult, UnitFacts } from './observation.ts';
+import type { LinkState, NodeUnits, ProbeFailureKind, ProbeResult, UnitFacts } from './observation.ts';
 import type { CapabilityId, ServiceName, Severity } from './topology.ts';
 
 export type Verdict = 'ok' | 'degraded' | 'starting' | 'late' | 'down' | 'blocked' | 'unknown';
 
-/** One past look, for the latency strip. */
-export type Sample = { readonly atMs: number; readonly ok: boolean; readonly totalMs: number };
+/** One past look, for the latency strip and for counting failures in a row. */
+export type Sample = {
+  readonly atMs: number;
+  readonly ok: boolean;
+  readonly totalMs: number;
+  /** Why it failed; absent when ok. */
+  readonly failure?: ProbeFailureKind;
+};
 
 /** What is remembered about one check. */
 export type CheckFacts = {
@@ -64,12 +70,16 @@ export type InstanceState = {
   readonly blockedBy?: Blocker;
   /** When this verdict began. */
   readonly sinceMs: number;
-  /** Age of the newest look at any of its checks, undefined when never seen. */
+  /** Age of the newest look at any of its checks, in whole poll intervals; undefined when never seen. */
   readonly ageMs?: number;
   readonly stale: boolean;
   /** Slowest check's last total, ms. */
   readonly latencyMs?: number;
   readonly raft?: 'leader' | 'follower' | 'candidate';
+  /** When the look was taken that first showed this Raft role. */
+  readonly raftSinceMs?: number;
+  /** When the look was taken that shows it now. */
+  readonly raftSeenMs?: number;
   readonly clusterSize?: number;
   readonly checks: readonly CheckState[];
   readonly unit?: UnitFacts;
