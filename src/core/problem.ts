@@ -1,4 +1,5 @@
 /** What is wrong with a file or flag that the operator wrote, where, and what to do about it. */
+import { sanitiseLine } from './sanitise.ts';
 
 export type Problem = {
   /** The file, or the flag (`--nodes`); absent when neither is to blame. */
@@ -12,16 +13,13 @@ export type Problem = {
   readonly remedy: string;
 };
 
-/** `plasmatop.yaml:12:5` as far as it is known; empty when nothing is. */
-export const formatPlace = ({ file, line, column }: Problem): string =>
-  [file, line, column].filter((part) => part !== undefined).join(':');
-
-/** All problems as text, two lines each: place and message, then the remedy, indented. */
+/** All problems as text, two lines each: `file:line:column: path: message`, then the remedy, indented. */
 export const formatProblems = (problems: readonly Problem[]): string =>
   problems
-    .map((problem) => {
-      const place = formatPlace(problem);
-      const where = [place, problem.path].filter((part) => part !== '').join(': ');
-      return `${where === '' ? '' : `${where}: `}${problem.message}\n  remedy: ${problem.remedy}`;
+    .map(({ file, line, column, path, message, remedy }) => {
+      const place = [file, line, column].filter((part) => part !== undefined).join(':');
+      // Problems quote what the file says, and a file may hold escape codes.
+      const told = [place, path, message].filter((part) => part !== '').map((part) => sanitiseLine(part));
+      return `${told.join(': ')}\n  remedy: ${sanitiseLine(remedy)}`;
     })
     .join('\n');

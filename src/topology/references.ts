@@ -1,9 +1,7 @@
 /** What a schema cannot see in a topology: names that lead nowhere, duplicates, cycles, a level that is missing. */
 import type { BodyField, CheckSpec, Service, Step, Topology, UnitName } from '../core/model/topology.ts';
 import { suggestName } from './names.ts';
-import type { Report } from './source.ts';
-
-type Path = Parameters<Report>[0];
+import type { Path, Report } from './source.ts';
 
 /** Names that a request may come from or go to without being a service. */
 const OUTSIDE = ['client', 'worker-node'];

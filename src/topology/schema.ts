@@ -1,56 +1,9 @@
 /** The shape of a topology file. What no schema can say (references, cycles, duplicates) is in references.ts. */
 import { z } from 'zod';
 import type { CheckSpec, Service, Step, Topology } from '../core/model/topology.ts';
-import { isHostName, isShortName, isUnitName, isUrlPath } from './names.ts';
+import { durationSchema, lineSchema, portSchema, shortNameSchema } from './fields.ts';
+import { isHostName, isUnitName, isUrlPath } from './names.ts';
 import { strict, withRemedy } from './source.ts';
-
-const DURATION = /^(\d+(?:\.\d+)?)\s*(ms|s|m|min|h)$/u;
-const UNIT_MS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, min: 60_000, h: 3_600_000 };
-const MAX_DURATION_MS = 24 * 3_600_000;
-
-/** `2s`, `1500ms`, `1m` or a plain number of ms → ms; undefined when it is none of these. */
-const parseDuration = (value: string | number): number | undefined => {
-  if (typeof value === 'number') return value;
-  const [, amount, unit] = DURATION.exec(value.trim()) ?? [];
-  const factor = unit === undefined ? undefined : UNIT_MS[unit];
-  return amount === undefined || factor === undefined ? undefined : Math.round(Number(amount) * factor);
-};
-
-/** A duration of the file as a positive number of ms, at most a day. */
-export const durationSchema = z
-  .union([z.string(), z.number()], {
-    error: withRemedy('is not a duration', 'write it as 2s, 500ms, 1m or a number of milliseconds'),
-  })
-  .transform((value, context) => {
-    const ms = parseDuration(value);
-    if (ms !== undefined && Number.isFinite(ms) && ms > 0 && ms <= MAX_DURATION_MS) return ms;
-    context.addIssue({
-      code: 'custom',
-      message: withRemedy(
-        `"${value}" is not a duration`,
-        'write it as 2s, 500ms, 1m or a number of milliseconds, at most 24h',
-      ),
-    });
-    return z.NEVER;
-  });
-
-const CONTROL = /[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ufeff]/u;
-
-/** One line of text for people. */
-export const lineSchema = z
-  .string()
-  .min(1, { error: withRemedy('is empty', 'write a text') })
-  .max(400, { error: withRemedy('is longer than 400 characters', 'shorten it') })
-  .refine((text) => !CONTROL.test(text), {
-    error: withRemedy('contains a control character', 'write plain text on one line'),
-  });
-
-export const shortNameSchema = z.string().refine(isShortName, {
-  error: withRemedy(
-    'is not a plain name',
-    'use lower-case letters, digits, "-", "_" and ".", starting with a letter or digit',
-  ),
-});
 
 const unitSchema = z.string().refine(isUnitName, {
   error: withRemedy(
@@ -58,12 +11,6 @@ const unitSchema = z.string().refine(isUnitName, {
     'write it in full, like chainfire.service; letters, digits and :_.@\\- only, not starting with "-"',
   ),
 });
-
-export const portSchema = z
-  .number({ error: withRemedy('is not a port', 'write a number from 1 to 65535') })
-  .int({ error: withRemedy('is not a port', 'write a whole number from 1 to 65535') })
-  .min(1, { error: withRemedy('is below 1', 'write a port from 1 to 65535') })
-  .max(65_535, { error: withRemedy('is above 65535', 'write a port from 1 to 65535') });
 
 const units = z.array(unitSchema).default([]);
 const dependencies = { after: units, requires: units, wants: units };

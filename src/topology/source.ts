@@ -1,22 +1,23 @@
 /** YAML text with its positions: checks it against a zod schema and turns every complaint into a Problem with a line. */
-import { isMap, isNode, LineCounter, parseDocument } from 'yaml';
+import { isMap, isNode, isScalar, isSeq, LineCounter, type Node, parseDocument } from 'yaml';
 import { z } from 'zod';
 import type { Problem } from '../core/problem.ts';
 import { suggestName } from './names.ts';
 
-type Path = readonly PropertyKey[];
+export type Path = readonly PropertyKey[];
 
-/** Reports a problem at a path of the document. */
+/** Takes a problem at a path of the document: what is wrong, and what to do. */
 export type Report = (path: Path, message: string, remedy: string) => void;
+
+export type ProblemAt = (path: Path, message: string, remedy: string, at?: 'value' | 'key') => Problem;
 
 export type Parsed<T> =
   | { readonly ok: true; readonly value: T; readonly problemAt: ProblemAt }
   | { readonly ok: false; readonly problems: readonly Problem[] };
 
-export type ProblemAt = (path: Path, message: string, remedy: string, at?: 'value' | 'key') => Problem;
-
 /**
  * A schema message that carries its own remedy. zod messages are one string, so the remedy follows a line feed.
+ * The message starts with "is": what was written is put in front of it.
  */
 export const withRemedy = (message: string, remedy: string): string => `${message}\n${remedy}`;
 
@@ -30,82 +31,6 @@ export const strict = <S extends z.ZodRawShape>(shape: S) =>
         : undefined,
   });
 
-const formatPath = (path: Path): string =>
-  path.reduce<string>(
-    (text, part) =>
-      typeof part === 'number' ? `${text}[${part}]` : text === '' ? String(part) : `${text}.${String(part)}`,
-    '',
-  );
-
-const lastKey = (path: Path): string => String(path.at(-1) ?? 'the document');
-
-/** Parses YAML 1.2 and validates it: either the schema's value, or all problems in the order of the lines. */
-export const parseYaml = <T>(source: {
-  readonly file?: string | undefined;
-  readonly text: string;
-  readonly schema: z.ZodType<T>;
-}): Parsed<T> => {
-  const lines = new LineCounter();
-  // Aliases are cheap to write and dear to expand; a config needs few.
-  const document = parseDocument(source.text, { lineCounter: lines, prettyErrors: false });
-  const file = source.file === undefined ? {} : { file: source.file };
-
-  const placeOf = (offset: number | undefined) => {
-    if (offset === undefined) return {};
-    const { line, col } = lines.linePos(offset);
-    return { line, column: col };
-  };
-
-  const offsetOf = (path: Path, at: 'value' | 'key'): number | undefined => {
-    for (let length = path.length; length >= 0; length -= 1) {
-      const key = path[length - 1];
-      if (at === 'key' && length === path.length && length > 0) {
-        const parent = length === 1 ? document.contents : document.getIn(path.slice(0, -1), true);
-        const pair = isMap(parent)
-          ? parent.items.find((item) => isNode(item.key) && String(item.key) === String(key))
-          : undefined;
-        if (isNode(pair?.key) && pair.key.range) return pair.key.range[0];
-      }
-      const node = length === 0 ? document.contents : document.getIn(path.slice(0, length), true);
-      // A missing value has no place of its own: point at the nearest thing around it.
-      if (isNode(node) && node.range) return node.range[0];
-    }
-    return undefined;
-  };
-
-  const problemAt: ProblemAt = (path, message, remedy, at = 'value') => ({
-    ...file,
-    ...placeOf(offsetOf(path, at)),
-    path: formatPath(path),
-    message,
-    remedy,
-  });
-
-  if (document.errors.length > 0) {
-    const problems = document.errors.map((error) => ({
-      ...file,
-      ...placeOf(error.pos[0]),
-      path: '',
-      message: error.message.replace(/\s+/gu, ' '),
-      remedy: 'correct the YAML: indentation, quotes and colons are the usual causes',
-    }));
-    return { ok: false, problems };
-  }
-
-  const plain = toPlain(() => document.toJS({ maxAliasCount: 100 }));
-  if (!plain.ok) {
-    return {
-      ok: false,
-      problems: [problemAt([], plain.message, 'write the values out instead of using aliases')],
-    };
-  }
-  const result = source.schema.safeParse(plain.value);
-  if (result.success) return { ok: true, value: result.data, problemAt };
-
-  const problems = result.error.issues.flatMap((issue) => problemsOf(issue, problemAt, plain.value));
-  return { ok: false, problems: sortProblems(problems) };
-};
-
 /** In the order of the lines, those without a place last. */
 export const sortProblems = (problems: readonly Problem[]): Problem[] =>
   problems.toSorted(
@@ -114,17 +39,84 @@ export const sortProblems = (problems: readonly Problem[]): Problem[] =>
       (a.column ?? 0) - (b.column ?? 0),
   );
 
-type Plain =
-  | { readonly ok: true; readonly value: unknown }
-  | { readonly ok: false; readonly message: string };
+/** Parses YAML 1.2 and validates it: either the schema's value, or all problems in the order of the lines. */
+export const parseYaml = <T>(source: {
+  readonly file?: string | undefined;
+  readonly text: string;
+  readonly schema: z.ZodType<T>;
+}): Parsed<T> => {
+  const lines = new LineCounter();
+  const document = parseDocument(source.text, { lineCounter: lines, prettyErrors: false });
+  const at = (offset: number): Pick<Problem, 'file' | 'line' | 'column'> => {
+    const { line, col } = lines.linePos(offset);
+    return {
+      ...(source.file === undefined ? {} : { file: source.file }),
+      line: Math.max(1, line),
+      column: Math.max(1, col),
+    };
+  };
+  const problemAt: ProblemAt = (path, message, remedy, part = 'value') => ({
+    ...at(offsetOf(document.contents, path, part)),
+    path: formatPath(path),
+    message,
+    remedy,
+  });
 
-const toPlain = (read: () => unknown): Plain => {
-  try {
-    return { ok: true, value: read() };
-  } catch (error) {
-    return { ok: false, message: error instanceof Error ? error.message : 'cannot be read' };
+  const complaints = [...document.errors, ...document.warnings];
+  if (complaints.length > 0) {
+    const problems = complaints.map((complaint) => ({
+      ...at(complaint.pos[0]),
+      path: '',
+      message: complaint.message,
+      remedy: 'correct the YAML: indentation, quotes and colons are the usual causes',
+    }));
+    return { ok: false, problems: sortProblems(problems) };
   }
+
+  let plain: unknown;
+  try {
+    // Few aliases: a small file must not unfold into a huge one.
+    plain = document.toJS({ maxAliasCount: 100 });
+  } catch (error) {
+    const message = error instanceof Error ? error.message : 'cannot be read';
+    return { ok: false, problems: [problemAt([], message, 'write the values out instead of using aliases')] };
+  }
+  const result = source.schema.safeParse(plain);
+  if (result.success) return { ok: true, value: result.data, problemAt };
+  return {
+    ok: false,
+    problems: sortProblems(result.error.issues.flatMap((issue) => problemsOf(issue, problemAt, plain))),
+  };
 };
+
+/** Where a path stands in the text; a value that is missing has the place of what is around it. */
+const offsetOf = (root: Node | null, path: Path, part: 'value' | 'key'): number => {
+  let node = root;
+  let offset = node?.range?.[0] ?? 0;
+  path.forEach((key, index) => {
+    if (isMap(node)) {
+      const pair = node.items.find((item) => isScalar(item.key) && String(item.key.value) === String(key));
+      const isLast = index === path.length - 1;
+      if (isLast && part === 'key' && isScalar(pair?.key)) offset = pair.key.range?.[0] ?? offset;
+      node = isNode(pair?.value) ? pair.value : null;
+      if (isLast && part === 'key') return;
+    } else if (isSeq(node)) {
+      const item = node.items[Number(key)];
+      node = isNode(item) ? item : null;
+    } else {
+      node = null;
+    }
+    offset = node?.range?.[0] ?? offset;
+  });
+  return offset;
+};
+
+const formatPath = (path: Path): string =>
+  path.reduce<string>(
+    (text, part) =>
+      typeof part === 'number' ? `${text}[${part}]` : text === '' ? String(part) : `${text}.${String(part)}`,
+    '',
+  );
 
 const valueAt = (value: unknown, path: Path): unknown =>
   path.reduce<unknown>(
@@ -133,44 +125,46 @@ const valueAt = (value: unknown, path: Path): unknown =>
     value,
   );
 
+const quote = (value: unknown, name: string): string => {
+  if (value === null || typeof value === 'object') return `"${name}"`;
+  const text = String(value);
+  return `"${text.length > 60 ? `${text.slice(0, 60)}…` : text}"`;
+};
+
 const problemsOf = (issue: z.core.$ZodIssue, problemAt: ProblemAt, document: unknown): Problem[] => {
   const { path } = issue;
-  const name = lastKey(path);
   if (issue.code === 'unrecognized_keys') {
     const remedies = issue.message.split('\n');
     return issue.keys.map((key, index) =>
       problemAt([...path, key], `unknown key "${key}"`, remedies[index] ?? 'remove it', 'key'),
     );
   }
+  const name = String(path.at(-1) ?? 'the file');
+  const written = valueAt(document, path);
+  if (written === undefined) return [problemAt(path, `"${name}" is missing`, `add "${name}:" here`)];
   const [message = '', remedy] = issue.message.split('\n');
-  if (remedy !== undefined) return [problemAt(path, message, remedy)];
-  if (valueAt(document, path) === undefined) {
-    return [problemAt(path, `"${name}" is missing`, `add "${name}:" here`)];
-  }
+  if (remedy !== undefined) return [problemAt(path, `${quote(written, name)} ${message}`, remedy)];
   switch (issue.code) {
     case 'invalid_type':
       return [
-        problemAt(path, `"${name}" must be ${article(issue.expected)}`, `write ${article(issue.expected)}`),
+        problemAt(path, `"${name}" must be ${inWords(issue.expected)}`, `write ${inWords(issue.expected)}`),
       ];
-    case 'invalid_value': {
-      const allowed = issue.values.map(String);
-      const written = String(valueAt(document, path));
-      return [
-        problemAt(path, `"${written}" is none of ${allowed.join(', ')}`, suggestName(written, allowed)),
-      ];
-    }
-    case 'invalid_union': {
-      // A discriminated union whose kind is unknown: the schema's options say what it may be.
-      const options = 'options' in issue && Array.isArray(issue.options) ? issue.options.map(String) : [];
-      const written = String(valueAt(document, path));
-      return [problemAt(path, `"${written}" is not known here`, suggestName(written, options))];
-    }
+    case 'invalid_value':
+      return [oneOf(issue.values.map(String))];
+    case 'invalid_union':
+      // The only unions without a message of their own are those told apart by a key, such as "kind".
+      return [oneOf('options' in issue && Array.isArray(issue.options) ? issue.options.map(String) : [])];
     default:
-      return [problemAt(path, `"${name}": ${message.toLowerCase()}`, 'correct the value')];
+      return [problemAt(path, `${quote(written, name)}: ${message}`, `correct "${name}"`)];
+  }
+
+  function oneOf(allowed: readonly string[]): Problem {
+    const text = quote(written, name);
+    return problemAt(path, `${text} is none of ${allowed.join(', ')}`, suggestName(String(written), allowed));
   }
 };
 
-const article = (expected: string): string => {
+const inWords = (expected: string): string => {
   switch (expected) {
     case 'array':
       return 'a list';
@@ -182,7 +176,7 @@ const article = (expected: string): string => {
     case 'int':
       return 'a whole number';
     case 'string':
-      return 'a text';
+      return 'text';
     default:
       return `a ${expected}`;
   }
