@@ -81,11 +81,11 @@ export const parseYaml = <T>(source: {
     const message = error instanceof Error ? error.message : 'cannot be read';
     return { ok: false, problems: [problemAt([], message, 'write the values out instead of using aliases')] };
   }
-  const result = source.schema.safeParse(plain);
+  const result = source.schema.safeParse(plain, { reportInput: true });
   if (result.success) return { ok: true, value: result.data, problemAt };
   return {
     ok: false,
-    problems: sortProblems(result.error.issues.flatMap((issue) => problemsOf(issue, problemAt, plain))),
+    problems: sortProblems(result.error.issues.flatMap((issue) => problemsOf(issue, problemAt))),
   };
 };
 
@@ -118,20 +118,13 @@ const formatPath = (path: Path): string =>
     '',
   );
 
-const valueAt = (value: unknown, path: Path): unknown =>
-  path.reduce<unknown>(
-    (current, key) =>
-      typeof current === 'object' && current !== null ? Reflect.get(current, key) : undefined,
-    value,
-  );
-
 const quote = (value: unknown, name: string): string => {
   if (value === null || typeof value === 'object') return `"${name}"`;
   const text = String(value);
   return `"${text.length > 60 ? `${text.slice(0, 60)}…` : text}"`;
 };
 
-const problemsOf = (issue: z.core.$ZodIssue, problemAt: ProblemAt, document: unknown): Problem[] => {
+const problemsOf = (issue: z.core.$ZodIssue, problemAt: ProblemAt): Problem[] => {
   const { path } = issue;
   if (issue.code === 'unrecognized_keys') {
     const remedies = issue.message.split('\n');
@@ -139,8 +132,10 @@ const problemsOf = (issue: z.core.$ZodIssue, problemAt: ProblemAt, document: unk
       problemAt([...path, key], `unknown key "${key}"`, remedies[index] ?? 'remove it', 'key'),
     );
   }
-  const name = String(path.at(-1) ?? 'the file');
-  const written = valueAt(document, path);
+  const last = path.at(-1);
+  // An item of a list is known by its list: services[1].
+  const name = last === undefined ? 'the file' : typeof last === 'number' ? formatPath(path) : String(last);
+  const written = issue.input;
   if (written === undefined) return [problemAt(path, `"${name}" is missing`, `add "${name}:" here`)];
   const [message = '', remedy] = issue.message.split('\n');
   if (remedy !== undefined) return [problemAt(path, `${quote(written, name)} ${message}`, remedy)];

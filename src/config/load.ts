@@ -1,0 +1,213 @@
+/** Finds, reads and checks the configuration, and puts file, flags and defaults together. Never throws. */
+import { dirname, join, resolve } from 'node:path';
+import type { Inventory } from '../core/model/inventory.ts';
+import type { Topology } from '../core/model/topology.ts';
+import type { Problem } from '../core/problem.ts';
+import { builtinTopology } from '../topology/builtin.ts';
+import { loadTopology } from '../topology/load.ts';
+import { type Parsed, type ProblemAt, parseYaml, sortProblems } from '../topology/source.ts';
+import { candidateFiles, defaultAuditFile, requestedFile, type Surroundings } from './discover.ts';
+import { buildInventory, inventoryOfFlag } from './inventory.ts';
+import { readText } from './read-text.ts';
+import { type ConfigFile, configSchema } from './schema.ts';
+import { readTls } from './tls.ts';
+import type { Config } from './types.ts';
+
+export type LoadOptions = Surroundings & {
+  /** `--config`. */
+  readonly file?: string;
+  /** `--nodes a,b,c`: only these; names that the file does not know are taken as addresses. */
+  readonly nodes?: string;
+  /** `--topology`: a file, or `plasmacloud`. */
+  readonly topologyFile?: string;
+  readonly readOnly?: boolean;
+  readonly insecure?: boolean;
+  readonly ascii?: boolean;
+  readonly color?: boolean;
+};
+
+export type LoadedConfig =
+  | { readonly ok: true; readonly config: Config }
+  | { readonly ok: false; readonly problems: readonly Problem[] };
+
+const BUILTIN = 'plasmacloud';
+const DEFAULT_INTERVAL_MS = 2000;
+const DEFAULT_TIMEOUT_MS = 1500;
+const MIN_INTERVAL_MS = 100;
+
+/** The configuration to run with, or everything that is wrong with it. */
+export const loadConfig = (options: LoadOptions): LoadedConfig => {
+  const found = findFile(options);
+  if (!found.ok) return found;
+  const { file } = found;
+
+  const parsed =
+    file === undefined ? undefined : parseYaml({ ...file, file: file.path, schema: configSchema });
+  if (parsed?.ok === false) return parsed;
+
+  const topology = chooseTopology(options, parsed, file?.path);
+  if (!topology.ok) return topology;
+  return assemble(options, topology.topology, parsed, file?.path);
+};
+
+type Found =
+  | { readonly ok: true; readonly file?: { readonly path: string; readonly text: string } }
+  | { readonly ok: false; readonly problems: readonly Problem[] };
+
+const findFile = (options: LoadOptions): Found => {
+  const requested = requestedFile(options.file, options);
+  const candidates = requested === undefined ? candidateFiles(options) : [requested.path];
+  for (const path of candidates) {
+    const read = readText(path);
+    if ('text' in read) return { ok: true, file: { path, text: read.text } };
+    // One that is there and cannot be read must not be passed over: another cluster's would be used instead.
+    if (requested !== undefined || read.reason !== 'no such file') {
+      const remedy = `make ${path} readable, or name another file with --config`;
+      return {
+        ok: false,
+        problems: [{ file: path, path: '', message: `cannot be read: ${read.reason}`, remedy }],
+      };
+    }
+  }
+  if (options.nodes !== undefined) return { ok: true };
+  return {
+    ok: false,
+    problems: [
+      {
+        path: '',
+        message: `no configuration found; looked for ${candidates.join(', ')}`,
+        remedy: 'write one of these, name nodes with --nodes a,b,c, or try "plasmatop demo"',
+      },
+    ],
+  };
+};
+
+type ParsedFile = Extract<Parsed<ConfigFile>, { readonly ok: true }>;
+
+const chooseTopology = (
+  options: LoadOptions,
+  parsed: ParsedFile | undefined,
+  file: string | undefined,
+):
+  | { readonly ok: true; readonly topology: Topology }
+  | { readonly ok: false; readonly problems: readonly Problem[] } => {
+  const flag = options.topologyFile;
+  const written = parsed?.value.topology;
+  const chosen = flag ?? written ?? BUILTIN;
+  if (chosen === BUILTIN) return { ok: true, topology: builtinTopology() };
+
+  const path = fromDirectory(
+    flag === undefined && file !== undefined ? dirname(file) : options.cwd,
+    options.home,
+  )(chosen);
+  const read = readText(path);
+  if ('text' in read) return loadTopology({ path, text: read.text });
+  const message = `topology "${chosen}" cannot be read: ${read.reason}`;
+  const remedy = `write ${BUILTIN} for the built-in one, or the path of a topology file`;
+  const problem =
+    flag === undefined && parsed !== undefined
+      ? parsed.problemAt(['topology'], message, remedy)
+      : { file: '--topology', path: '', message, remedy };
+  return { ok: false, problems: [problem] };
+};
+
+/** Resolves a path that the operator wrote: `~/` is the home directory, a relative one starts at `directory`. */
+const fromDirectory =
+  (directory: string, home: string) =>
+  (path: string): string =>
+    path === '~' || path.startsWith('~/') ? join(home, path.slice(1)) : resolve(directory, path);
+
+const assemble = (
+  options: LoadOptions,
+  topology: Topology,
+  parsed: ParsedFile | undefined,
+  file: string | undefined,
+): LoadedConfig => {
+  const written: Partial<ConfigFile> = parsed?.value ?? {};
+  const problems: Problem[] = [];
+  const problemAt: ProblemAt =
+    parsed?.problemAt ?? ((_path, message, remedy) => ({ path: '', message, remedy }));
+  const report = (path: readonly PropertyKey[], message: string, remedy: string): void => {
+    problems.push(problemAt(path, message, remedy));
+  };
+  const locate = fromDirectory(file === undefined ? options.cwd : dirname(file), options.home);
+
+  const cluster = written.cluster ?? topology.name;
+  const serverName = written.tls?.serverName;
+  const common = { topology, ...(serverName === undefined ? {} : { serverName }) };
+  const all = buildInventory({ ...common, cluster, entries: written.nodes ?? [], report });
+  let inventory: Inventory = all;
+  if (options.nodes !== undefined) {
+    const chosen = inventoryOfFlag({ ...common, inventory: all, flag: options.nodes });
+    if (chosen.ok) inventory = chosen.inventory;
+    else problems.push(...chosen.problems);
+  }
+  if (written.nodes === undefined && options.nodes === undefined) {
+    report(
+      ['nodes'],
+      '"nodes" is missing',
+      'add "nodes:" with one "- name:" a node, or name them with --nodes a,b,c',
+    );
+  }
+  const poll = pollOf(written.poll ?? {}, report);
+  const tls = readTls({ tls: written.tls ?? {}, insecure: options.insecure ?? false, locate, report });
+  const ssh = written.ssh ?? {};
+  const config: Config = {
+    ...(file === undefined ? {} : { file }),
+    cluster,
+    topology,
+    inventory,
+    poll,
+    tls,
+    ssh: {
+      enabled: ssh.enabled ?? true,
+      ...(ssh.config === undefined ? {} : { configFile: locate(ssh.config) }),
+      ...(ssh.user === undefined ? {} : { user: ssh.user }),
+      options: ssh.options ?? [],
+      sudo: ssh.sudo ?? true,
+      connectTimeoutMs: ssh.connectTimeout ?? 5000,
+      maxChannels: ssh.maxChannels ?? 4,
+    },
+    ui: {
+      ascii: options.ascii ?? written.ui?.ascii ?? false,
+      color: options.color ?? written.ui?.color ?? 'auto',
+    },
+    // A flag may take rights away, never give back what the file took.
+    readOnly: (options.readOnly ?? false) || (written.readOnly ?? false),
+    audit: { file: written.audit === undefined ? defaultAuditFile(options) : locate(written.audit.file) },
+  };
+  if (config.ssh.configFile !== undefined) {
+    const read = readText(config.ssh.configFile);
+    if ('reason' in read)
+      report(
+        ['ssh', 'config'],
+        `"${ssh.config}" cannot be read: ${read.reason}`,
+        'name a readable ssh_config',
+      );
+  }
+  return problems.length === 0 ? { ok: true, config } : { ok: false, problems: sortProblems(problems) };
+};
+
+const pollOf = (
+  poll: NonNullable<ConfigFile['poll']>,
+  report: (path: readonly PropertyKey[], message: string, remedy: string) => void,
+): Config['poll'] => {
+  const intervalMs = poll.interval ?? DEFAULT_INTERVAL_MS;
+  // A short interval alone is no mistake: the timeout nobody wrote follows it.
+  const timeoutMs = poll.timeout ?? Math.min(DEFAULT_TIMEOUT_MS, Math.floor(intervalMs * 0.75));
+  if (intervalMs < MIN_INTERVAL_MS) {
+    report(
+      ['poll', 'interval'],
+      `an interval of ${intervalMs} ms is too short`,
+      `write at least ${MIN_INTERVAL_MS}ms`,
+    );
+  }
+  if (timeoutMs >= intervalMs) {
+    report(
+      ['poll', 'timeout'],
+      `the timeout (${timeoutMs} ms) must be shorter than the interval (${intervalMs} ms)`,
+      'shorten the timeout or lengthen the interval',
+    );
+  }
+  return { intervalMs, timeoutMs, fall: poll.fall ?? 2, rise: poll.rise ?? 1 };
+};
