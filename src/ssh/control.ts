@@ -1,0 +1,136 @@
+/** The connections to all nodes: one ControlMaster each, cold connects held back, everything gone at close. */
+import { mkdtempSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import PQueue from 'p-queue';
+import type { NodeName } from '../core/model/inventory.ts';
+import type { LinkState } from '../core/model/observation.ts';
+import { sanitiseLine } from '../core/sanitise.ts';
+import type { Clock } from '../lib/clock.ts';
+import type { SshEndpoint } from './argv.ts';
+import { createLink, type ManagedLink } from './link.ts';
+import type { Link } from './types.ts';
+import { settleWithin } from './wait.ts';
+
+/** A bastion's default `MaxStartups 10:30:100` drops connections beyond ten at once. */
+const COLD_CONNECTS = 8;
+/** A Unix socket path has 104 bytes on some systems, and ssh first binds a name that is 17 longer. */
+const CONTROL_PATH_BYTES = 86;
+const PREFLIGHT_MS = 10_000;
+const CLOSE_MS = 900;
+
+export type SshSettings = {
+  readonly configFile?: string;
+  readonly user?: string;
+  /** `Key=value`, for ssh's -o. */
+  readonly options: readonly string[];
+  readonly connectTimeoutMs: number;
+  /** Commands at once over one connection. */
+  readonly maxChannels: number;
+};
+
+export type LinksOptions = {
+  readonly nodes: readonly { readonly name: NodeName; readonly target: string }[];
+  readonly ssh: SshSettings;
+  /** Where a private directory for the control sockets is made. */
+  readonly runtimeDir: string;
+  readonly clock: Clock;
+  readonly onState: (node: NodeName, state: LinkState) => void;
+};
+
+export type Preflight = {
+  /** There is a terminal on which ssh can ask for a password or about a host key. */
+  readonly interactive: boolean;
+  readonly write: (line: string) => void;
+  /** For the connects without questions, all together; ms. */
+  readonly timeoutMs?: number;
+};
+
+export type Links = {
+  /** Undefined for a node without ssh. */
+  readonly link: (node: NodeName) => Link | undefined;
+  readonly states: () => ReadonlyMap<NodeName, LinkState>;
+  /** Connects to every node; those that need a password or a look at their host key then ask, one at a time. */
+  readonly preflight: (options: Preflight) => Promise<ReadonlyMap<NodeName, LinkState>>;
+  /** Connects again now where that failed: to one node, or to all. */
+  readonly retry: (node?: NodeName) => void;
+  /** Ends every command and connection within a second; what runs on a node goes on there. */
+  readonly close: () => Promise<void>;
+};
+
+/** Holds one link per node. Nothing connects before the first command or the preflight. */
+export const createLinks = ({ nodes, ssh, runtimeDir, clock, onState }: LinksOptions): Links => {
+  const cold = new PQueue({ concurrency: COLD_CONNECTS });
+  let directory: string | undefined;
+
+  const socketPath = (index: number): string => {
+    directory ??= mkdtempSync(join(runtimeDir, `plasmatop-${process.pid}-`));
+    return join(directory, String(index));
+  };
+
+  const endpointOf = (target: string, index: number) => (): SshEndpoint | { readonly problem: string } => {
+    try {
+      const controlPath = socketPath(index);
+      if (Buffer.byteLength(controlPath) > CONTROL_PATH_BYTES) {
+        return { problem: `the path of the ssh socket is too long: ${controlPath}` };
+      }
+      const { configFile, user, options, connectTimeoutMs } = ssh;
+      return {
+        target,
+        options,
+        connectTimeoutMs,
+        controlPath,
+        ...(configFile === undefined ? {} : { configFile }),
+        ...(user === undefined ? {} : { user }),
+      };
+    } catch (error) {
+      return { problem: sanitiseLine(`no place for the ssh sockets: ${String(error)}`, 200) };
+    }
+  };
+
+  const links = new Map<NodeName, ManagedLink>(
+    nodes.map(({ name, target }, index) => [
+      name,
+      createLink({
+        node: name,
+        endpoint: endpointOf(target, index),
+        maxChannels: ssh.maxChannels,
+        limit: (start) => cold.add(start),
+        clock,
+        onState: (state) => onState(name, state),
+      }),
+    ]),
+  );
+
+  const states = (): ReadonlyMap<NodeName, LinkState> =>
+    new Map([...links].map(([name, link]) => [name, link.state()]));
+
+  return {
+    link: (node) => links.get(node),
+    states,
+    preflight: async ({ interactive, write, timeoutMs = PREFLIGHT_MS }) => {
+      const all = Promise.all([...links.values()].map((link) => link.connect('batch')));
+      await settleWithin(all, timeoutMs);
+      if (!interactive) return states();
+      for (const link of links.values()) {
+        const state = link.state();
+        if (state.state !== 'failed') continue;
+        const { kind, detail } = state.failure;
+        if (kind !== 'auth' && kind !== 'host-key-unknown') continue;
+        write(`${link.node}: ${detail}`);
+        write(`${link.node}: ssh asks now; a security key may want to be touched`);
+        await link.connect('ask', write);
+      }
+      return states();
+    },
+    retry: (node) => {
+      if (node !== undefined) links.get(node)?.retry();
+      else for (const link of links.values()) link.retry();
+    },
+    close: async () => {
+      // A client that ignores TERM is killed a little later; the operator's shell does not wait for that.
+      await settleWithin(Promise.all([...links.values()].map((link) => link.close())), CLOSE_MS);
+      if (directory !== undefined) await rm(directory, { recursive: true, force: true });
+    },
+  };
+};
