@@ -30,10 +30,9 @@ export const nearestName = (name: string, candidates: readonly string[]): string
     .sort((a, b) => a.edits - b.edits);
   const [best] = ranked;
   if (best === undefined) return undefined;
-  // A third of the letters may be wrong: "chianfire" is found, "kafka" is not taken for "iam".
-  return best.edits <= Math.max(1, Math.floor(Math.max(name.length, best.candidate.length) / 3))
-    ? best.candidate
-    : undefined;
+  // Two letters swapped are two edits; beyond that a third may be wrong: "kafka" is not taken for "iam".
+  const length = Math.max(name.length, best.candidate.length);
+  return best.edits <= (length < 4 ? 1 : Math.max(2, Math.floor(length / 3))) ? best.candidate : undefined;
 };
 
 /** A remedy for an unknown name: the near one, or the list of those that exist. */

@@ -135,7 +135,14 @@ const problemsOf = (issue: z.core.$ZodIssue, problemAt: ProblemAt): Problem[] =>
   const last = path.at(-1);
   // An item of a list is known by its list: services[1].
   const name = last === undefined ? 'the file' : typeof last === 'number' ? formatPath(path) : String(last);
-  const written = issue.input;
+  // For a union told apart by a key the path names the key, yet the input is the object around it.
+  const written =
+    issue.code === 'invalid_union' &&
+    typeof issue.input === 'object' &&
+    issue.input !== null &&
+    'discriminator' in issue
+      ? Reflect.get(issue.input, name)
+      : issue.input;
   if (written === undefined) return [problemAt(path, `"${name}" is missing`, `add "${name}:" here`)];
   const [message = '', remedy] = issue.message.split('\n');
   if (remedy !== undefined) return [problemAt(path, `${quote(written, name)} ${message}`, remedy)];
