@@ -78,8 +78,6 @@ export type InstanceState = {
   readonly raft?: 'leader' | 'follower' | 'candidate';
   /** When the look was taken that first showed this Raft role. */
   readonly raftSinceMs?: number;
-  /** When the look was taken that shows it now. */
-  readonly raftSeenMs?: number;
   readonly clusterSize?: number;
   readonly checks: readonly CheckState[];
   readonly unit?: UnitFacts;

@@ -1,0 +1,89 @@
+/** Echoes told from causes: a failing instance that a failing dependency explains is blocked, by name. */
+import type { Blocker, ServiceState } from './model/cluster.ts';
+import type { NodeName } from './model/inventory.ts';
+import type { ServiceName } from './model/topology.ts';
+import type { InstanceReading } from './verdict.ts';
+import type { Wiring } from './wiring.ts';
+
+/** What is already judged: every dependency of a service comes before it. */
+export type Judged = {
+  readonly service: (name: ServiceName) => ServiceState | undefined;
+  readonly instance: (name: ServiceName, node: NodeName) => InstanceReading | undefined;
+};
+
+/** Could a dependency explain it? Slowness and a check that fails beside a good one are its own. */
+const needsExplaining = (reading: InstanceReading): boolean =>
+  reading.verdict === 'down' ||
+  reading.verdict === 'late' ||
+  (reading.verdict === 'degraded' && reading.saysSo) ||
+  (reading.verdict === 'starting' && reading.waiting);
+
+const isInTheWay = (dependency: InstanceReading, reading: InstanceReading): boolean => {
+  switch (dependency.verdict) {
+    case 'down':
+    case 'late':
+    case 'blocked':
+      return true;
+    case 'starting':
+      // "waits for chainfire" says it already while both are on their way up.
+      return !reading.waiting;
+    case 'ok':
+    case 'degraded':
+    case 'unknown':
+      return false;
+    default: {
+      const never: never = dependency.verdict;
+      return never;
+    }
+  }
+};
+
+/** The whole service is gone or not there yet, wherever it runs. */
+const isGone = (service: ServiceState): boolean =>
+  service.verdict === 'down' ||
+  service.verdict === 'blocked' ||
+  service.quorum?.standing === 'lost' ||
+  service.quorum?.standing === 'forming';
+
+const blockerIn = (
+  reading: InstanceReading,
+  dependency: ServiceName,
+  judged: Judged,
+): Blocker | undefined => {
+  const service = judged.service(dependency);
+  if (service === undefined || service.instances.length === 0) return undefined;
+  // A lost quorum is the larger fact: name the service, not the neighbour that is one of its silent members.
+  const { quorum } = service;
+  if (quorum?.standing === 'lost') return { service: dependency };
+  const neighbour = judged.instance(dependency, reading.node);
+  if (neighbour !== undefined && isInTheWay(neighbour, reading)) {
+    return { service: dependency, node: reading.node };
+  }
+  if (neighbour !== undefined && (quorum?.standing !== 'forming' || reading.waiting)) return undefined;
+  return isGone(service) ? { service: dependency } : undefined;
+};
+
+/**
+ * The nearest failing dependency that explains this instance: what it requires, then what its own answer calls
+ * disconnected. Wants= alone explains nothing. Undefined: it is fine, or it is a cause itself.
+ */
+export const blockerOf = (reading: InstanceReading, wiring: Wiring, judged: Judged): Blocker | undefined => {
+  if (!needsExplaining(reading)) return undefined;
+  for (const dependency of wiring.hard) {
+    const blocker = blockerIn(reading, dependency, judged);
+    if (blocker !== undefined) return blocker;
+  }
+  for (const linked of reading.brokenLinks) {
+    const blocker = blockerIn(reading, linked, judged);
+    if (blocker !== undefined) return blocker;
+    const service = judged.service(linked);
+    if (service !== undefined && isGone(service)) return { service: linked };
+  }
+  return undefined;
+};
+
+/** The hard dependency on the same node that is down although this instance is fine; undefined: no contradiction. */
+export const defied = (reading: InstanceReading, wiring: Wiring, judged: Judged): ServiceName | undefined =>
+  reading.verdict === 'ok'
+    ? wiring.hard.find((name) => judged.instance(name, reading.node)?.verdict === 'down')
+    : undefined;

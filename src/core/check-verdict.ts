@@ -1,0 +1,168 @@
+/** One check judged: its looks counted, its newest answer read, its age held against the poll interval. */
+import { isAnswer, type RaftRole, readAnswer, silenceWords, toWord } from './answer.ts';
+import { formatAge, formatLatency } from './format.ts';
+import type { CheckFacts, CheckState, JudgeOptions } from './model/cluster.ts';
+import type { ProbeResult } from './model/observation.ts';
+import type { ServiceName } from './model/topology.ts';
+
+/**
+ * passing: as expected. answering: it answers, but. silent: no answer, often enough. pending: no answer yet, not
+ * often enough to say. unseen: never looked at. stale: not looked at for too long.
+ */
+export type CheckConduct = 'passing' | 'answering' | 'silent' | 'pending' | 'unseen' | 'stale';
+
+export type CheckReading = {
+  readonly conduct: CheckConduct;
+  readonly state: CheckState;
+  readonly word: string;
+  readonly note: string;
+  /** Degraded by what the answer says, not by how slow it came. */
+  readonly saysSo: boolean;
+  readonly brokenLinks: readonly ServiceName[];
+  readonly raft?: RaftRole;
+  readonly clusterSize?: number;
+  /** When the look that was read here was taken. */
+  readonly readAtMs?: number;
+};
+
+/** The poller backs off up to 15 s for a check that fails; three of those are not yet silence of our own. */
+const FAILING_STALE_MS = 45_000;
+const INTERVALS_TO_STALE = 3;
+
+/** How old a check's last look may be before nothing is known any more, ms. */
+export const staleAfterMs = (last: ProbeResult, intervalMs: number): number =>
+  last.ok ? INTERVALS_TO_STALE * intervalMs : Math.max(INTERVALS_TO_STALE * intervalMs, FAILING_STALE_MS);
+
+type Failed = Extract<ProbeResult, { readonly ok: false }>;
+type Trend = 'pending' | 'passing' | 'wrong' | 'silent';
+
+/** `fall` silent looks in a row make it silent, one wrong answer makes it wrong, `rise` passes in a row heal both. */
+const trendOf = (facts: CheckFacts, options: JudgeOptions): Trend => {
+  if (facts.passesInRow >= Math.max(1, options.rise)) return 'passing';
+  let trend: Trend = 'pending';
+  let passes = 0;
+  let silences = 0;
+  for (const sample of facts.history) {
+    if (sample.ok) {
+      passes += 1;
+      silences = 0;
+      if (trend === 'pending' || passes >= options.rise) trend = 'passing';
+    } else if (isAnswer(sample.failure)) {
+      passes = 0;
+      silences = 0;
+      trend = 'wrong';
+    } else {
+      passes = 0;
+      silences += 1;
+      if (silences >= options.fall) trend = 'silent';
+    }
+  }
+  return trend;
+};
+
+const isSlow = (facts: CheckFacts, fall: number): boolean => {
+  const limitMs = facts.target.spec.slowMs;
+  if (limitMs === undefined || facts.history.length < fall) return false;
+  return facts.history.slice(-Math.max(1, fall)).every((sample) => sample.ok && sample.totalMs > limitMs);
+};
+
+const silencesInRow = (facts: CheckFacts): number =>
+  facts.history.length - 1 - facts.history.findLastIndex((sample) => sample.ok || isAnswer(sample.failure));
+
+type Judged = Omit<CheckReading, 'state'> & {
+  readonly verdict: CheckState['verdict'];
+  readonly reason: string;
+};
+
+const PLAIN = { note: '', saysSo: false, brokenLinks: [] } as const;
+
+const judgePassing = (facts: CheckFacts, read: ProbeResult, options: JudgeOptions): Judged => {
+  const { flaw, word, ...said } = readAnswer(facts.target.spec, read);
+  const common = { ...said, readAtMs: read.atMs };
+  if (flaw !== '') {
+    return { ...common, conduct: 'answering', verdict: 'degraded', reason: flaw, word, saysSo: true };
+  }
+  if (isSlow(facts, options.fall)) {
+    const latency = formatLatency(read.phases.totalMs);
+    return {
+      ...common,
+      conduct: 'answering',
+      verdict: 'degraded',
+      reason: `slow ${latency}`,
+      word: toWord(latency),
+      saysSo: false,
+    };
+  }
+  return { ...common, conduct: 'passing', verdict: 'ok', reason: said.note, word: '', saysSo: false };
+};
+
+/** A pass after trouble, before there were `rise` of them: still what it was. */
+const judgeRecovering = (facts: CheckFacts, trend: 'wrong' | 'silent', options: JudgeOptions): Judged => ({
+  ...PLAIN,
+  ...(trend === 'silent'
+    ? { conduct: 'silent', verdict: 'failing' }
+    : { conduct: 'answering', verdict: 'degraded' }),
+  reason: `answers again, ${facts.passesInRow} of ${options.rise}`,
+  word: 'again',
+});
+
+const judgeFailed = (facts: CheckFacts, last: Failed, trend: Trend, options: JudgeOptions): Judged => {
+  const { flaw, word } = silenceWords(last.failure.kind);
+  switch (trend) {
+    case 'passing':
+      // One missed look among good ones: what the last good one said still holds.
+      return judgePassing(facts, facts.lastOk ?? last, options);
+    case 'wrong': {
+      if (isAnswer(last.failure.kind)) {
+        const { flaw: said, ...rest } = readAnswer(facts.target.spec, last);
+        const common = { ...rest, readAtMs: last.atMs, saysSo: true };
+        return { ...common, conduct: 'answering', verdict: 'degraded', reason: said };
+      }
+      const reason = `${flaw}, ${silencesInRow(facts)} of ${options.fall}`;
+      return { ...PLAIN, conduct: 'answering', verdict: 'degraded', reason, word };
+    }
+    case 'silent':
+      return { ...PLAIN, conduct: 'silent', verdict: 'failing', reason: flaw, word };
+    case 'pending': {
+      const reason = `${silencesInRow(facts)} of ${options.fall} failures: ${flaw}`;
+      return { ...PLAIN, conduct: 'pending', verdict: 'unknown', reason, word };
+    }
+    default: {
+      const never: never = trend;
+      return never;
+    }
+  }
+};
+
+const judgeSeen = (facts: CheckFacts, last: ProbeResult, options: JudgeOptions): Judged => {
+  const trend = trendOf(facts, options);
+  if (!last.ok) return judgeFailed(facts, last, trend, options);
+  return trend === 'wrong' || trend === 'silent'
+    ? judgeRecovering(facts, trend, options)
+    : judgePassing(facts, last, options);
+};
+
+const judge = (facts: CheckFacts | undefined, options: JudgeOptions, nowMs: number): Judged => {
+  const last = facts?.last;
+  if (facts === undefined || last === undefined) {
+    return { ...PLAIN, conduct: 'unseen', verdict: 'unknown', reason: 'not seen yet', word: 'unseen' };
+  }
+  const ageMs = nowMs - last.atMs;
+  if (ageMs > staleAfterMs(last, options.intervalMs)) {
+    const reason = `stale ${formatAge(ageMs)}`;
+    return { ...PLAIN, conduct: 'stale', verdict: 'unknown', reason, word: 'stale' };
+  }
+  return judgeSeen(facts, last, options);
+};
+
+/** Judges one check of a service at `nowMs`; undefined facts read as never seen. */
+export const judgeCheck = (
+  id: CheckState['id'],
+  name: string,
+  facts: CheckFacts | undefined,
+  options: JudgeOptions,
+  nowMs: number,
+): CheckReading => {
+  const { verdict, reason, ...rest } = judge(facts, options, nowMs);
+  return { ...rest, state: { id, name, verdict, reason } };
+};

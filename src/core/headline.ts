@@ -1,0 +1,101 @@
+/** The lines at the top: the most important thing in one sentence, what users feel of it, and the cause. */
+import { formatAge, plural } from './format.ts';
+import { certificateSoonest } from './issue-words.ts';
+import { type Issue, issuesOf, type Judged } from './issues.ts';
+import type { Headline, InstanceState } from './model/cluster.ts';
+import type { Inventory } from './model/inventory.ts';
+import type { Topology } from './model/topology.ts';
+import { usersLine } from './users-line.ts';
+
+const instancesOf = (state: Judged): readonly InstanceState[] => [...state.instances.values()];
+
+const bringUp = (topology: Topology, state: Judged): Headline => {
+  const { counts, verdict } = state;
+  const all = instancesOf(state);
+  const coming = all.filter((instance) => instance.verdict === 'starting' || instance.verdict === 'late');
+  const late = coming.find((instance) => instance.verdict === 'late');
+  const [first] = [...(late === undefined ? [] : [late]), ...coming];
+  const how = verdict === 'late' ? 'is late' : 'is starting';
+  const ready = `${counts.ok} of ${all.length} instances ready.`;
+  const isOne = coming.length === 1 && counts.ok === all.length - 1;
+  const title = topology.services.find((service) => service.name === first?.service)?.title;
+  return {
+    verdict,
+    sentence:
+      isOne && first !== undefined
+        ? `${title ?? first.service} ${how} on ${first.node}: ${ready}`
+        : `Cluster ${how}: ${ready}`,
+    ...(first === undefined ? {} : { cause: `${first.service} on ${first.node} · ${first.reason}` }),
+  };
+};
+
+const unseen = (inventory: Inventory, state: Judged): Headline => {
+  const all = instancesOf(state);
+  const seen = all.filter((instance) => instance.ageMs !== undefined).length;
+  const stale = all.filter((instance) => instance.stale).length;
+  const looking = `Looking at ${plural(inventory.nodes.length, 'node')}`;
+  if (all.length === 0) return { verdict: 'unknown', sentence: 'No service is assigned to any node.' };
+  if (seen === 0) return { verdict: 'unknown', sentence: `${looking} …` };
+  if (stale === all.length) {
+    const age = state.dataAgeMs === undefined ? '' : ` for ${formatAge(state.dataAgeMs)}`;
+    return { verdict: 'unknown', sentence: `No news${age}: nothing here is known to be true now.` };
+  }
+  if (stale > 0) {
+    return { verdict: 'unknown', sentence: `No news of ${stale} of ${plural(all.length, 'instance')}.` };
+  }
+  const known = all.length - state.counts.unknown;
+  return { verdict: 'unknown', sentence: `${looking}: ${known} of ${all.length} instances known.` };
+};
+
+const healthy = (topology: Topology, inventory: Inventory, state: Judged): Headline => {
+  const placed = topology.services.filter(
+    (service) => (state.services.get(service.name)?.instances.length ?? 0) > 0,
+  );
+  const [first] = placed;
+  const where = plural(inventory.nodes.length, 'node');
+  const ending = certificateSoonest(instancesOf(state));
+  return {
+    verdict: 'ok',
+    sentence:
+      placed.length === 1 && first !== undefined
+        ? `${first.title} on ${where} is healthy.`
+        : `All ${placed.length} services on ${where} are healthy.`,
+    ...(ending === undefined ? {} : { cause: ending }),
+  };
+};
+
+const more = (issues: readonly Issue[], top: Issue): string => {
+  const others = issues.filter((issue) => issue !== top && issue.verdict === top.verdict).length;
+  return others === 0 ? '' : ` · +${others} more`;
+};
+
+/** Says the worst thing first; the age in the cause is the only part that moves between equal judgements. */
+export const headlineOf = (topology: Topology, inventory: Inventory, state: Judged): Headline => {
+  const issues = issuesOf(topology, inventory, state);
+  const [top] = issues;
+  if (top !== undefined) {
+    const users = usersLine(topology, state.capabilities) ?? top.users;
+    return {
+      verdict: state.verdict,
+      sentence: top.sentence,
+      ...(users === undefined ? {} : { users }),
+      ...(top.cause === undefined ? {} : { cause: `${top.cause}${more(issues, top)}` }),
+    };
+  }
+  switch (state.verdict) {
+    case 'ok':
+      return healthy(topology, inventory, state);
+    case 'starting':
+    case 'late':
+      return bringUp(topology, state);
+    case 'unknown':
+    case 'degraded':
+    case 'down':
+    case 'blocked':
+      return { ...unseen(inventory, state), verdict: state.verdict };
+    default: {
+      const never: never = state.verdict;
+      return never;
+    }
+  }
+};

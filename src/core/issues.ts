@@ -1,0 +1,257 @@
+/** The causes behind a state, worst first: what the headline chooses from. Blocked services are nobody's cause. */
+
+import { plural, sentenceList } from './format.ts';
+import { causeLine, commonCause, firstSeen, listNodes, onNodes } from './issue-words.ts';
+import type {
+  ClusterState,
+  InstanceState,
+  NodeState,
+  QuorumState,
+  ServiceState,
+  Verdict,
+} from './model/cluster.ts';
+import type { Inventory } from './model/inventory.ts';
+import type { Service, Topology } from './model/topology.ts';
+import { inSentence } from './users-line.ts';
+
+/** The judgement so far, all but the headline itself. */
+export type Judged = Omit<ClusterState, 'headline'>;
+
+export type Issue = {
+  readonly verdict: Verdict & ('down' | 'degraded');
+  /** Worst first: smaller is worse. */
+  readonly rank: number;
+  readonly sentence: string;
+  /** For users, while every capability works. */
+  readonly users?: string;
+  readonly cause?: string;
+};
+
+/** A placed service with its instances at hand. */
+type Subject = {
+  readonly service: Service;
+  readonly state: ServiceState;
+  readonly instances: readonly InstanceState[];
+  readonly nowMs: number;
+};
+
+const RANK = {
+  allDark: 0,
+  quorumLost: 1,
+  twoLeaders: 2,
+  down: 3,
+  dark: 4,
+  partlyDown: 5,
+  degraded: 6,
+} as const;
+
+const withVerdict = (subject: Subject, verdict: Verdict): readonly InstanceState[] =>
+  subject.instances.filter((instance) => instance.verdict === verdict);
+
+const nodesOf = (instances: readonly InstanceState[]): string[] => instances.map((instance) => instance.node);
+
+const isDark = (state: Judged, instance: InstanceState): boolean =>
+  state.nodes.get(instance.node)?.reachable === false;
+
+const quorumHolds = ({ votes, expected, needed }: QuorumState): string =>
+  votes === needed
+    ? `Quorum holds, ${votes} of ${expected}: one more failure breaks it.`
+    : `Quorum holds, ${votes} of ${expected}, ${needed} needed.`;
+
+/** Why users feel nothing: the quorum, or the redundancy that the topology names, or that it answers at all. */
+const inForce = (subject: Subject): string => {
+  const { quorum } = subject.state;
+  if (quorum?.standing === 'held' && quorum.votes < quorum.expected) return quorumHolds(quorum);
+  const [mitigation] = subject.service.mitigations;
+  const isRedundant = withVerdict(subject, 'ok').length > 0;
+  if (isRedundant && quorum === undefined && mitigation !== undefined) {
+    return `Nothing is lost: ${inSentence(mitigation)}.`;
+  }
+  return quorum?.standing === 'held'
+    ? `Nothing is lost: quorum ${quorum.votes} of ${quorum.expected}.`
+    : 'It still answers.';
+};
+
+const darkIssue = (state: Judged, inventory: Inventory, dark: readonly NodeState[]): Issue => {
+  const names = dark.map((node) => node.name);
+  const since = firstSeen(
+    dark.map((node) => node.sinceMs),
+    state.atMs,
+  );
+  const cause = `${listNodes(names)} · no answer to any check · ${since}`;
+  if (dark.length === inventory.nodes.length) {
+    return {
+      verdict: 'down',
+      rank: RANK.allDark,
+      sentence:
+        names.length === 1
+          ? `${names[0]} is unreachable, and it is the only node.`
+          : `No node can be reached: all ${names.length} are silent.`,
+      users: 'If the cloud works for others, the fault is between this host and the nodes.',
+      cause,
+    };
+  }
+  const hidden = [...state.instances.values()].filter((instance) => isDark(state, instance)).length;
+  const short = [...state.services.values()].flatMap(({ quorum }) =>
+    quorum?.standing === 'held' && quorum.votes < quorum.expected ? [quorum] : [],
+  );
+  const [tightest] = short.toSorted((a, b) => a.votes - a.needed - (b.votes - b.needed));
+  const holds = tightest === undefined ? '' : ` Quorum holds, ${tightest.votes} of ${tightest.expected}.`;
+  return {
+    verdict: 'degraded',
+    rank: RANK.dark,
+    sentence: `${onNodes(names, inventory.nodes.length)} ${names.length === 1 ? 'is' : 'are'} unreachable: ${plural(hidden, 'instance')} unseen.${holds}`,
+    users:
+      tightest !== undefined && tightest.votes === tightest.needed
+        ? 'Nothing is lost, but one more failure breaks the quorum.'
+        : 'Nothing is lost: the other nodes carry on.',
+    cause,
+  };
+};
+
+const quorumLost = (subject: Subject, quorum: QuorumState, state: Judged): Issue => {
+  const { service, instances, nowMs } = subject;
+  const down = withVerdict(subject, 'down');
+  const dark = instances.filter((instance) => isDark(state, instance));
+  const silent = down.length > 0 ? down : dark;
+  const culprits = silent.length > 0 ? silent : instances.filter((instance) => instance.verdict !== 'ok');
+  return {
+    verdict: 'down',
+    rank: RANK.quorumLost,
+    sentence: `${service.title} has lost its quorum: ${quorum.votes} of ${plural(quorum.expected, 'vote')}, ${quorum.needed} needed.`,
+    users: 'It takes no changes until enough members are back.',
+    ...(culprits.length === 0 ? {} : { cause: causeLine(service.name, culprits, nowMs) }),
+  };
+};
+
+const serviceDown = (subject: Subject): Issue => {
+  const { service, state, instances, nowMs } = subject;
+  const down = withVerdict(subject, 'down');
+  const culprits = down.length > 0 ? down : instances;
+  const where = onNodes(nodesOf(instances), instances.length);
+  return {
+    verdict: 'down',
+    rank: RANK.down,
+    sentence: `${service.title} is down on ${where}: ${commonCause(culprits) || state.reason}.`,
+    cause: causeLine(service.name, culprits, nowMs),
+  };
+};
+
+const twoLeaders = (subject: Subject, nodes: readonly string[]): Issue => {
+  const { service, instances, nowMs } = subject;
+  const rivals = instances.filter((instance) => nodes.includes(instance.node));
+  const since = firstSeen(
+    rivals.map((instance) => instance.raftSinceMs ?? instance.sinceMs),
+    nowMs,
+  );
+  return {
+    verdict: 'down',
+    rank: RANK.twoLeaders,
+    sentence: `${service.title} has ${nodes.length === 2 ? 'two' : nodes.length} leaders: ${sentenceList(nodes)}.`,
+    users: 'Nothing has stopped, but the two sides may accept different changes.',
+    cause: `${service.name} on ${listNodes(nodes)} · each says it leads · ${since}`,
+  };
+};
+
+const partlyDown = (subject: Subject, down: readonly InstanceState[]): Issue => ({
+  verdict: 'degraded',
+  rank: RANK.partlyDown,
+  sentence: `${subject.service.title} is down on ${onNodes(nodesOf(down), subject.instances.length)}: ${commonCause(down)}.`,
+  users: inForce(subject),
+  cause: causeLine(subject.service.name, down, subject.nowMs),
+});
+
+const degraded = (subject: Subject, bad: readonly InstanceState[]): Issue => {
+  const { service, state, nowMs } = subject;
+  if (bad.length === 0) {
+    return {
+      verdict: 'degraded',
+      rank: RANK.degraded,
+      sentence: `${service.title} is degraded: ${state.reason}.`,
+      users: inForce(subject),
+    };
+  }
+  // "1 of 2 checks: dns timeout" is for the cause; the sentence stops at the colon.
+  const [short = ''] = commonCause(bad).split(':');
+  return {
+    verdict: 'degraded',
+    rank: RANK.degraded,
+    sentence: `${service.title} is degraded on ${onNodes(nodesOf(bad), subject.instances.length)}: ${short}.`,
+    users: inForce(subject),
+    cause: causeLine(service.name, bad, nowMs),
+  };
+};
+
+const issueOf = (subject: Subject, state: Judged): Issue | undefined => {
+  const { verdict, quorum } = subject.state;
+  const split = quorum?.faults.find((fault) => fault.kind === 'two-leaders');
+  if (verdict === 'down') {
+    if (quorum?.standing === 'lost') return quorumLost(subject, quorum, state);
+    return split === undefined ? serviceDown(subject) : twoLeaders(subject, split.nodes);
+  }
+  if (verdict !== 'degraded') return undefined;
+  const down = withVerdict(subject, 'down');
+  if (down.length > 0) return partlyDown(subject, down);
+  const bad = withVerdict(subject, 'degraded');
+  // Short of a vote only because a node is dark: the node is the fact.
+  if (bad.length === 0 && subject.instances.some((instance) => isDark(state, instance))) return undefined;
+  return degraded(subject, bad);
+};
+
+/** Several services down on the same one node are one fact about that node. */
+const foldByNode = (subjects: readonly Subject[], nowMs: number): { folded: Issue[]; taken: Set<string> } => {
+  const byNode = new Map<string, { subject: Subject; down: InstanceState }[]>();
+  for (const subject of subjects) {
+    const down = withVerdict(subject, 'down');
+    const [first] = down;
+    if (first === undefined || down.length > 1 || subject.state.verdict !== 'degraded') continue;
+    const here = byNode.get(first.node) ?? [];
+    byNode.set(first.node, [...here, { subject, down: first }]);
+  }
+  const folded: Issue[] = [];
+  const taken = new Set<string>();
+  for (const [node, found] of byNode) {
+    const [first] = found;
+    if (first === undefined || found.length < 2) continue;
+    const down = found.map((entry) => entry.down);
+    const names = found.map((entry) => entry.subject.service.name);
+    for (const name of names) taken.add(name);
+    const who = names.length <= 3 ? names.join(', ') : `${names.slice(0, 2).join(', ')} +${names.length - 2}`;
+    const since = firstSeen(
+      down.map((instance) => instance.sinceMs),
+      nowMs,
+    );
+    const quorum = found.find(({ subject }) => subject.state.quorum?.standing === 'held')?.subject.state
+      .quorum;
+    folded.push({
+      verdict: 'degraded',
+      rank: RANK.partlyDown,
+      sentence: `${names.length} services are down on ${node}: ${commonCause(down)}.`,
+      users: quorum === undefined ? 'Nothing is lost: the other nodes carry on.' : quorumHolds(quorum),
+      cause: `${who} on ${node} · ${commonCause(down)} · ${since}`,
+    });
+  }
+  return { folded, taken };
+};
+
+/** Every cause of the state, worst first, of equals in topology order. Empty when nothing is wrong that is not on its way. */
+export const issuesOf = (topology: Topology, inventory: Inventory, state: Judged): readonly Issue[] => {
+  const dark = [...state.nodes.values()].filter((node) => !node.reachable);
+  if (dark.length > 0 && dark.length === inventory.nodes.length) return [darkIssue(state, inventory, dark)];
+
+  const subjects = topology.services.flatMap((service): Subject[] => {
+    const found = state.services.get(service.name);
+    if (found === undefined || found.instances.length === 0) return [];
+    const instances = found.instances.flatMap((id) => state.instances.get(id) ?? []);
+    return [{ service, state: found, instances, nowMs: state.atMs }];
+  });
+  const { folded, taken } = foldByNode(subjects, state.atMs);
+  const issues = [
+    ...(dark.length === 0 ? [] : [darkIssue(state, inventory, dark)]),
+    ...folded,
+    ...subjects
+      .filter((subject) => !taken.has(subject.service.name))
+      .flatMap((subject) => issueOf(subject, state) ?? []),
+  ];
+  return issues.toSorted((a, b) => a.rank - b.rank);
+};

@@ -1,0 +1,257 @@
+/** Facts in, state out: the whole judgement of a cluster at one moment, cause before echo. */
+import { blockerOf, defied } from './blocked.ts';
+import { headlineOf } from './headline.ts';
+import { judgeCapabilities } from './impact.ts';
+import type {
+  CheckFacts,
+  ClusterFacts,
+  ClusterState,
+  InstanceState,
+  JudgeOptions,
+  LevelState,
+  NodeState,
+  ServiceState,
+} from './model/cluster.ts';
+import { checkId, type InstanceId, type Inventory, instanceId, type NodeName } from './model/inventory.ts';
+import type { Service, ServiceName, Topology } from './model/topology.ts';
+import { judgeNode } from './node-verdict.ts';
+import { judgeQuorum } from './quorum.ts';
+import { isReachable } from './reach.ts';
+import { reuse, reuseMap } from './reuse.ts';
+import { countVerdicts, isFunctionLost, judgeCluster, judgeService, worst } from './rollup.ts';
+import { type InstanceReading, readInstance } from './verdict.ts';
+import { type Wiring, wiringOf } from './wiring.ts';
+
+export type JudgeInput = {
+  readonly topology: Topology;
+  readonly inventory: Inventory;
+  readonly facts: ClusterFacts;
+  readonly options: JudgeOptions;
+  /** Wall time of the judgement, ms. */
+  readonly nowMs: number;
+  /** The judgement before: what is unchanged keeps its time and its identity. */
+  readonly previous?: ClusterState | undefined;
+};
+
+type Readings = Map<ServiceName, Map<NodeName, InstanceReading>>;
+
+const reachOf = ({ topology, inventory, facts, options, nowMs }: JudgeInput): Map<NodeName, boolean> => {
+  const services = new Map(topology.services.map((service) => [service.name, service]));
+  return new Map(
+    inventory.nodes.map((node) => {
+      const checks: CheckFacts[] = [];
+      for (const name of node.services) {
+        for (const spec of services.get(name)?.checks ?? []) {
+          const known = facts.checks.get(checkId(instanceId(name, node.name), spec.id));
+          if (known !== undefined) checks.push(known);
+        }
+      }
+      return [node.name, isReachable(checks, facts.units.get(node.name), options, nowMs)];
+    }),
+  );
+};
+
+const placements = ({ inventory }: JudgeInput): Map<ServiceName, NodeName[]> => {
+  const placed = new Map<ServiceName, NodeName[]>();
+  for (const node of inventory.nodes) {
+    for (const name of node.services) {
+      const nodes = placed.get(name);
+      if (nodes === undefined) placed.set(name, [node.name]);
+      else nodes.push(node.name);
+    }
+  }
+  return placed;
+};
+
+/** When the present Raft role was first seen: carried over while it stays the same. */
+const raftSince = (reading: InstanceReading, previous: InstanceState | undefined): number | undefined =>
+  reading.raft === undefined
+    ? undefined
+    : previous?.raft === reading.raft
+      ? previous.raftSinceMs
+      : reading.raftSeenMs;
+
+const toState = (reading: InstanceReading, input: JudgeInput): InstanceState => {
+  const { saysSo, waiting, brokenLinks, raftSeenMs, upMs, unreachable, ...shown } = reading;
+  const before = input.previous?.instances.get(reading.id);
+  const since = raftSince(reading, before);
+  const next: InstanceState = {
+    ...shown,
+    sinceMs: before?.verdict === reading.verdict ? before.sinceMs : input.nowMs,
+    ...(since === undefined ? {} : { raftSinceMs: since }),
+  };
+  return reuse(before, next);
+};
+
+const explained = (
+  reading: InstanceReading,
+  wiring: Wiring,
+  services: ReadonlyMap<ServiceName, ServiceState>,
+  readings: Readings,
+): InstanceReading => {
+  const judged = {
+    service: (name: ServiceName) => services.get(name),
+    instance: (name: ServiceName, node: NodeName) => readings.get(name)?.get(node),
+  };
+  const blockedBy = blockerOf(reading, wiring, judged);
+  if (blockedBy !== undefined) {
+    return { ...reading, verdict: 'blocked', word: 'blocked', reason: `by ${blockedBy.service}`, blockedBy };
+  }
+  const ignored = defied(reading, wiring, judged);
+  return ignored === undefined ? reading : { ...reading, reason: `fine, though ${ignored} is down` };
+};
+
+type Walk = {
+  readonly services: Map<ServiceName, ServiceState>;
+  readonly readings: Readings;
+  readonly lost: Set<ServiceName>;
+};
+
+/** Judges one service after all that it depends on. */
+const walkService = (
+  input: JudgeInput,
+  wiring: Wiring,
+  nodes: readonly NodeName[],
+  reach: ReadonlyMap<NodeName, boolean>,
+  walk: Walk,
+): void => {
+  const { facts, options, nowMs, previous } = input;
+  const { service } = wiring;
+  const raw = nodes.map((node) =>
+    readInstance({
+      service,
+      node,
+      checks: facts.checks,
+      look: facts.units.get(node),
+      reachable: reach.get(node) !== false,
+      options,
+      nowMs,
+    }),
+  );
+  const before = previous?.services.get(service.name);
+  const quorum =
+    service.quorum === undefined || raw.length === 0
+      ? undefined
+      : judgeQuorum(
+          service,
+          raw.map((reading) => {
+            const since = raftSince(reading, previous?.instances.get(reading.id));
+            return since === undefined ? reading : { ...reading, raftSinceMs: since };
+          }),
+          before?.quorum,
+          nowMs - facts.startedAtMs,
+        );
+  const members = raw.map((reading) => explained(reading, wiring, walk.services, walk.readings));
+  walk.readings.set(service.name, new Map(members.map((member) => [member.node, member])));
+  if (isFunctionLost(members, quorum)) walk.lost.add(service.name);
+
+  const { verdict, reason, blockedBy } = judgeService(members, quorum);
+  walk.services.set(service.name, {
+    name: service.name,
+    verdict,
+    reason,
+    ...(blockedBy === undefined ? {} : { blockedBy }),
+    instances: members.map((member) => member.id),
+    ...(quorum === undefined ? {} : { quorum }),
+    sinceMs: before?.verdict === verdict ? before.sinceMs : nowMs,
+  });
+};
+
+/** A service that runs on no node says nothing about the cluster. */
+const placedVerdicts = (
+  services: readonly Service[],
+  states: ReadonlyMap<ServiceName, ServiceState>,
+): ServiceState['verdict'][] =>
+  services.flatMap((service) => {
+    const state = states.get(service.name);
+    return state === undefined || state.instances.length === 0 ? [] : [state.verdict];
+  });
+
+const judgeLevels = (
+  topology: Topology,
+  states: ReadonlyMap<ServiceName, ServiceState>,
+): readonly LevelState[] =>
+  topology.levels.map((level) => {
+    const services = topology.services.filter((service) => service.level === level.number);
+    return {
+      number: level.number,
+      title: level.title,
+      verdict: worst(placedVerdicts(services, states)),
+      services: services.map((service) => service.name),
+    };
+  });
+
+const newestFact = (facts: ClusterFacts): number | undefined => {
+  let newest: number | undefined;
+  for (const check of facts.checks.values()) {
+    if (check.last !== undefined && check.last.atMs > (newest ?? -Infinity)) newest = check.last.atMs;
+  }
+  for (const look of facts.units.values()) if (look.atMs > (newest ?? -Infinity)) newest = look.atMs;
+  return newest;
+};
+
+const judgeNodes = (
+  input: JudgeInput,
+  reach: ReadonlyMap<NodeName, boolean>,
+  instances: ReadonlyMap<InstanceId, InstanceState>,
+): Map<NodeName, NodeState> =>
+  new Map(
+    input.inventory.nodes.map((node) => {
+      const here = node.services.flatMap((name) => instances.get(instanceId(name, node.name)) ?? []);
+      const before = input.previous?.nodes.get(node.name);
+      const found = judgeNode(here, reach.get(node.name) !== false);
+      const link = input.facts.links.get(node.name) ?? { state: 'none' as const };
+      const sinceMs = before?.verdict === found.verdict ? before.sinceMs : input.nowMs;
+      return [node.name, { name: node.name, ...found, sinceMs, link }];
+    }),
+  );
+
+/**
+ * Judges the facts as of `nowMs`. Pure and total: the same input gives the same state, and what is equal to the
+ * previous state is the same object.
+ */
+export const judge = (input: JudgeInput): ClusterState => {
+  const { topology, inventory, facts, nowMs, previous } = input;
+  const reach = reachOf(input);
+  const placed = placements(input);
+  const walk: Walk = { services: new Map(), readings: new Map(), lost: new Set() };
+  for (const wiring of wiringOf(topology)) {
+    walkService(input, wiring, placed.get(wiring.service.name) ?? [], reach, walk);
+  }
+
+  const states = new Map<InstanceId, InstanceState>();
+  const services = new Map<ServiceName, ServiceState>();
+  for (const { name } of topology.services) {
+    const service = walk.services.get(name);
+    if (service !== undefined) services.set(name, service);
+    for (const reading of walk.readings.get(name)?.values() ?? []) {
+      states.set(reading.id, toState(reading, input));
+    }
+  }
+  const instances = reuseMap(previous?.instances, states);
+  const nodes = reuseMap(previous?.nodes, judgeNodes(input, reach, instances));
+  const judgedServices = reuseMap(previous?.services, services);
+  const verdict = judgeCluster(
+    placedVerdicts(topology.services, services),
+    [...nodes.values()].some((node) => !node.reachable),
+  );
+  const capabilities = reuse(previous?.capabilities, judgeCapabilities(topology, walk.lost));
+  const counts = reuse(previous?.counts, countVerdicts(instances.values()));
+  const newestMs = newestFact(facts);
+  const judged = {
+    atMs: nowMs,
+    verdict,
+    levels: reuse(previous?.levels, judgeLevels(topology, services)),
+    services: judgedServices,
+    instances,
+    nodes,
+    capabilities,
+    counts,
+    ...(newestMs === undefined ? {} : { dataAgeMs: Math.max(0, nowMs - newestMs) }),
+    insecure: [...instances.values()].some((instance) => instance.insecure),
+  };
+  return {
+    ...judged,
+    headline: reuse(previous?.headline, headlineOf(topology, inventory, judged)),
+  };
+};

@@ -1,0 +1,105 @@
+/** The standing of a Raft service: who votes, who leads, and what the members do not agree on. */
+import type { QuorumFault, QuorumState } from './model/cluster.ts';
+import type { NodeName } from './model/inventory.ts';
+import type { Service } from './model/topology.ts';
+import type { InstanceReading } from './verdict.ts';
+
+/** A member as it stands for the count; `raftSinceMs` is the look that first showed its present role. */
+export type Member = Pick<
+  InstanceReading,
+  'node' | 'verdict' | 'unreachable' | 'raft' | 'raftSeenMs' | 'clusterSize' | 'upMs'
+> & { readonly raftSinceMs?: number };
+
+/** Votes that a group of `expected` members needs. */
+export const votesNeeded = (expected: number): number => Math.floor(expected / 2) + 1;
+
+const isVote = (member: Member): boolean => member.raft === 'leader' || member.raft === 'follower';
+
+/** Never answered, or not for a while: it may well be voting. A dark node is not: its votes do not count. */
+const mayVote = (member: Member): boolean =>
+  !isVote(member) && member.verdict === 'unknown' && !member.unreachable;
+
+/** On its way up: starting, or up for less than its start time and still electing. */
+const isComing = (member: Member, service: Service, watchedMs: number): boolean =>
+  member.verdict === 'starting' ||
+  member.verdict === 'late' ||
+  (member.raft === 'candidate' && (member.upMs ?? watchedMs) <= service.startMs);
+
+/**
+ * Both have been looked at since the other began to claim to lead. Without this, a leader that moved between two
+ * looks would pass for two leaders.
+ */
+const isConfirmedPair = (a: Member, b: Member): boolean =>
+  (a.raftSeenMs ?? 0) > (b.raftSinceMs ?? Infinity) && (b.raftSeenMs ?? 0) > (a.raftSinceMs ?? Infinity);
+
+const rivals = (leaders: readonly Member[]): readonly Member[] =>
+  leaders.filter((one) => leaders.some((other) => other !== one && isConfirmedPair(one, other)));
+
+/** Nobody's role has changed since the oldest of these looks. */
+const isSettled = (voters: readonly Member[]): boolean =>
+  Math.min(...voters.map((member) => member.raftSeenMs ?? 0)) >
+  Math.max(...voters.map((member) => member.raftSinceMs ?? Infinity));
+
+const newestLeader = (leaders: readonly Member[]): Member | undefined =>
+  leaders.toSorted((a, b) => (b.raftSinceMs ?? 0) - (a.raftSinceMs ?? 0))[0];
+
+const faultsOf = (
+  members: readonly Member[],
+  voters: readonly Member[],
+  standing: QuorumState['standing'],
+): QuorumFault[] => {
+  const faults: QuorumFault[] = [];
+  const leaders = voters.filter((member) => member.raft === 'leader');
+  const rival = rivals(leaders);
+  if (rival.length > 1) faults.push({ kind: 'two-leaders', nodes: rival.map((member) => member.node) });
+  // With a member unseen the leader may be that one; only when all speak, or the quorum is gone, is there none.
+  const allVote = voters.length === members.length && voters.length > 0 && isSettled(voters);
+  if (leaders.length === 0 && (standing === 'lost' || (standing === 'held' && allVote))) {
+    faults.push({ kind: 'no-leader' });
+  }
+  const sizes = new Map<NodeName, number>();
+  for (const member of voters) {
+    if (member.clusterSize !== undefined) sizes.set(member.node, member.clusterSize);
+  }
+  if (new Set(sizes.values()).size > 1) faults.push({ kind: 'size-disagreement', sizes });
+  return faults;
+};
+
+/**
+ * Counts the votes of a Raft service over all nodes that run it. `watchedMs` is how long we have been looking at all.
+ * `forming` is only for a quorum that was never seen held: once held, what is short of votes is lost.
+ */
+export const judgeQuorum = (
+  service: Service,
+  members: readonly Member[],
+  previous: QuorumState | undefined,
+  watchedMs: number,
+): QuorumState => {
+  const expected = members.length;
+  const needed = votesNeeded(expected);
+  const voters = members.filter(isVote);
+  const votes = voters.length;
+  const unseen = members.filter(mayVote).length;
+  const coming = members.filter((member) => isComing(member, service, watchedMs)).length;
+  const wasHeld = previous?.standing === 'held' || previous?.standing === 'lost';
+
+  const standing =
+    votes >= needed
+      ? 'held'
+      : votes + unseen >= needed
+        ? 'unknown'
+        : !wasHeld && votes + unseen + coming >= needed
+          ? 'forming'
+          : 'lost';
+  const leader = newestLeader(voters.filter((member) => member.raft === 'leader'));
+  return {
+    service: service.name,
+    members: members.map((member) => member.node),
+    expected,
+    needed,
+    votes,
+    standing,
+    ...(leader === undefined ? {} : { leader: leader.node }),
+    faults: faultsOf(members, voters, standing),
+  };
+};

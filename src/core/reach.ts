@@ -1,0 +1,33 @@
+/** Whether a node can be reached at all, so that a dark node is one fact and not one per service. */
+import type { CheckFacts, JudgeOptions } from './model/cluster.ts';
+import type { NodeUnits, ProbeFailureKind } from './model/observation.ts';
+
+/** A look at systemd this old no longer proves that the node answers. */
+const SSH_PROOF_MS = 15_000;
+
+/** Nothing came back, not even a refusal. */
+const isDark = (kind: ProbeFailureKind): boolean =>
+  kind === 'timeout' || kind === 'unreachable' || kind === 'dns';
+
+const lastDarkLooks = (facts: CheckFacts, fall: number): boolean => {
+  if (facts.last === undefined || facts.last.ok || facts.failuresInRow < fall) return false;
+  return facts.history
+    .slice(-Math.max(1, fall))
+    .every((sample) => sample.failure !== undefined && isDark(sample.failure));
+};
+
+/**
+ * False when every check of the node stayed dark `fall` times in a row, unless a look over ssh that began after they
+ * went dark still came back: then something swallows the probes, but the node is there.
+ */
+export const isReachable = (
+  checks: readonly CheckFacts[],
+  look: NodeUnits | undefined,
+  options: JudgeOptions,
+  nowMs: number,
+): boolean => {
+  if (checks.length === 0 || !checks.every((facts) => lastDarkLooks(facts, options.fall))) return true;
+  if (look === undefined || nowMs - look.atMs > SSH_PROOF_MS) return false;
+  const darkSinceMs = Math.max(...checks.map((facts) => facts.firstFailure?.atMs ?? 0));
+  return look.atMs > darkSinceMs;
+};

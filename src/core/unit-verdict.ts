@@ -1,0 +1,180 @@
+/** What systemd says of a unit whose endpoint is silent: why, since when, and how much longer. */
+import { formatElapsed, plural } from './format.ts';
+import type { InstanceState, Verdict } from './model/cluster.ts';
+import type { NodeUnits, UnitFacts } from './model/observation.ts';
+import type { Service } from './model/topology.ts';
+
+export type UnitVerdict = {
+  readonly verdict: Verdict & ('starting' | 'late' | 'down');
+  readonly word: string;
+  readonly reason: string;
+  /** It has not begun: a job waits for the units it comes after. */
+  readonly waiting: boolean;
+};
+
+const SIGNALS: Readonly<Record<number, string>> = {
+  1: 'SIGHUP',
+  2: 'SIGINT',
+  3: 'SIGQUIT',
+  4: 'SIGILL',
+  6: 'SIGABRT',
+  7: 'SIGBUS',
+  8: 'SIGFPE',
+  9: 'SIGKILL',
+  11: 'SIGSEGV',
+  13: 'SIGPIPE',
+  15: 'SIGTERM',
+};
+
+const signalWord = (unit: UnitFacts): string =>
+  unit.exitCode === undefined ? 'a signal' : (SIGNALS[unit.exitCode] ?? `signal ${unit.exitCode}`);
+
+/** systemd's `Result` in words: "exit 3", "killed by SIGKILL", "start limit hit"; empty for success. */
+export const resultWords = (unit: UnitFacts): string => {
+  switch (unit.result) {
+    case 'success':
+    case '':
+      return '';
+    case 'exit-code':
+      return unit.exitCode === undefined ? 'bad exit code' : `exit ${unit.exitCode}`;
+    case 'signal':
+      return `killed by ${signalWord(unit)}`;
+    case 'core-dump':
+      return `crashed, ${signalWord(unit)}`;
+    case 'timeout':
+      return 'timed out';
+    case 'watchdog':
+      return 'watchdog timed out';
+    case 'oom-kill':
+      return 'out of memory';
+    case 'start-limit-hit':
+      return 'start limit hit';
+    case 'protocol':
+      return 'never said it was ready';
+    case 'resources':
+      return 'out of resources';
+    case 'exec-condition':
+      return 'condition not met';
+    default:
+      return unit.result;
+  }
+};
+
+const isCrashLooping = (unit: UnitFacts): boolean =>
+  unit.active === 'activating' && unit.sub.startsWith('auto-restart');
+
+/** Why an instance is down, without the counters that move: "failed, exit 3", "stopped", "refused". */
+export const causeWords = (instance: InstanceState): string => {
+  const { unit } = instance;
+  if (instance.verdict !== 'down' || unit === undefined) return instance.reason;
+  if (unit.active !== 'failed' && !isCrashLooping(unit)) return instance.reason;
+  return ['failed', resultWords(unit)].filter((part) => part !== '').join(', ');
+};
+
+/** Milliseconds since a node-monotonic time, as of `nowMs` on our clock; undefined when either end is unknown. */
+export const elapsedOnNode = (
+  look: NodeUnits,
+  sinceMs: number | undefined,
+  nowMs: number,
+): number | undefined =>
+  look.monotonicMs === undefined || sinceMs === undefined || sinceMs <= 0
+    ? undefined
+    : Math.max(0, look.monotonicMs + (nowMs - look.atMs) - sinceMs);
+
+const restartWords = (unit: UnitFacts): string[] =>
+  unit.restarts === undefined || unit.restarts === 0 ? [] : [plural(unit.restarts, 'restart')];
+
+const withoutSuffix = (unit: string): string => unit.replace(/\.service$/u, '');
+
+const waitsFor = (service: Service, look: NodeUnits): string => {
+  const first = service.after.find((name) => {
+    const other = look.units.find((candidate) => candidate.unit === name);
+    return other !== undefined && other.load !== 'not-found' && other.active !== 'active';
+  });
+  return first === undefined ? 'waits for its turn' : `waits for ${withoutSuffix(first)}`;
+};
+
+const down = (word: string, ...parts: readonly string[]): UnitVerdict => ({
+  verdict: 'down',
+  word,
+  reason: parts.filter((part) => part !== '').join(', '),
+  waiting: false,
+});
+
+const starting = (service: Service, unit: UnitFacts, elapsedMs: number | undefined): UnitVerdict => {
+  if (elapsedMs === undefined) {
+    return { verdict: 'starting', word: 'starting', reason: 'starting', waiting: false };
+  }
+  const limitMs = unit.timeoutStartMs ?? service.timeoutStartMs ?? Number.POSITIVE_INFINITY;
+  const isLate = elapsedMs > 2 * service.startMs || elapsedMs > limitMs;
+  return {
+    verdict: isLate ? 'late' : 'starting',
+    word: formatElapsed(elapsedMs),
+    reason: `${formatElapsed(elapsedMs)} of ${formatElapsed(service.startMs)}`,
+    waiting: false,
+  };
+};
+
+const activating = (service: Service, unit: UnitFacts, look: NodeUnits, nowMs: number): UnitVerdict => {
+  if (!isCrashLooping(unit)) return starting(service, unit, elapsedOnNode(look, unit.inactiveExitMs, nowMs));
+  const waited = elapsedOnNode(look, unit.stateChangeMs, nowMs);
+  const left =
+    service.restartSec === undefined || waited === undefined ? 0 : service.restartSec - waited / 1000;
+  const why = resultWords(unit);
+  return down(
+    unit.result === 'exit-code' && unit.exitCode !== undefined ? `exit ${unit.exitCode}` : 'failed',
+    why === '' ? 'keeps restarting' : why,
+    ...restartWords(unit),
+    left > 0 ? `next in ${Math.ceil(left)} s` : '',
+  );
+};
+
+/**
+ * Judges a unit whose endpoint gives no answer; `silentAtMs` is when we last found it silent. Undefined: systemd sees
+ * nothing wrong, so the endpoint's own words stand.
+ */
+export const judgeUnit = (
+  service: Service,
+  unit: UnitFacts,
+  look: NodeUnits,
+  silentAtMs: number,
+  nowMs: number,
+): UnitVerdict | undefined => {
+  if (unit.load === 'not-found') return down('no unit', 'no such unit');
+  if (unit.load === 'masked') return down('masked', 'unit is masked');
+  if (unit.load === 'error' || unit.load === 'bad-setting') return down('bad unit', 'unit file is broken');
+  switch (unit.active) {
+    case 'activating':
+      return activating(service, unit, look, nowMs);
+    case 'failed':
+      return down('failed', 'failed', resultWords(unit), ...restartWords(unit));
+    case 'deactivating':
+      return down('stopping', 'stopping');
+    case 'inactive':
+      return unit.job === undefined || unit.job === 0
+        ? down('stopped', 'stopped')
+        : { verdict: 'starting', word: 'waiting', reason: waitsFor(service, look), waiting: true };
+    case 'active': {
+      const upMs = elapsedOnNode(look, unit.activeEnterMs, nowMs);
+      if (upMs === undefined) return undefined;
+      // A failing check is polled rarely: a silence from before the unit came up says nothing about it now.
+      const isOldNews = nowMs - silentAtMs > upMs;
+      if (isOldNews) return { verdict: 'starting', word: 'starting', reason: 'just came up', waiting: false };
+      // Type=simple is active when it execs, seconds before its port opens.
+      return service.type === 'simple' && upMs <= service.startMs ? starting(service, unit, upMs) : undefined;
+    }
+    default:
+      return undefined;
+  }
+};
+
+/** What systemd says against an endpoint that answers well; empty when they agree. */
+export const contradiction = (unit: UnitFacts): string => {
+  if (unit.load === 'not-found') return 'answers, but systemd knows no such unit';
+  if (unit.active === 'failed') return 'answers, but systemd says failed';
+  if (isCrashLooping(unit)) return 'answers, but systemd says it keeps restarting';
+  if (unit.active === 'inactive' && (unit.job === undefined || unit.job === 0)) {
+    return 'answers, but systemd says stopped';
+  }
+  return '';
+};
