@@ -27,8 +27,12 @@ export const toWord = (text: string): string =>
 const toLine = (text: string): string =>
   text.length <= FLAW_CHARS ? text : `${text.slice(0, FLAW_CHARS - 1)}…`;
 
-/** It answered, but not what was asked for; every other kind of failure is silence. */
+/** It answered, but not what was asked for; every other kind of failure counts towards down. */
 export const isAnswer = (kind: ProbeFailureKind | undefined): boolean => kind === 'status' || kind === 'body';
+
+/** Nobody was there to answer; the remaining kinds have a cause of their own, a certificate or a broken server. */
+export const isSilence = (kind: ProbeFailureKind): boolean =>
+  kind === 'timeout' || kind === 'refused' || kind === 'unreachable' || kind === 'dns';
 
 const SILENCE: Readonly<Record<ProbeFailureKind, readonly [flaw: string, word: string]>> = {
   timeout: ['timeout', 'timeout'],

@@ -11,13 +11,6 @@ export type Judged = {
   readonly instance: (name: ServiceName, node: NodeName) => InstanceReading | undefined;
 };
 
-/** Could a dependency explain it? Slowness and a check that fails beside a good one are its own. */
-const needsExplaining = (reading: InstanceReading): boolean =>
-  reading.verdict === 'down' ||
-  reading.verdict === 'late' ||
-  (reading.verdict === 'degraded' && reading.saysSo) ||
-  (reading.verdict === 'starting' && reading.waiting);
-
 const isInTheWay = (dependency: InstanceReading, reading: InstanceReading): boolean => {
   switch (dependency.verdict) {
     case 'down':
@@ -68,7 +61,7 @@ const blockerIn = (
  * disconnected. Wants= alone explains nothing. Undefined: it is fine, or it is a cause itself.
  */
 export const blockerOf = (reading: InstanceReading, wiring: Wiring, judged: Judged): Blocker | undefined => {
-  if (!needsExplaining(reading)) return undefined;
+  if (!reading.explainable) return undefined;
   for (const dependency of wiring.hard) {
     const blocker = blockerIn(reading, dependency, judged);
     if (blocker !== undefined) return blocker;

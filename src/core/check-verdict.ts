@@ -1,5 +1,5 @@
 /** One check judged: its looks counted, its newest answer read, its age held against the poll interval. */
-import { isAnswer, type RaftRole, readAnswer, silenceWords, toWord } from './answer.ts';
+import { isAnswer, isSilence, type RaftRole, readAnswer, silenceWords, toWord } from './answer.ts';
 import { formatAge, formatLatency } from './format.ts';
 import type { CheckFacts, CheckState, JudgeOptions } from './model/cluster.ts';
 import type { ProbeResult } from './model/observation.ts';
@@ -16,8 +16,8 @@ export type CheckReading = {
   readonly state: CheckState;
   readonly word: string;
   readonly note: string;
-  /** Degraded by what the answer says, not by how slow it came. */
-  readonly saysSo: boolean;
+  /** A failing dependency may be behind it: silence, or what the answer says; not slowness, not a certificate. */
+  readonly explainable: boolean;
   readonly brokenLinks: readonly ServiceName[];
   readonly raft?: RaftRole;
   readonly clusterSize?: number;
@@ -74,13 +74,13 @@ type Judged = Omit<CheckReading, 'state'> & {
   readonly reason: string;
 };
 
-const PLAIN = { note: '', saysSo: false, brokenLinks: [] } as const;
+const PLAIN = { note: '', explainable: false, brokenLinks: [] } as const;
 
 const judgePassing = (facts: CheckFacts, read: ProbeResult, options: JudgeOptions): Judged => {
   const { flaw, word, ...said } = readAnswer(facts.target.spec, read);
   const common = { ...said, readAtMs: read.atMs };
   if (flaw !== '') {
-    return { ...common, conduct: 'answering', verdict: 'degraded', reason: flaw, word, saysSo: true };
+    return { ...common, conduct: 'answering', verdict: 'degraded', reason: flaw, word, explainable: true };
   }
   if (isSlow(facts, options.fall)) {
     const latency = formatLatency(read.phases.totalMs);
@@ -90,10 +90,10 @@ const judgePassing = (facts: CheckFacts, read: ProbeResult, options: JudgeOption
       verdict: 'degraded',
       reason: `slow ${latency}`,
       word: toWord(latency),
-      saysSo: false,
+      explainable: false,
     };
   }
-  return { ...common, conduct: 'passing', verdict: 'ok', reason: said.note, word: '', saysSo: false };
+  return { ...common, conduct: 'passing', verdict: 'ok', reason: said.note, word: '', explainable: false };
 };
 
 /** A pass after trouble, before there were `rise` of them: still what it was. */
@@ -115,14 +115,21 @@ const judgeFailed = (facts: CheckFacts, last: Failed, trend: Trend, options: Jud
     case 'wrong': {
       if (isAnswer(last.failure.kind)) {
         const { flaw: said, ...rest } = readAnswer(facts.target.spec, last);
-        const common = { ...rest, readAtMs: last.atMs, saysSo: true };
+        const common = { ...rest, readAtMs: last.atMs, explainable: true };
         return { ...common, conduct: 'answering', verdict: 'degraded', reason: said };
       }
       const reason = `${flaw}, ${silencesInRow(facts)} of ${options.fall}`;
       return { ...PLAIN, conduct: 'answering', verdict: 'degraded', reason, word };
     }
     case 'silent':
-      return { ...PLAIN, conduct: 'silent', verdict: 'failing', reason: flaw, word };
+      return {
+        ...PLAIN,
+        conduct: 'silent',
+        verdict: 'failing',
+        reason: flaw,
+        word,
+        explainable: isSilence(last.failure.kind),
+      };
     case 'pending': {
       const reason = `${silencesInRow(facts)} of ${options.fall} failures: ${flaw}`;
       return { ...PLAIN, conduct: 'pending', verdict: 'unknown', reason, word };

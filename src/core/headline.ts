@@ -74,7 +74,9 @@ export const headlineOf = (topology: Topology, inventory: Inventory, state: Judg
   const issues = issuesOf(topology, inventory, state);
   const [top] = issues;
   if (top !== undefined) {
-    const users = usersLine(topology, state.capabilities) ?? top.users;
+    const isAllSeen = [...state.nodes.values()].every((node) => node.reachable);
+    const impact = top.blind === true ? undefined : usersLine(topology, state.capabilities, isAllSeen);
+    const users = impact ?? top.users;
     return {
       verdict: state.verdict,
       sentence: top.sentence,

@@ -24,6 +24,8 @@ export type Issue = {
   readonly sentence: string;
   /** For users, while every capability works. */
   readonly users?: string;
+  /** Nothing can be seen of what users feel: the impact matrix would be a guess. */
+  readonly blind?: boolean;
   readonly cause?: string;
 };
 
@@ -87,6 +89,7 @@ const darkIssue = (state: Judged, inventory: Inventory, dark: readonly NodeState
         names.length === 1
           ? `${names[0]} is unreachable, and it is the only node.`
           : `No node can be reached: all ${names.length} are silent.`,
+      blind: true,
       users: 'If the cloud works for others, the fault is between this host and the nodes.',
       cause,
     };
@@ -118,7 +121,10 @@ const quorumLost = (subject: Subject, quorum: QuorumState, state: Judged): Issue
   return {
     verdict: 'down',
     rank: RANK.quorumLost,
-    sentence: `${service.title} has lost its quorum: ${quorum.votes} of ${plural(quorum.expected, 'vote')}, ${quorum.needed} needed.`,
+    sentence:
+      quorum.votes < quorum.needed
+        ? `${service.title} has lost its quorum: ${quorum.votes} of ${plural(quorum.expected, 'vote')}, ${quorum.needed} needed.`
+        : `${service.title} has no leader: ${quorum.votes} of ${quorum.expected} members answer, none leads.`,
     users: 'It takes no changes until enough members are back.',
     ...(culprits.length === 0 ? {} : { cause: causeLine(service.name, culprits, nowMs) }),
   };

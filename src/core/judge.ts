@@ -72,7 +72,7 @@ const raftSince = (reading: InstanceReading, previous: InstanceState | undefined
       : reading.raftSeenMs;
 
 const toState = (reading: InstanceReading, input: JudgeInput): InstanceState => {
-  const { saysSo, waiting, brokenLinks, raftSeenMs, upMs, unreachable, ...shown } = reading;
+  const { explainable, waiting, brokenLinks, raftSeenMs, upMs, unreachable, ...shown } = reading;
   const before = input.previous?.instances.get(reading.id);
   const since = raftSince(reading, before);
   const next: InstanceState = {

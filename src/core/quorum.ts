@@ -13,7 +13,11 @@ export type Member = Pick<
 /** Votes that a group of `expected` members needs. */
 export const votesNeeded = (expected: number): number => Math.floor(expected / 2) + 1;
 
-const isVote = (member: Member): boolean => member.raft === 'leader' || member.raft === 'follower';
+/** It answers with a Raft role, so it can vote; a candidate does, for itself. */
+const isVote = (member: Member): boolean => member.raft !== undefined;
+
+/** It is part of a quorum: it leads or hears a leader. */
+const isLed = (member: Member): boolean => member.raft === 'leader' || member.raft === 'follower';
 
 /** Never answered, or not for a while: it may well be voting. A dark node is not: its votes do not count. */
 const mayVote = (member: Member): boolean =>
@@ -52,9 +56,10 @@ const faultsOf = (
   const leaders = voters.filter((member) => member.raft === 'leader');
   const rival = rivals(leaders);
   if (rival.length > 1) faults.push({ kind: 'two-leaders', nodes: rival.map((member) => member.node) });
-  // With a member unseen the leader may be that one; only when all speak, or the quorum is gone, is there none.
+  // With a member unseen the leader may be that one; when all speak and none leads, or the quorum is gone, there is none.
+  const isElecting = voters.some((member) => member.raft === 'candidate');
   const allVote = voters.length === members.length && voters.length > 0 && isSettled(voters);
-  if (leaders.length === 0 && (standing === 'lost' || (standing === 'held' && allVote))) {
+  if (leaders.length === 0 && (standing === 'lost' || (standing === 'held' && (isElecting || allVote)))) {
     faults.push({ kind: 'no-leader' });
   }
   const sizes = new Map<NodeName, number>();
@@ -65,9 +70,29 @@ const faultsOf = (
   return faults;
 };
 
+const standingOf = (
+  service: Service,
+  members: readonly Member[],
+  needed: number,
+  previous: QuorumState | undefined,
+  watchedMs: number,
+): QuorumState['standing'] => {
+  const voters = members.filter(isVote);
+  const led = members.filter(isLed).length;
+  if (led >= needed) return 'held';
+  // An election between two looks is not a loss; when everyone has been looked at again and none leads, it is.
+  if (voters.length >= needed && previous?.standing === 'held' && !isSettled(voters)) return 'held';
+  const unseen = members.filter(mayVote).length;
+  if (led + unseen >= needed) return 'unknown';
+  const wasHeld = previous?.standing === 'held' || previous?.standing === 'lost';
+  const coming = members.filter((member) => isComing(member, service, watchedMs)).length;
+  return !wasHeld && led + unseen + coming >= needed ? 'forming' : 'lost';
+};
+
 /**
- * Counts the votes of a Raft service over all nodes that run it. `watchedMs` is how long we have been looking at all.
- * `forming` is only for a quorum that was never seen held: once held, what is short of votes is lost.
+ * Counts the votes of a Raft service over all nodes that run it: members that answer with a Raft role. It is held
+ * when enough of them lead or follow. `watchedMs` is how long we have been looking at all. `forming` is only for a
+ * quorum that was never seen held: once held, what is short of votes is lost.
  */
 export const judgeQuorum = (
   service: Service,
@@ -78,26 +103,14 @@ export const judgeQuorum = (
   const expected = members.length;
   const needed = votesNeeded(expected);
   const voters = members.filter(isVote);
-  const votes = voters.length;
-  const unseen = members.filter(mayVote).length;
-  const coming = members.filter((member) => isComing(member, service, watchedMs)).length;
-  const wasHeld = previous?.standing === 'held' || previous?.standing === 'lost';
-
-  const standing =
-    votes >= needed
-      ? 'held'
-      : votes + unseen >= needed
-        ? 'unknown'
-        : !wasHeld && votes + unseen + coming >= needed
-          ? 'forming'
-          : 'lost';
+  const standing = standingOf(service, members, needed, previous, watchedMs);
   const leader = newestLeader(voters.filter((member) => member.raft === 'leader'));
   return {
     service: service.name,
     members: members.map((member) => member.node),
     expected,
     needed,
-    votes,
+    votes: voters.length,
     standing,
     ...(leader === undefined ? {} : { leader: leader.node }),
     faults: faultsOf(members, voters, standing),

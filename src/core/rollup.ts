@@ -86,10 +86,9 @@ const addUp = (members: readonly Member[]): ServiceVerdict => {
     return { verdict: 'degraded', reason };
   }
   if (degraded.length > 0) {
-    return {
-      verdict: 'degraded',
-      reason: commonReason(degraded, `${degraded.length} of ${total} degraded`),
-    };
+    // "1 of 2 checks: dns timeout" goes on in the instance's own row.
+    const [reason = ''] = commonReason(degraded, `${degraded.length} of ${total} degraded`).split(':');
+    return { verdict: 'degraded', reason };
   }
   const [late] = only(members, 'late');
   if (late !== undefined) {
@@ -134,7 +133,8 @@ const withQuorum = (members: readonly Member[], quorum: QuorumState): ServiceVer
       if (failing.length > 0 && failing.every((member) => member.verdict === 'blocked')) {
         return blockedService(members);
       }
-      return { verdict: 'down', reason: `no quorum ${quorum.votes}/${quorum.expected}` };
+      const lack = quorum.votes < quorum.needed ? 'no quorum' : 'no leader';
+      return { verdict: 'down', reason: `${lack} ${quorum.votes}/${quorum.expected}` };
     }
     case 'forming':
       return sum.verdict === 'blocked' || sum.verdict === 'late'

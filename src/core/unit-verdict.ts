@@ -10,6 +10,8 @@ export type UnitVerdict = {
   readonly reason: string;
   /** It has not begun: a job waits for the units it comes after. */
   readonly waiting: boolean;
+  /** A failing dependency may be behind it; a unit that does not exist has only itself to blame. */
+  readonly explainable: boolean;
 };
 
 const SIGNALS: Readonly<Record<number, string>> = {
@@ -99,11 +101,25 @@ const down = (word: string, ...parts: readonly string[]): UnitVerdict => ({
   word,
   reason: parts.filter((part) => part !== '').join(', '),
   waiting: false,
+  explainable: true,
+});
+
+const unusable = (word: string, reason: string): UnitVerdict => ({
+  ...down(word, reason),
+  explainable: false,
+});
+
+const startingUp = (word: string, reason: string): UnitVerdict => ({
+  verdict: 'starting',
+  word,
+  reason,
+  waiting: false,
+  explainable: false,
 });
 
 const starting = (service: Service, unit: UnitFacts, elapsedMs: number | undefined): UnitVerdict => {
   if (elapsedMs === undefined) {
-    return { verdict: 'starting', word: 'starting', reason: 'starting', waiting: false };
+    return startingUp('starting', 'starting');
   }
   const limitMs = unit.timeoutStartMs ?? service.timeoutStartMs ?? Number.POSITIVE_INFINITY;
   const isLate = elapsedMs > 2 * service.startMs || elapsedMs > limitMs;
@@ -112,6 +128,7 @@ const starting = (service: Service, unit: UnitFacts, elapsedMs: number | undefin
     word: formatElapsed(elapsedMs),
     reason: `${formatElapsed(elapsedMs)} of ${formatElapsed(service.startMs)}`,
     waiting: false,
+    explainable: isLate,
   };
 };
 
@@ -140,9 +157,10 @@ export const judgeUnit = (
   silentAtMs: number,
   nowMs: number,
 ): UnitVerdict | undefined => {
-  if (unit.load === 'not-found') return down('no unit', 'no such unit');
-  if (unit.load === 'masked') return down('masked', 'unit is masked');
-  if (unit.load === 'error' || unit.load === 'bad-setting') return down('bad unit', 'unit file is broken');
+  if (unit.load === 'not-found') return unusable('no unit', 'no such unit');
+  if (unit.load === 'masked') return unusable('masked', 'unit is masked');
+  if (unit.load === 'error' || unit.load === 'bad-setting')
+    return unusable('bad unit', 'unit file is broken');
   switch (unit.active) {
     case 'activating':
       return activating(service, unit, look, nowMs);
@@ -153,13 +171,13 @@ export const judgeUnit = (
     case 'inactive':
       return unit.job === undefined || unit.job === 0
         ? down('stopped', 'stopped')
-        : { verdict: 'starting', word: 'waiting', reason: waitsFor(service, look), waiting: true };
+        : { ...startingUp('waiting', waitsFor(service, look)), waiting: true, explainable: true };
     case 'active': {
       const upMs = elapsedOnNode(look, unit.activeEnterMs, nowMs);
       if (upMs === undefined) return undefined;
       // A failing check is polled rarely: a silence from before the unit came up says nothing about it now.
       const isOldNews = nowMs - silentAtMs > upMs;
-      if (isOldNews) return { verdict: 'starting', word: 'starting', reason: 'just came up', waiting: false };
+      if (isOldNews) return startingUp('starting', 'just came up');
       // Type=simple is active when it execs, seconds before its port opens.
       return service.type === 'simple' && upMs <= service.startMs ? starting(service, unit, upMs) : undefined;
     }

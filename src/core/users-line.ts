@@ -58,16 +58,20 @@ const spared = (
   return undefined;
 };
 
-/** The impact on users in at most 76 characters where that is possible; undefined when every capability works. */
+/**
+ * The impact on users in at most 76 characters where that is possible; undefined when every capability works. With a
+ * node out of sight nothing is said to be unaffected.
+ */
 export const usersLine = (
   topology: Topology,
   capabilities: readonly CapabilityState[],
+  isAllSeen: boolean,
 ): string | undefined => {
   const lost = forUsers(capabilities.filter((state) => state.state === 'lost'));
   const degraded = forUsers(capabilities.filter((state) => state.state === 'degraded'));
   if (lost.length === 0 && degraded.length === 0) return undefined;
 
-  const kept = spared(topology, capabilities);
+  const kept = isAllSeen ? spared(topology, capabilities) : undefined;
   const tail = kept === undefined ? '' : ` ${asSentence(kept.title)} are not affected.`;
   if (lost.length === 0) return `${clause(degraded, 'are degraded.', LINE_CHARS - tail.length)}${tail}`;
   const head = clause(lost, 'are down.', LINE_CHARS - tail.length);

@@ -11,8 +11,8 @@ import { contradiction, elapsedOnNode, judgeUnit } from './unit-verdict.ts';
 
 /** An instance judged without its neighbours; what stands in its way and since when comes later. */
 export type InstanceReading = Omit<InstanceState, 'sinceMs' | 'raftSinceMs'> & {
-  /** Degraded by what its answer says: a failing dependency may explain that. */
-  readonly saysSo: boolean;
+  /** It fails in a way that a failing dependency may explain. */
+  readonly explainable: boolean;
   /** Its start job waits for other units. */
   readonly waiting: boolean;
   readonly brokenLinks: readonly ServiceName[];
@@ -40,7 +40,7 @@ type Words = {
   readonly verdict: Verdict;
   readonly word: string;
   readonly reason: string;
-  readonly saysSo: boolean;
+  readonly explainable: boolean;
   readonly waiting: boolean;
 };
 
@@ -51,7 +51,7 @@ const plain = (verdict: Verdict, word: string, reason: string): Words => ({
   verdict,
   word,
   reason,
-  saysSo: false,
+  explainable: false,
   waiting: false,
 });
 
@@ -61,8 +61,7 @@ const fromUnit = (
   silentAtMs: number,
 ): Words | undefined => {
   if (unit === undefined || input.look === undefined) return undefined;
-  const found = judgeUnit(input.service, unit, input.look, silentAtMs, input.nowMs);
-  return found === undefined ? undefined : { ...found, saysSo: false };
+  return judgeUnit(input.service, unit, input.look, silentAtMs, input.nowMs);
 };
 
 const joinChecks = (bad: readonly CheckReading[], total: number): { word: string; reason: string } => {
@@ -102,8 +101,8 @@ const judgeTogether = (
   const answers = bad.length > silent.length;
   if (answers || (silent.length > 0 && passing.length > 0)) {
     const { word, reason } = joinChecks(bad, readings.length);
-    const saysSo = bad.every((reading) => reading.saysSo);
-    return { verdict: 'degraded', word, reason, saysSo, waiting: false };
+    const explainable = answers && bad.every((reading) => reading.explainable);
+    return { verdict: 'degraded', word, reason, explainable, waiting: false };
   }
   const unknown = readings.find((reading) => reading.conduct === 'unseen' || reading.conduct === 'stale');
   if (unknown !== undefined) return plain('unknown', unknown.word, unknown.state.reason);
@@ -115,7 +114,10 @@ const judgeTogether = (
   const pending = readings.find((reading) => reading.conduct === 'pending');
   if (pending !== undefined) return plain('unknown', pending.word, pending.state.reason);
   const [first] = silent;
-  return plain('down', first?.word ?? '', first?.state.reason ?? '');
+  return {
+    ...plain('down', first?.word ?? '', first?.state.reason ?? ''),
+    explainable: silent.every((reading) => reading.explainable),
+  };
 };
 
 const certificateEnd = (facts: readonly CheckFacts[]): number | undefined => {
@@ -179,7 +181,7 @@ export const readInstance = (input: InstanceInput): InstanceReading => {
     verdict: words.verdict,
     word: words.verdict === 'ok' && latencyMs !== undefined ? formatLatency(latencyMs) : words.word,
     reason: words.verdict === 'ok' && words.reason === '' ? ending : words.reason,
-    saysSo: words.saysSo,
+    explainable: words.explainable,
     waiting: words.waiting,
     unreachable: !input.reachable,
     stale: looked.length > 0 && looked.every((reading) => reading.conduct === 'stale'),
