@@ -28,7 +28,7 @@ export const stepByName = (topology: Topology, name: string): Step | undefined =
 
 /**
  * Every unit that systemd stops and restarts together with `unit`, because it requires it directly or through
- * others: services first, then first-boot steps, nearest first. `unit` itself is not among them.
+ * others: nearest first, services before first-boot steps at the same distance. `unit` itself is not among them.
  */
 export const requiredBy = (topology: Topology, unit: UnitName): UnitName[] => {
   const units = [...topology.services, ...topology.firstBoot.steps];
@@ -160,3 +160,11 @@ export const expectedTargets = (topology: Topology, inventory: Inventory): Check
       .filter((service) => node.services.includes(service.name))
       .flatMap((service) => service.checks.map((spec) => targetOf(node, service, spec))),
   );
+
+/** The units to ask a node's systemd about: those of its services, then the first-boot steps of these. */
+export const watchedUnits = (topology: Topology, node: ClusterNode): UnitName[] => [
+  ...topology.services.filter((service) => node.services.includes(service.name)).map((service) => service.unit),
+  ...topology.firstBoot.steps
+    .filter((step) => step.service === undefined || node.services.includes(step.service))
+    .map((step) => step.unit),
+];
