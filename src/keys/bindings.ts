@@ -1,0 +1,338 @@
+/** THE key table. Dispatch, footer, help and docs/keys.md all come from it; no other file names a key. */
+import type { Command } from '../store/events.ts';
+import { selectedInstance, selectedRow, selectedSubject } from '../store/rows.ts';
+import { type AppState, topFrame, type ViewId } from '../store/state.ts';
+import type { Chord } from './chords.ts';
+
+/** Where a key works. `view` is every view; the inputs and the dialog hide it. */
+export type Scope = 'view' | ViewId | 'filter' | 'confirm' | 'confirm-typed';
+
+export type Binding = {
+  readonly chords: readonly Chord[];
+  readonly command: Command;
+  readonly scopes: readonly Scope[];
+  /** For the footer: two words. */
+  readonly title: string;
+  /** For the footer of a narrow terminal: one word. */
+  readonly short?: string;
+  /** For help: one sentence. */
+  readonly help: string;
+  /** It changes the cluster: read-only switches it off. */
+  readonly danger?: true;
+  /** Shown in the footer, in the table's order. */
+  readonly footer?: true;
+  /** True, or why not now. */
+  readonly enabled?: (state: AppState) => true | string;
+};
+
+const LISTS = ['tree', 'nodes', 'events', 'jobs'] as const;
+
+const needsInstance = (state: AppState): true | string => {
+  if (selectedInstance(state) !== undefined) return true;
+  const { view } = topFrame(state.ui);
+  switch (view) {
+    case 'tree':
+      return 'choose a service on a node first: → unfolds the row';
+    case 'nodes':
+      return 'choose a service first: → moves to its cell';
+    case 'detail':
+    case 'events':
+    case 'jobs':
+    case 'help':
+      return 'this is not about one service on one node';
+    default:
+      return view satisfies never;
+  }
+};
+
+const needsRow = (state: AppState): true | string =>
+  selectedSubject(state) === undefined ? 'nothing is selected' : true;
+
+const needsRunningJob = (state: AppState): true | string => {
+  const job = state.jobs.find((other) => `job:${other.id}` === selectedRow(state));
+  if (job === undefined) return 'no action is selected';
+  return job.outcome === undefined ? true : 'this action has ended';
+};
+
+const confirmable = (state: AppState): true | string => {
+  const { dialog } = state.ui;
+  if (dialog === undefined) return 'nothing to confirm';
+  const refusal = dialog.plan.refusals[0];
+  if (refusal !== undefined) return `refused: ${refusal}`;
+  const { typed } = dialog.plan;
+  return typed === undefined || typed === dialog.typed ? true : `type ${typed} to go on`;
+};
+
+const NUMBERED: readonly (readonly [string, Command, string, string])[] = [
+  ['1', 'view-tree', 'tree', 'Home: levels, services and what is wrong with them.'],
+  ['2', 'view-nodes', 'nodes', 'Nodes: every service on every node, and the ssh links.'],
+  ['3', 'view-events', 'events', 'Events: every change of a verdict, newest first.'],
+  ['4', 'view-jobs', 'jobs', 'Jobs: the actions sent from here and how they ended.'],
+];
+
+export const BINDINGS: readonly Binding[] = [
+  {
+    chords: ['y'],
+    command: 'confirm',
+    scopes: ['confirm'],
+    title: 'yes, run it',
+    help: 'Run the command that the dialog shows.',
+    danger: true,
+    footer: true,
+    enabled: confirmable,
+  },
+  {
+    chords: ['enter'],
+    command: 'confirm',
+    scopes: ['confirm-typed'],
+    title: 'confirm',
+    help: "Run the command, once the service's name is typed.",
+    danger: true,
+    footer: true,
+    enabled: confirmable,
+  },
+  {
+    chords: ['n', 'esc', 'enter', 'q'],
+    command: 'cancel',
+    scopes: ['confirm'],
+    title: 'no (default)',
+    help: 'Close the dialog; nothing runs.',
+    footer: true,
+  },
+  {
+    chords: ['esc'],
+    command: 'cancel',
+    scopes: ['confirm-typed'],
+    title: 'cancel (default)',
+    help: 'Close the dialog; nothing runs.',
+    footer: true,
+  },
+  {
+    chords: ['r'],
+    command: 'restart',
+    scopes: [...LISTS, 'detail'],
+    title: 'restart',
+    help: 'Restart the selected service on its node; shows what that does and asks first.',
+    danger: true,
+    footer: true,
+    enabled: needsInstance,
+  },
+  {
+    chords: ['enter'],
+    command: 'open',
+    scopes: LISTS,
+    title: 'open',
+    help: 'Everything known about the selected row, as a page.',
+    footer: true,
+    enabled: needsRow,
+  },
+  {
+    chords: ['esc'],
+    command: 'back',
+    scopes: ['view'],
+    title: 'back',
+    help: 'Back to the view before; at home: show every row again.',
+  },
+  {
+    chords: ['esc'],
+    command: 'back',
+    scopes: ['detail', 'help'],
+    title: 'back',
+    help: 'Back to the view before.',
+    footer: true,
+  },
+  {
+    chords: ['n'],
+    command: 'next-problem',
+    scopes: ['tree', 'nodes'],
+    title: 'next problem',
+    short: 'next',
+    help: 'Move to the next row that is not ok; starts over at the end.',
+    footer: true,
+  },
+  {
+    chords: ['!'],
+    command: 'only-broken',
+    scopes: ['tree', 'nodes', 'events'],
+    title: 'only broken',
+    short: 'broken',
+    help: 'Hide what is ok, or show it again.',
+    footer: true,
+  },
+  {
+    chords: ['/'],
+    command: 'filter',
+    scopes: ['tree', 'nodes', 'events'],
+    title: 'filter',
+    help: 'Show only rows that contain every typed word.',
+    footer: true,
+  },
+  {
+    chords: ['t'],
+    command: 'tree-mode',
+    scopes: ['tree'],
+    title: 'by dependency',
+    help: 'Arrange the tree by levels or by systemd dependencies.',
+    footer: true,
+  },
+  {
+    chords: ['c'],
+    command: 'cancel-job',
+    scopes: ['jobs'],
+    title: 'stop watching',
+    help: 'Stop watching the selected action; what systemd has begun goes on.',
+    footer: true,
+    enabled: needsRunningJob,
+  },
+  {
+    chords: ['l', 'right'],
+    command: 'unfold',
+    scopes: ['tree'],
+    title: 'unfold',
+    help: 'Show the nodes of the selected service; again: step into them.',
+    footer: true,
+  },
+  {
+    chords: ['h', 'left'],
+    command: 'fold',
+    scopes: ['tree'],
+    title: 'fold',
+    help: 'Hide the nodes of the selected service; again: step out.',
+  },
+  {
+    chords: ['l', 'right'],
+    command: 'column-right',
+    scopes: ['nodes'],
+    title: 'next service',
+    help: "Move to the next service of the selected node; enter and r then mean that node's service.",
+    footer: true,
+  },
+  {
+    chords: ['h', 'left'],
+    command: 'column-left',
+    scopes: ['nodes'],
+    title: 'service before',
+    help: 'Move to the service before; left of the first is the node itself.',
+  },
+  {
+    chords: ['y'],
+    command: 'copy',
+    scopes: [...LISTS, 'detail'],
+    title: 'copy',
+    help: "Copy the selected row's text to the clipboard, through ssh and tmux too (OSC 52).",
+    footer: true,
+  },
+  {
+    chords: ['p'],
+    command: 'pause',
+    scopes: ['view'],
+    title: 'pause',
+    help: 'Hold the screen still, or go on; facts are collected all the while.',
+    footer: true,
+  },
+  ...NUMBERED.map(
+    ([chord, command, title, help]): Binding => ({
+      chords: [chord],
+      command,
+      scopes: ['view'],
+      title,
+      help,
+      footer: true,
+    }),
+  ),
+  {
+    chords: ['j', 'down'],
+    command: 'move-down',
+    scopes: ['view'],
+    title: 'down',
+    help: 'One row or line down.',
+  },
+  { chords: ['k', 'up'], command: 'move-up', scopes: ['view'], title: 'up', help: 'One row or line up.' },
+  {
+    chords: ['g', 'home'],
+    command: 'move-first',
+    scopes: ['view'],
+    title: 'first',
+    help: 'To the first row; in events: follow the newest.',
+  },
+  { chords: ['G', 'end'], command: 'move-last', scopes: ['view'], title: 'last', help: 'To the last row.' },
+  {
+    chords: ['pageup'],
+    command: 'page-up',
+    scopes: ['view'],
+    title: 'page up',
+    help: 'One page up.',
+  },
+  {
+    chords: ['pagedown'],
+    command: 'page-down',
+    scopes: ['view'],
+    title: 'page down',
+    help: 'One page down.',
+  },
+  {
+    chords: ['enter'],
+    command: 'text-keep',
+    scopes: ['filter'],
+    title: 'keep',
+    help: 'Keep the filter and go back to the rows.',
+    footer: true,
+  },
+  {
+    chords: ['esc'],
+    command: 'text-drop',
+    scopes: ['filter'],
+    title: 'clear',
+    help: 'Drop the filter.',
+    footer: true,
+  },
+  {
+    chords: ['backspace', 'delete'],
+    command: 'text-erase',
+    scopes: ['filter', 'confirm-typed'],
+    title: 'erase',
+    help: 'Erase the last character.',
+  },
+  {
+    chords: ['ctrl-u'],
+    command: 'text-clear',
+    scopes: ['filter', 'confirm-typed'],
+    title: 'erase all',
+    help: 'Erase the whole input.',
+  },
+  {
+    chords: ['?'],
+    command: 'help',
+    scopes: ['view'],
+    title: 'help',
+    help: 'All keys, and why some are off right now.',
+    footer: true,
+  },
+  {
+    chords: ['q'],
+    command: 'quit',
+    scopes: ['view'],
+    title: 'quit',
+    help: 'Leave the console; actions that systemd has begun go on.',
+  },
+  {
+    chords: ['ctrl-c'],
+    command: 'quit',
+    scopes: ['view', 'filter', 'confirm', 'confirm-typed'],
+    title: 'quit',
+    help: 'Leave the console from anywhere.',
+  },
+];
+
+/** The scopes that are live, the nearest first. An open input or dialog hides the view beneath it. */
+export const liveScopes = (state: AppState): readonly Scope[] => {
+  const { dialog, filter } = state.ui;
+  if (dialog !== undefined) return [dialog.plan.typed === undefined ? 'confirm' : 'confirm-typed'];
+  return filter.editing ? ['filter'] : [topFrame(state.ui).view, 'view'];
+};
+
+/** The bindings that work here, nearest scope first; a chord bound nearer hides the farther one. */
+export const liveBindings = (state: AppState): readonly Binding[] => {
+  const scopes = liveScopes(state);
+  return BINDINGS.filter((binding) => binding.scopes.some((scope) => scopes.includes(scope)));
+};

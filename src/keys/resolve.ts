@@ -1,0 +1,77 @@
+/** From a chord to what it does here and now: the only place that decides. */
+import type { AppEvent, Command } from '../store/events.ts';
+import type { AppState } from '../store/state.ts';
+import { BINDINGS, type Binding, liveScopes } from './bindings.ts';
+import { type Chord, textOf } from './chords.ts';
+
+export type Resolution =
+  | { readonly kind: 'command'; readonly command: Command }
+  | { readonly kind: 'refused'; readonly command: Command; readonly reason: string }
+  | { readonly kind: 'text'; readonly text: string }
+  | { readonly kind: 'none' };
+
+/**
+ * True when the binding may act now, else the reason. Read-only is applied here and nowhere else among the keys;
+ * the gate that cannot be passed is in actions/run.ts.
+ */
+export const availability = (state: AppState, binding: Binding): true | string => {
+  if (binding.danger && state.mode.readOnly) return 'read-only: nothing can be changed from here';
+  return binding.enabled?.(state) ?? true;
+};
+
+/** What the chord means now. */
+export const resolve = (state: AppState, chord: Chord): Resolution => {
+  for (const scope of liveScopes(state)) {
+    const binding = BINDINGS.find((one) => one.scopes.includes(scope) && one.chords.includes(chord));
+    if (binding === undefined) continue;
+    const available = availability(state, binding);
+    return available === true
+      ? { kind: 'command', command: binding.command }
+      : { kind: 'refused', command: binding.command, reason: available };
+  }
+  const text = textOf(chord);
+  return text !== undefined && takesText(state) ? { kind: 'text', text } : { kind: 'none' };
+};
+
+/** True while typed characters go into an input. */
+export const takesText = (state: AppState): boolean =>
+  liveScopes(state).some((scope) => scope === 'filter' || scope === 'confirm-typed');
+
+const eventOf = (resolution: Resolution): AppEvent | undefined => {
+  switch (resolution.kind) {
+    case 'command':
+      return { kind: 'command', command: resolution.command };
+    case 'refused':
+      return { kind: 'refused', reason: resolution.reason };
+    case 'text':
+      return { kind: 'text', text: resolution.text };
+    case 'none':
+      return undefined;
+    default:
+      return resolution satisfies never;
+  }
+};
+
+type Target = { readonly getState: () => AppState; readonly dispatch: (event: AppEvent) => void };
+
+/**
+ * Presses the chords of one chunk in turn. A chunk that opens a dialog ends there, and a yes-or-no dialog takes
+ * single keys only: what follows was typed (or pasted) at another screen and must not answer a question.
+ */
+export const press = (target: Target, chords: readonly Chord[]): void => {
+  const before = target.getState().ui.dialog;
+  if (before !== undefined && chords.length > 1 && !takesText(target.getState())) return;
+  for (const chord of chords) {
+    const event = eventOf(resolve(target.getState(), chord));
+    if (event !== undefined) target.dispatch(event);
+    if (target.getState().ui.dialog !== before && target.getState().ui.dialog?.plan !== before?.plan) return;
+  }
+};
+
+/** Pasted text: its first line goes into the open input, without control characters; elsewhere it is ignored. */
+export const paste = (target: Target, pasted: string): void => {
+  if (!takesText(target.getState())) return;
+  const line = pasted.split(/[\r\n]/u)[0] ?? '';
+  const text = line.replace(/\p{Control}/gu, '');
+  if (text !== '') target.dispatch({ kind: 'text', text });
+};

@@ -1,0 +1,68 @@
+/** Everything that can happen to the state, and everything that the state can ask of the world. */
+import type { Job, Plan } from '../core/model/action.ts';
+import type { InstanceId } from '../core/model/inventory.ts';
+import type { Observation } from '../core/model/observation.ts';
+import type { NoticeTone } from './state.ts';
+
+/** What a key does. The key table in src/keys maps chords to these. */
+export type Command =
+  | 'move-up'
+  | 'move-down'
+  | 'move-first'
+  | 'move-last'
+  | 'page-up'
+  | 'page-down'
+  | 'open'
+  | 'back'
+  | 'fold'
+  | 'unfold'
+  | 'column-left'
+  | 'column-right'
+  | 'view-tree'
+  | 'view-nodes'
+  | 'view-events'
+  | 'view-jobs'
+  | 'help'
+  | 'filter'
+  | 'only-broken'
+  | 'next-problem'
+  | 'tree-mode'
+  | 'restart'
+  | 'cancel-job'
+  | 'copy'
+  | 'pause'
+  | 'quit'
+  | 'confirm'
+  | 'cancel'
+  | 'text-keep'
+  | 'text-drop'
+  | 'text-erase'
+  | 'text-clear';
+
+export type AppEvent =
+  /** One batch of facts; a poll round is one event, so that the screen is drawn once for it. */
+  | { readonly kind: 'observed'; readonly observations: readonly Observation[]; readonly nowMs: number }
+  /** Time passed: staleness, start times and notices move. */
+  | { readonly kind: 'tick'; readonly nowMs: number }
+  | { readonly kind: 'job'; readonly job: Job }
+  /** The answer to the effect `plan-restart`: opens the confirmation. */
+  | { readonly kind: 'planned'; readonly plan: Plan }
+  | { readonly kind: 'notice'; readonly text: string; readonly tone: NoticeTone }
+  /** The terminal has another size: rows that a list gets, and whether it is a small one. */
+  | { readonly kind: 'resized'; readonly bodyRows: number; readonly compact: boolean }
+  /** A scrolled page has this many lines. */
+  | { readonly kind: 'measured'; readonly lines: number }
+  | { readonly kind: 'command'; readonly command: Command }
+  /** A key that may not act now, and why. */
+  | { readonly kind: 'refused'; readonly reason: string }
+  /** Text for the filter or the confirmation, free of control characters. */
+  | { readonly kind: 'text'; readonly text: string };
+
+export type Effect =
+  | { readonly kind: 'quit' }
+  /** Make a plan of the live cluster and answer with the event `planned`. */
+  | { readonly kind: 'plan-restart'; readonly instance: InstanceId }
+  | { readonly kind: 'run-plan'; readonly plan: Plan }
+  | { readonly kind: 'cancel-job'; readonly id: string }
+  /** Put one line on the operator's clipboard (OSC 52). */
+  | { readonly kind: 'copy'; readonly text: string };

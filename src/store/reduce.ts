@@ -1,0 +1,107 @@
+/** Facts, time and outcomes: how each event changes the state. Keys are in ui-reduce.ts. */
+import { diffEvents } from '../core/events.ts';
+import { observe } from '../core/facts.ts';
+import { judge } from '../core/judge.ts';
+import type { Job } from '../core/model/action.ts';
+import type { AppEvent } from './events.ts';
+import { rowIds } from './rows.ts';
+import { follow, locate } from './selection.ts';
+import { type AppState, type Notice, type NoticeTone, topFrame } from './state.ts';
+import { type Outcome, only, replaceTop, runCommand, typeText, withUi } from './ui-reduce.ts';
+
+export const EVENTS_KEPT = 1000;
+const JOBS_KEPT = 200;
+const NOTICE_MS = 6000;
+
+/** The next state and what is asked of the world. Pure. */
+export const reduce = (state: AppState, event: AppEvent): Outcome => {
+  switch (event.kind) {
+    case 'observed':
+      return only(
+        steady(
+          state,
+          rejudged({ ...state, facts: observe(state.facts, event.observations), nowMs: event.nowMs }),
+        ),
+      );
+    case 'tick':
+      return only(steady(state, expireNotice(rejudged({ ...state, nowMs: event.nowMs }))));
+    case 'job':
+      return only(withJob(state, event.job));
+    case 'planned':
+      return only(
+        state.ui.dialog === undefined
+          ? withUi(state, { dialog: { kind: 'confirm', plan: event.plan, typed: '' } })
+          : state,
+      );
+    case 'notice':
+      return only(withNotice(state, event.text, event.tone));
+    case 'refused':
+      return only(withNotice(state, event.reason, 'refused'));
+    case 'resized':
+      return only(withUi(state, { bodyRows: event.bodyRows, compact: event.compact }));
+    case 'measured':
+      return only(measured(state, event.lines));
+    case 'text':
+      return only(typeText(state, event.text));
+    case 'command': {
+      const outcome = runCommand(state, event.command);
+      return outcome.notice === undefined
+        ? outcome
+        : { ...outcome, state: withNotice(outcome.state, outcome.notice, 'info') };
+    }
+    default:
+      return event satisfies never;
+  }
+};
+
+/** Judges the facts at the state's time and writes down what changed. */
+const rejudged = (state: AppState): AppState => {
+  const { topology, inventory, options, facts, nowMs } = state;
+  const cluster = judge({ topology, inventory, facts, options, nowMs, previous: state.cluster });
+  const fresh = diffEvents(state.cluster, cluster, (state.events[0]?.seq ?? 0) + 1);
+  return {
+    ...state,
+    cluster,
+    events:
+      fresh.length === 0 ? state.events : [...fresh.toReversed(), ...state.events].slice(0, EVENTS_KEPT),
+  };
+};
+
+/** Keeps the row under the cursor on its line of the screen when rows come or go above it. */
+const steady = (before: AppState, after: AppState): AppState => {
+  const frame = topFrame(after.ui);
+  if (frame.anchor === undefined || after.held !== undefined) return after;
+  const ids = rowIds(after, frame);
+  const index = locate(ids, frame.anchor);
+  const moved = index - locate(rowIds(before, frame), frame.anchor);
+  if (moved === 0) return after;
+  const scroll = follow(frame.scroll + moved, index, after.ui.bodyRows, ids.length);
+  return withUi(after, { stack: replaceTop(after.ui, { ...frame, scroll }) });
+};
+
+const withNotice = (state: AppState, text: string, tone: NoticeTone): AppState => {
+  const notice: Notice = { text, tone, untilMs: state.nowMs + NOTICE_MS };
+  return withUi(state, { notice });
+};
+
+const expireNotice = (state: AppState): AppState =>
+  state.ui.notice !== undefined && state.ui.notice.untilMs <= state.nowMs
+    ? withUi(state, { notice: undefined })
+    : state;
+
+const withJob = (state: AppState, job: Job): AppState => {
+  const known = state.jobs.find((other) => other.id === job.id);
+  const jobs = known
+    ? state.jobs.map((other) => (other.id === job.id ? job : other))
+    : [job, ...state.jobs].slice(0, JOBS_KEPT);
+  const next = { ...state, jobs };
+  if (job.outcome === undefined || known?.outcome !== undefined) return next;
+  const tone: NoticeTone = job.outcome === 'succeeded' ? 'good' : 'bad';
+  return withNotice(next, `${job.plan.verb} ${job.plan.instance}: ${job.words}`, tone);
+};
+
+const measured = (state: AppState, lines: number): AppState => {
+  const frame = topFrame(state.ui);
+  const scroll = Math.min(frame.scroll, Math.max(0, lines - state.ui.bodyRows));
+  return withUi(state, { pageLines: lines, stack: replaceTop(state.ui, { ...frame, scroll }) });
+};

@@ -1,0 +1,61 @@
+/** The selected row as one plain line, for the clipboard. */
+import { formatClock } from '../core/format.ts';
+import {
+  eventRowId,
+  eventRowsOf,
+  eventSubject,
+  instanceOfSubject,
+  jobRowId,
+  selectedRow,
+  selectedSubject,
+} from './rows.ts';
+import { type AppState, shown, topFrame } from './state.ts';
+
+const joined = (...words: readonly (string | undefined)[]): string =>
+  words.filter((word) => word !== undefined && word !== '').join(' ');
+
+/** "chainfire@node02 down exit 3, 5 restarts"; undefined when nothing is selected. */
+export const rowText = (state: AppState): string | undefined => {
+  const id = selectedRow(state);
+  const { view } = topFrame(state.ui);
+  switch (view) {
+    case 'events': {
+      const event = eventRowsOf(state).find((other) => eventRowId(other) === id);
+      return event === undefined
+        ? undefined
+        : joined(
+            formatClock(event.atMs, state.utcOffsetMinutes),
+            eventSubject(event),
+            event.from,
+            event.from === undefined ? undefined : '→',
+            event.to,
+            event.reason,
+          );
+    }
+    case 'jobs': {
+      const job = state.jobs.find((other) => jobRowId(other) === id);
+      return job === undefined ? undefined : `${job.plan.commandLine}  # ${job.words}`;
+    }
+    case 'tree':
+    case 'nodes':
+    case 'detail':
+    case 'help':
+      return subjectText(state, selectedSubject(state));
+    default:
+      return view satisfies never;
+  }
+};
+
+const subjectText = (state: AppState, id: string | undefined): string | undefined => {
+  if (id === undefined) return undefined;
+  const now = shown(state);
+  const instance = instanceOfSubject(now, id);
+  if (instance !== undefined) return joined(instance.id, instance.verdict, instance.reason);
+  const name = id.slice(id.indexOf(':') + 1);
+  const service = now.cluster.services.get(name);
+  if (id.startsWith('service:') && service) return joined(name, service.verdict, service.reason);
+  const node = now.cluster.nodes.get(name);
+  if (id.startsWith('node:') && node) return joined(name, node.verdict, node.reason);
+  const level = now.cluster.levels.find((other) => id === `level:${other.number}`);
+  return level === undefined ? undefined : joined(`level ${level.number}`, level.title, level.verdict);
+};

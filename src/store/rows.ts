@@ -1,0 +1,152 @@
+/** The rows of each view, as the screen shows them now: pure readings of the state. */
+import type { Job } from '../core/model/action.ts';
+import type { ClusterEvent, InstanceState, NodeState } from '../core/model/cluster.ts';
+import { type InstanceId, instanceId } from '../core/model/inventory.ts';
+import { type TreeRow, treeRows } from '../core/rows.ts';
+import { locate } from './selection.ts';
+import { type AppState, type Shown, type SubjectId, shown, topFrame, type ViewFrame } from './state.ts';
+
+/** True when every word of the filter occurs in the text; case does not matter. */
+export const matches = (filter: string, text: string): boolean => {
+  const hay = text.toLowerCase();
+  return filter
+    .toLowerCase()
+    .split(/\s+/u)
+    .every((word) => hay.includes(word));
+};
+
+/** Rows of the home view. */
+export const treeRowsOf = (state: AppState): readonly TreeRow[] => {
+  const rows = treeRows({
+    topology: state.topology,
+    inventory: state.inventory,
+    cluster: shown(state).cluster,
+    mode: state.ui.treeMode,
+    unfolded: state.ui.unfolded,
+    filter: state.ui.filter.text,
+    onlyBroken: state.ui.onlyBroken,
+  });
+  return state.ui.compact ? rows.filter((row) => row.kind !== 'level') : rows;
+};
+
+/** Rows of the nodes view, in the inventory's order. */
+export const nodeRowsOf = (state: AppState): readonly NodeState[] => {
+  const { cluster } = shown(state);
+  return state.inventory.nodes.flatMap((node) => {
+    const found = cluster.nodes.get(node.name);
+    if (found === undefined) return [];
+    if (state.ui.onlyBroken && found.verdict === 'ok') return [];
+    const text = `${node.name} ${node.tags.join(' ')} ${found.verdict} ${found.reason}`;
+    return matches(state.ui.filter.text, text) ? [found] : [];
+  });
+};
+
+/** Who or what an event is about, in one word. */
+export const eventSubject = (event: ClusterEvent): string => {
+  const { subject } = event;
+  switch (subject.kind) {
+    case 'instance':
+      return subject.id;
+    case 'node':
+    case 'service':
+      return subject.name;
+    case 'cluster':
+      return 'cluster';
+    default:
+      return subject satisfies never;
+  }
+};
+
+/** Rows of the events view, newest first. */
+export const eventRowsOf = (state: AppState): readonly ClusterEvent[] => {
+  const { text } = state.ui.filter;
+  return shown(state).events.filter(
+    (event) =>
+      !(state.ui.onlyBroken && event.to === 'ok') &&
+      matches(text, `${eventSubject(event)} ${event.from ?? ''} ${event.to} ${event.reason}`),
+  );
+};
+
+export const eventRowId = (event: ClusterEvent): SubjectId => `event:${event.seq}`;
+export const jobRowId = (job: Job): SubjectId => `job:${job.id}`;
+export const nodeRowId = (node: string): SubjectId => `node:${node}`;
+
+/** Ids of the rows a cursor can stand on in this view, top to bottom; empty for pages that only scroll. */
+export const rowIds = (state: AppState, frame: ViewFrame): readonly SubjectId[] => {
+  switch (frame.view) {
+    case 'tree':
+      return treeRowsOf(state).map((row) => row.id);
+    case 'nodes':
+      return nodeRowsOf(state).map((node) => nodeRowId(node.name));
+    case 'events':
+      return eventRowsOf(state).map(eventRowId);
+    case 'jobs':
+      return state.jobs.map(jobRowId);
+    case 'detail':
+    case 'help':
+      return [];
+    default:
+      return frame.view satisfies never;
+  }
+};
+
+/** The id under the cursor of the view on screen. */
+export const selectedRow = (state: AppState): SubjectId | undefined => {
+  const frame = topFrame(state.ui);
+  const ids = rowIds(state, frame);
+  return ids[locate(ids, frame.anchor)];
+};
+
+/**
+ * What `enter` opens and `r` acts on: the row's subject, the cell's instance in the nodes view, the subject of an
+ * event or of an action, the page's own subject.
+ */
+export const selectedSubject = (state: AppState): SubjectId | undefined => {
+  const frame = topFrame(state.ui);
+  const id = frame.view === 'detail' ? frame.subject : selectedRow(state);
+  if (id === undefined) return undefined;
+  switch (frame.view) {
+    case 'nodes':
+      return frame.column === undefined ? id : `instance:${frame.column}@${id.slice('node:'.length)}`;
+    case 'events':
+      return eventTarget(eventRowsOf(state).find((event) => eventRowId(event) === id));
+    case 'jobs': {
+      const job = state.jobs.find((other) => jobRowId(other) === id);
+      return job === undefined ? undefined : `instance:${job.plan.instance}`;
+    }
+    case 'tree':
+    case 'detail':
+    case 'help':
+      return id;
+    default:
+      return frame.view satisfies never;
+  }
+};
+
+const eventTarget = (event: ClusterEvent | undefined): SubjectId | undefined => {
+  if (event === undefined) return undefined;
+  const { subject } = event;
+  switch (subject.kind) {
+    case 'instance':
+      return `instance:${subject.id}`;
+    case 'node':
+      return nodeRowId(subject.name);
+    case 'service':
+      return `service:${subject.name}`;
+    case 'cluster':
+      return undefined;
+    default:
+      return subject satisfies never;
+  }
+};
+
+/** The instance a subject names, when it names one that exists. */
+export const instanceOfSubject = (from: Shown, id: SubjectId | undefined): InstanceState | undefined => {
+  const match = /^instance:([^@]+)@(.+)$/u.exec(id ?? '');
+  if (match?.[1] === undefined || match[2] === undefined) return undefined;
+  return from.cluster.instances.get(instanceId(match[1], match[2]));
+};
+
+/** The instance that an action would be about. */
+export const selectedInstance = (state: AppState): InstanceId | undefined =>
+  instanceOfSubject(shown(state), selectedSubject(state))?.id;

@@ -1,0 +1,100 @@
+/** What the screen is made of: facts, their judgement, the record of what happened, and where the operator stands. */
+import type { Job, Plan } from '../core/model/action.ts';
+import type { ClusterEvent, ClusterFacts, ClusterState, JudgeOptions } from '../core/model/cluster.ts';
+import type { Inventory } from '../core/model/inventory.ts';
+import type { ServiceName, Topology } from '../core/model/topology.ts';
+
+export type ViewId = 'tree' | 'nodes' | 'events' | 'jobs' | 'detail' | 'help';
+
+/**
+ * What a row stands for, and what a detail page is about: `level:1`, `service:chainfire`,
+ * `instance:chainfire@node02`, `node:node02`, `event:17`, `job:3`.
+ */
+export type SubjectId = string;
+
+/** The row under the cursor: by id, and by place for when that row is gone. */
+export type Anchor = { readonly id: SubjectId; readonly index: number };
+
+/** One view on the stack, with its own place. */
+export type ViewFrame = {
+  readonly view: ViewId;
+  /** Undefined: the first row, whatever it is. */
+  readonly anchor: Anchor | undefined;
+  /** The first line shown. Painters clamp it, because only they know how many lines there are. */
+  readonly scroll: number;
+  /** Nodes view: the service under the cursor; undefined: the node itself. */
+  readonly column: ServiceName | undefined;
+  /** Detail view: what it is about. */
+  readonly subject: SubjectId | undefined;
+};
+
+export type NoticeTone = 'info' | 'refused' | 'good' | 'bad';
+export type Notice = { readonly text: string; readonly tone: NoticeTone; readonly untilMs: number };
+
+/** The plan is the one that was shown: rows may change beneath it, the dialog does not. */
+export type Dialog = {
+  readonly kind: 'confirm';
+  readonly plan: Plan;
+  readonly typed: string;
+};
+
+export type TreeMode = 'levels' | 'dependencies';
+
+export type Ui = {
+  /** Never empty; the last one is on screen. */
+  readonly stack: readonly [ViewFrame, ...ViewFrame[]];
+  /** Where the operator was in views that are not on the stack. */
+  readonly remembered: ReadonlyMap<ViewId, ViewFrame>;
+  readonly unfolded: ReadonlySet<SubjectId>;
+  readonly filter: { readonly text: string; readonly editing: boolean };
+  readonly onlyBroken: boolean;
+  readonly treeMode: TreeMode;
+  readonly dialog: Dialog | undefined;
+  readonly notice: Notice | undefined;
+  /** Rows of the body, for paging and for keeping the cursor in sight. */
+  readonly bodyRows: number;
+  /** Few columns or rows: headings of levels are left out. */
+  readonly compact: boolean;
+  /** Lines of the scrolled page, as its painter measured them. */
+  readonly pageLines: number;
+};
+
+/** What the header says about how the console runs. */
+export type Mode = { readonly readOnly: boolean; readonly source: 'live' | 'demo' };
+
+/** What is on screen: the live state, or the one that was held when the operator paused. */
+export type Shown = {
+  readonly facts: ClusterFacts;
+  readonly cluster: ClusterState;
+  /** Newest first. */
+  readonly events: readonly ClusterEvent[];
+  readonly nowMs: number;
+};
+
+export type AppState = Shown & {
+  readonly topology: Topology;
+  readonly inventory: Inventory;
+  readonly options: JudgeOptions;
+  /** Newest first. */
+  readonly jobs: readonly Job[];
+  readonly ui: Ui;
+  readonly mode: Mode;
+  /** Minutes east of UTC, for clock times. */
+  readonly utcOffsetMinutes: number;
+  /** Present while paused; everything else goes on. */
+  readonly held: Shown | undefined;
+};
+
+export const frameOf = (view: ViewId, subject?: SubjectId): ViewFrame => ({
+  view,
+  anchor: undefined,
+  scroll: 0,
+  column: undefined,
+  subject,
+});
+
+/** The view on screen. */
+export const topFrame = (ui: Ui): ViewFrame => ui.stack.at(-1) ?? ui.stack[0];
+
+/** What the screen shows: held while paused, live otherwise. */
+export const shown = (state: AppState): Shown => state.held ?? state;

@@ -1,0 +1,109 @@
+/** The console on screen: header, rule, the current view, the dialog when one is open, footer. */
+import { Box } from 'ink';
+import { useCallback, useMemo } from 'react';
+import { useKeys } from '../hooks/use-keys.ts';
+import { StoreContext, useAppState, useLines } from '../hooks/use-store.ts';
+import { useViewport } from '../hooks/use-viewport.ts';
+import { type AppState, topFrame } from '../store/state.ts';
+import type { AppStore } from '../store/store.ts';
+import { confirmLines } from './confirm/confirm-lines.ts';
+import { footerLine } from './footer.ts';
+import { headerLines, ruleLine, tinyLines } from './header.ts';
+import { type Frame, frameFor, type Size } from './layout.ts';
+import { type Line, paintLines, seg } from './paint.ts';
+import type { Room } from './painter.ts';
+import { Lines } from './parts/Lines.tsx';
+import { VIEWS } from './registry.ts';
+import { createTheme, type Theme, type ThemeOptions } from './theme.ts';
+
+/** The whole screen over one store. `theme` is fixed for the run. */
+export const App = ({
+  store,
+  theme: options,
+}: {
+  readonly store: AppStore;
+  readonly theme: ThemeOptions;
+}) => {
+  const { ascii, color } = options;
+  const theme = useMemo(() => createTheme({ ascii, color }), [ascii, color]);
+  return (
+    <StoreContext value={store}>
+      <Screen theme={theme} />
+    </StoreContext>
+  );
+};
+
+const roomOf = (size: Size): { readonly bodyRows: number; readonly compact: boolean } => {
+  const { listRows, kind } = frameFor(size);
+  return { bodyRows: listRows, compact: kind !== 'full' };
+};
+
+const Screen = ({ theme }: { readonly theme: Theme }) => {
+  useKeys();
+  const { columns, rows } = useViewport(roomOf);
+  const frame = useMemo(() => frameFor({ columns, rows }), [columns, rows]);
+  return (
+    <Box flexDirection="column" width={columns} height={rows}>
+      {frame.kind === 'tiny' ? (
+        <Part paint={tinyLines} rows={rows} frame={frame} theme={theme} />
+      ) : (
+        <>
+          <Part paint={headerLines} rows={frame.headerRows} frame={frame} theme={theme} />
+          <Part paint={upperRule} rows={1} frame={frame} theme={theme} />
+          <Body frame={frame} theme={theme} />
+          {frame.kind === 'full' && <Part paint={lowerRule} rows={1} frame={frame} theme={theme} />}
+          <Part paint={footer} rows={1} frame={frame} theme={theme} />
+        </>
+      )}
+    </Box>
+  );
+};
+
+type FramePainter = (state: AppState, frame: Frame, theme: Theme) => readonly Line[];
+
+const upperRule: FramePainter = (state, frame, theme) => [ruleLine(state, frame.columns, theme)];
+const lowerRule: FramePainter = (_state, frame, theme) => [
+  [seg(theme.symbols.rule.repeat(frame.columns), 'faint')],
+];
+const footer: FramePainter = (state, frame, theme) => [footerLine(state, frame.columns, theme)];
+
+type PartProps = {
+  readonly paint: FramePainter;
+  readonly rows: number;
+  readonly frame: Frame;
+  readonly theme: Theme;
+};
+
+const Part = ({ paint, rows, frame, theme }: PartProps) => {
+  const painted = useCallback(
+    (state: AppState) => paintLines(paint(state, frame, theme), frame.columns, theme),
+    [paint, frame, theme],
+  );
+  return <Lines lines={useLines(painted)} rows={rows} />;
+};
+
+const viewOf = (state: AppState) => topFrame(state.ui).view;
+
+/** The dialog stands below the view, not over it: the rows it is about stay in sight as far as there is room. */
+const Body = ({ frame, theme }: { readonly frame: Frame; readonly theme: Theme }) => {
+  const { Component } = VIEWS[useAppState(viewOf)];
+  const { columns, bodyRows, kind } = frame;
+  const paintDialog = useCallback(
+    (state: AppState) => {
+      const { dialog } = state.ui;
+      if (dialog === undefined) return [];
+      const room: Room = { columns, rows: bodyRows, compact: kind === 'compact' };
+      return paintLines(confirmLines(dialog, room, theme), columns, theme);
+    },
+    [columns, bodyRows, kind, theme],
+  );
+  const dialog = useLines(paintDialog);
+  const rows = Math.max(0, bodyRows - dialog.length);
+  const room = useMemo(() => ({ columns, rows, compact: kind === 'compact' }), [columns, rows, kind]);
+  return (
+    <>
+      {rows > 0 && <Component room={room} theme={theme} />}
+      <Lines lines={dialog} rows={Math.min(dialog.length, bodyRows)} />
+    </>
+  );
+};

@@ -1,0 +1,186 @@
+/** The page about one subject: an instance, a service, a level or a node. */
+import { formatAge, formatClock, formatLatency } from '../../core/format.ts';
+import { serviceByName } from '../../core/graph.ts';
+import type {
+  InstanceState,
+  LevelState,
+  NodeState,
+  ServiceState,
+  Verdict,
+} from '../../core/model/cluster.ts';
+import { instanceId } from '../../core/model/inventory.ts';
+import { instanceOfSubject, selectedSubject } from '../../store/rows.ts';
+import { type AppState, shown } from '../../store/state.ts';
+import { field, gap, type Line, seg } from '../paint.ts';
+import type { PagePainter, Room } from '../painter.ts';
+import type { Theme } from '../theme.ts';
+import { verdictPart } from '../verdict-words.ts';
+import { checkSection } from './check-section.ts';
+import { labelled, paragraph, section } from './page.ts';
+import { impactSection, quorumSection, relationSection, topologySection } from './service-sections.ts';
+import { linkLines, unitSection } from './unit-section.ts';
+
+type Page = { readonly title: Line; readonly lines: readonly Line[] };
+
+const titleOf = (words: string, verdict: Verdict, theme: Theme): Line => [
+  gap(1),
+  seg(words, 'strong'),
+  gap(2),
+  ...verdictPart(verdict, theme),
+];
+
+const sinceLines = (state: AppState, sinceMs: number, columns: number): readonly Line[] => {
+  const clock = formatClock(sinceMs, state.utcOffsetMinutes);
+  return labelled('since', `${clock}, for ${formatAge(shown(state).nowMs - sinceMs)}`, columns);
+};
+
+const instancePage = (state: AppState, instance: InstanceState, room: Room, theme: Theme): Page => {
+  const { columns } = room;
+  const { facts } = shown(state);
+  const service = serviceByName(state.topology, instance.service);
+  const blocker = instance.blockedBy;
+  const { node } = blocker ?? {};
+  return {
+    title: titleOf(`${instance.service} on ${instance.node}`, instance.verdict, theme),
+    lines: [
+      ...labelled('state', instance.reason, columns, instance.verdict),
+      ...sinceLines(state, instance.sinceMs, columns),
+      ...labelled(
+        'blocked by',
+        blocker ? `${blocker.service}${node === undefined ? '' : ` on ${node}`}` : '',
+        columns,
+      ),
+      ...labelled('raft', instance.raft ?? '', columns),
+      ...section(instance.checks.length === 1 ? 'Check' : 'Checks'),
+      ...instance.checks.flatMap((check) => {
+        const known = facts.checks.get(check.id);
+        return known === undefined
+          ? []
+          : checkSection(state, known, check, instance.checks.length === 1, columns, theme);
+      }),
+      ...unitSection(state, instance, columns),
+      ...(service === undefined
+        ? []
+        : [...relationSection(state, service, columns, theme), ...impactSection(service, columns, theme)]),
+    ],
+  };
+};
+
+const instanceLine = (instance: InstanceState, label: string, theme: Theme): Line => [
+  gap(2),
+  seg(theme.glyph(instance.verdict), instance.verdict),
+  gap(1),
+  field(label, 14),
+  field(instance.verdict, 9, instance.verdict),
+  field(
+    instance.latencyMs === undefined ? theme.symbols.none : formatLatency(instance.latencyMs),
+    7,
+    'faint',
+    'right',
+  ),
+  gap(2),
+  seg([instance.raft ?? '', instance.reason].filter((word) => word !== '').join(', ')),
+];
+
+const servicePage = (state: AppState, service: ServiceState, room: Room, theme: Theme): Page => {
+  const { columns } = room;
+  const { cluster } = shown(state);
+  const known = serviceByName(state.topology, service.name);
+  const long = known?.longName === undefined ? '' : `, ${known.longName}`;
+  return {
+    title: titleOf(known?.title ?? service.name, service.verdict, theme),
+    lines: [
+      ...labelled('state', service.reason, columns, service.verdict),
+      ...sinceLines(state, service.sinceMs, columns),
+      ...labelled('is', `level ${known?.level ?? '?'}${long}`, columns),
+      ...quorumSection(service, columns),
+      ...section('Nodes'),
+      ...service.instances.flatMap((id) => {
+        const instance = cluster.instances.get(id);
+        return instance === undefined ? [] : [instanceLine(instance, instance.node, theme)];
+      }),
+      ...(known === undefined
+        ? []
+        : [
+            ...relationSection(state, known, columns, theme),
+            ...impactSection(known, columns, theme),
+            ...topologySection(known, columns),
+          ]),
+    ],
+  };
+};
+
+const levelPage = (state: AppState, level: LevelState, room: Room, theme: Theme): Page => {
+  const { cluster } = shown(state);
+  const known = state.topology.levels.find((other) => other.number === level.number);
+  return {
+    title: [
+      gap(1),
+      seg(`Level ${level.number}: ${level.title}`, 'strong'),
+      gap(2),
+      ...verdictPart(level.verdict, theme),
+    ],
+    lines: [
+      ...paragraph(known?.description ?? '', room.columns),
+      ...section('Services'),
+      ...level.services.flatMap((name) => {
+        const service = cluster.services.get(name);
+        if (service === undefined) return [];
+        const words: Line = [
+          gap(2),
+          seg(theme.glyph(service.verdict), service.verdict),
+          gap(1),
+          field(name, 14),
+          field(service.verdict, 9, service.verdict),
+          gap(1),
+          seg(service.reason),
+        ];
+        return [words];
+      }),
+    ],
+  };
+};
+
+const nodePage = (state: AppState, node: NodeState, room: Room, theme: Theme): Page => {
+  const { columns } = room;
+  const { cluster, facts, nowMs } = shown(state);
+  const known = state.inventory.nodes.find((other) => other.name === node.name);
+  const look = facts.units.get(node.name);
+  return {
+    title: titleOf(`Node ${node.name}`, node.verdict, theme),
+    lines: [
+      ...labelled('state', node.reason, columns, node.verdict),
+      ...sinceLines(state, node.sinceMs, columns),
+      ...labelled('address', known?.address ?? '', columns),
+      ...labelled('tags', known?.tags.join(', ') ?? '', columns),
+      ...section('ssh'),
+      ...(node.link.state === 'up'
+        ? paragraph(`Connected for ${formatAge(nowMs - node.link.sinceMs)}.`, columns)
+        : linkLines(node.link, columns)),
+      ...labelled('systemd', [look?.systemVersion, look?.systemState].filter(Boolean).join(', '), columns),
+      ...section('Services'),
+      ...(known?.services ?? []).flatMap((service) => {
+        const instance = cluster.instances.get(instanceId(service, node.name));
+        return instance === undefined ? [] : [instanceLine(instance, service, theme)];
+      }),
+    ],
+  };
+};
+
+/** The page about any subject; a subject that is gone says so. */
+export const subjectPage = (state: AppState, id: string | undefined, room: Room, theme: Theme): Page => {
+  const now = shown(state);
+  const name = id?.slice(id.indexOf(':') + 1) ?? '';
+  const instance = instanceOfSubject(now, id);
+  if (instance !== undefined) return instancePage(state, instance, room, theme);
+  const service = now.cluster.services.get(name);
+  if (id?.startsWith('service:') && service) return servicePage(state, service, room, theme);
+  const node = now.cluster.nodes.get(name);
+  if (id?.startsWith('node:') && node) return nodePage(state, node, room, theme);
+  const level = now.cluster.levels.find((other) => id === `level:${other.number}`);
+  if (level !== undefined) return levelPage(state, level, room, theme);
+  return { title: [gap(1), seg('Nothing is selected.', 'faint')], lines: [] };
+};
+
+export const detailLines: PagePainter = (state, room, theme) =>
+  subjectPage(state, selectedSubject(state), room, theme);

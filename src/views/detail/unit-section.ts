@@ -1,0 +1,74 @@
+/** What systemd says about an instance's unit, or why we do not know. */
+import { formatAge } from '../../core/format.ts';
+import type { InstanceState } from '../../core/model/cluster.ts';
+import type { LinkState, NodeUnits, UnitFacts } from '../../core/model/observation.ts';
+import { type AppState, shown } from '../../store/state.ts';
+import type { Line } from '../paint.ts';
+import { labelled, paragraph, section } from './page.ts';
+
+/** Since when, by the node's own monotonic clock: its wall clock may be wrong. */
+const sinceText = (unit: UnitFacts, look: NodeUnits, nowMs: number): string => {
+  const { monotonicMs } = look;
+  const at = unit.stateChangeMs ?? unit.activeEnterMs;
+  if (monotonicMs === undefined || at === undefined || at === 0) return '';
+  return ` for ${formatAge(monotonicMs - at + (nowMs - look.atMs))}`;
+};
+
+const exitText = (unit: UnitFacts): string => {
+  if (unit.result === 'success' || unit.result === '') return '';
+  const code = unit.exitCode === undefined || unit.exitCode === 0 ? '' : `, exit ${unit.exitCode}`;
+  return `${unit.result}${code}`;
+};
+
+/** Why there are no unit facts, and what would help. */
+export const linkLines = (link: LinkState | undefined, columns: number): readonly Line[] => {
+  switch (link?.state) {
+    case undefined:
+    case 'none':
+      return paragraph('No ssh to this node: what systemd says is not known.', columns, 'faint');
+    case 'connecting':
+      return paragraph('ssh is connecting.', columns, 'starting');
+    case 'up':
+      return [];
+    case 'failed':
+      return [
+        ...paragraph(`ssh fails: ${link.failure.detail}`, columns, 'degraded'),
+        ...paragraph(link.failure.remedy, columns),
+      ];
+    default:
+      return link satisfies never;
+  }
+};
+
+/** The section on the unit of one instance. */
+export const unitSection = (state: AppState, instance: InstanceState, columns: number): readonly Line[] => {
+  const { facts, nowMs } = shown(state);
+  const look = facts.units.get(instance.node);
+  const { unit } = instance;
+  if (unit === undefined || look === undefined) {
+    const lines = linkLines(facts.links.get(instance.node), columns);
+    return [
+      ...section('Unit'),
+      ...(lines.length > 0 ? lines : paragraph('systemd was not asked yet.', columns, 'faint')),
+    ];
+  }
+  return [
+    ...section('Unit'),
+    ...labelled('unit', unit.unit, columns),
+    ...labelled('state', `${unit.active} (${unit.sub})${sinceText(unit, look, nowMs)}`, columns),
+    ...labelled('load', unit.load === 'loaded' ? '' : unit.load, columns, 'down'),
+    ...labelled('result', exitText(unit), columns, 'down'),
+    ...labelled('restarts', unit.restarts === undefined ? '' : String(unit.restarts), columns),
+    ...labelled('says', unit.statusText ?? '', columns),
+    ...labelled(
+      'main pid',
+      unit.mainPid === undefined || unit.mainPid === 0 ? '' : String(unit.mainPid),
+      columns,
+    ),
+    ...labelled('enabled', unit.unitFile ?? '', columns),
+    ...(unit.needsReload
+      ? labelled('note', 'its file changed: systemctl daemon-reload', columns, 'degraded')
+      : []),
+    ...labelled('looked at', `${formatAge(nowMs - look.atMs)} ago`, columns, 'faint'),
+  ];
+};

@@ -1,0 +1,61 @@
+/** The bottom line: a notice, an open input, or the keys that do something here. */
+import { type Binding, liveBindings } from '../keys/bindings.ts';
+import { chordLabel } from '../keys/chords.ts';
+import { availability } from '../keys/resolve.ts';
+import { type AppState, type NoticeTone, topFrame } from '../store/state.ts';
+import { gap, type Line, lineWidth, seg } from './paint.ts';
+import type { Theme, Tone } from './theme.ts';
+
+const NOTICE_TONE: Readonly<Record<NoticeTone, Tone>> = {
+  info: 'plain',
+  refused: 'degraded',
+  good: 'ok',
+  bad: 'down',
+};
+
+/** One line; as many keys as fit, the likely next one first, help always. */
+export const footerLine = (state: AppState, columns: number, theme: Theme): Line => {
+  const { notice, filter, dialog } = state.ui;
+  if (filter.editing && dialog === undefined) {
+    const input: Line = [gap(1), seg('/', 'key'), gap(1), seg(filter.text), seg(theme.symbols.caret), gap(3)];
+    return [...input, ...keysLine(state, columns - lineWidth(input), theme)];
+  }
+  if (notice !== undefined) return [gap(1), seg(notice.text, NOTICE_TONE[notice.tone])];
+  return [gap(1), ...keysLine(state, columns - 1, theme)];
+};
+
+const keyPart = (state: AppState, binding: Binding, isNarrow: boolean, theme: Theme): Line => {
+  const isOn = availability(state, binding) === true;
+  const label = chordLabel(binding.chords[0] ?? '', theme.ascii);
+  return [
+    seg(label, isOn ? 'key' : 'faint'),
+    gap(1),
+    seg(isNarrow ? (binding.short ?? binding.title) : titleOf(state, binding), isOn ? 'plain' : 'faint'),
+  ];
+};
+
+/** Switches are named by what they would do now. */
+const titleOf = (state: AppState, binding: Binding): string => {
+  if (binding.command === 'pause' && state.held !== undefined) return 'go on';
+  if (binding.command === 'only-broken' && state.ui.onlyBroken) return 'show all';
+  if (binding.command === 'tree-mode' && state.ui.treeMode === 'dependencies') return 'by level';
+  return binding.title;
+};
+
+const keysLine = (state: AppState, columns: number, theme: Theme): Line => {
+  const here = `view-${topFrame(state.ui).view}`;
+  const offered = liveBindings(state).filter((binding) => binding.footer && binding.command !== here);
+  const last = offered
+    .filter((binding) => binding.command === 'help')
+    .flatMap((one) => keyPart(state, one, false, theme));
+  const line: Line[] = [];
+  let room = columns - lineWidth(last);
+  for (const binding of offered) {
+    if (binding.command === 'help') continue;
+    const part = [...keyPart(state, binding, columns < 58, theme), gap(2)];
+    if (lineWidth(part) > room) continue;
+    line.push(part);
+    room -= lineWidth(part);
+  }
+  return [...line.flat(), ...last];
+};

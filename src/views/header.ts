@@ -1,0 +1,136 @@
+/** The top of the screen: which cluster, what is wrong, what it means for users, and why. */
+import { formatAge, formatClock, plural } from '../core/format.ts';
+import type { Verdict } from '../core/model/cluster.ts';
+import { type AppState, shown } from '../store/state.ts';
+import type { Frame } from './layout.ts';
+import { clipLine, fitLine, gap, type Line, lineWidth, seg, spread } from './paint.ts';
+import { clip, width, wrap } from './text.ts';
+import type { Theme, Tone } from './theme.ts';
+
+/** Looks older than this many intervals are not called live. */
+const LIVE_INTERVALS = 3;
+/** Rows of the header below its title. */
+const ANSWER_ROWS = 3;
+const COUNTED: readonly Verdict[] = ['down', 'late', 'degraded', 'blocked', 'starting', 'unknown', 'ok'];
+
+/** The header's lines, exactly `frame.headerRows` of them. */
+export const headerLines = (state: AppState, frame: Frame, theme: Theme): readonly Line[] => {
+  const lines =
+    frame.kind === 'full'
+      ? [titleLine(state, frame.columns, theme), ...answerLines(state, frame.columns, theme)]
+      : [titleLine(state, frame.columns, theme), ...compactAnswer(state, frame.columns, theme)];
+  const blank: Line = [];
+  return Array.from({ length: frame.headerRows }, (_, index) => lines[index] ?? blank);
+};
+
+/** Flags that change what a key or a number on this screen means; never hidden for want of room. */
+const flagsOf = (state: AppState): readonly (readonly [string, Tone])[] => {
+  const flags: [string, Tone][] = [];
+  if (state.held !== undefined) flags.push([`PAUSED ${formatAge(state.nowMs - state.held.nowMs)}`, 'alarm']);
+  if (state.mode.readOnly) flags.push(['READ-ONLY', 'flag']);
+  if (state.mode.source === 'demo') flags.push(['DEMO', 'flag']);
+  if (shown(state).cluster.insecure) flags.push(['INSECURE TLS', 'alarm']);
+  return flags;
+};
+
+/** How old the newest look is; "live" only while it is young enough for every verdict to stand on it. */
+const ageOf = (state: AppState): readonly [string, Tone] => {
+  const { dataAgeMs } = state.cluster;
+  if (dataAgeMs === undefined) return ['no data yet', 'faint'];
+  return dataAgeMs <= LIVE_INTERVALS * state.options.intervalMs
+    ? [`live ${formatAge(dataAgeMs)}`, 'plain']
+    : [`stale ${formatAge(dataAgeMs)}`, 'down'];
+};
+
+const countsLine = (state: AppState, theme: Theme): Line => {
+  const { counts } = shown(state).cluster;
+  return COUNTED.filter((verdict) => counts[verdict] > 0).flatMap((verdict) => [
+    seg(`${theme.glyph(verdict)} ${counts[verdict]}`, verdict),
+    gap(2),
+  ]);
+};
+
+const titleLine = (state: AppState, columns: number, theme: Theme): Line => {
+  const [age, ageTone] = ageOf(state);
+  const clock = formatClock(state.nowMs, state.utcOffsetMinutes);
+  const right: Line =
+    columns < 60 ? [seg(age, ageTone), gap(1)] : [seg(clock, 'faint'), gap(2), seg(age, ageTone), gap(1)];
+  const name: Line = [gap(1), seg(state.inventory.cluster, 'strong'), gap(2)];
+  const flags = flagsOf(state).flatMap(([text, tone]): Line => [seg(text, tone), gap(2)]);
+  const optional: Line[] = [
+    [seg(plural(state.inventory.nodes.length, 'node')), gap(2)],
+    countsLine(state, theme),
+  ];
+  const parts: Line[] = [];
+  let room = columns - lineWidth(right) - lineWidth(name) - lineWidth(flags);
+  for (const part of optional) {
+    if (lineWidth(part) > room) continue;
+    parts.push(part);
+    room -= lineWidth(part);
+  }
+  return spread([...name, ...(parts[0] ?? []), ...flags, ...parts.slice(1).flat()], right, columns);
+};
+
+/** "who · why · since when": the why gives way first, for the other two say where to look. */
+const shortenCause = (cause: string, columns: number): string => {
+  const [who, ...rest] = cause.split(' · ');
+  const when = rest.at(-1);
+  if (width(cause) <= columns || who === undefined || when === undefined || rest.length < 2) return cause;
+  const why = rest.slice(0, -1).join(' · ');
+  const room = columns - width(who) - width(when) - 6;
+  return room < 4 ? `${who} · ${when}` : `${who} · ${clip(why, room)} · ${when}`;
+};
+
+const answerLines = (state: AppState, columns: number, theme: Theme): readonly Line[] => {
+  const { verdict, sentence, users, cause } = shown(state).cluster.headline;
+  return [
+    [gap(1), seg(theme.glyph(verdict), verdict), gap(1), seg(sentence, 'strong')],
+    users === undefined ? [] : [gap(3), seg(users)],
+    cause === undefined
+      ? []
+      : [gap(3), seg('cause', 'faint'), gap(2), seg(shortenCause(cause, columns - 11))],
+  ];
+};
+
+/** Few columns: the sentence wrapped, then what it means, then why, as far as the rows go. */
+const compactAnswer = (state: AppState, columns: number, theme: Theme): readonly Line[] => {
+  const { verdict, sentence, users, cause } = shown(state).cluster.headline;
+  const lead: Line = [gap(1), seg(theme.glyph(verdict), verdict), gap(1)];
+  const body = wrap(sentence, columns - 4).map(
+    (text, index): Line => [...(index === 0 ? lead : [gap(3)]), seg(text, 'strong')],
+  );
+  const rest = [users, cause]
+    .filter((text) => text !== undefined)
+    .flatMap((text) => wrap(text, columns - 4))
+    .map((text): Line => [gap(3), seg(text)]);
+  const lines = [...body, ...rest];
+  if (lines.length <= ANSWER_ROWS) return lines;
+  const last = lines[ANSWER_ROWS - 1] ?? [];
+  return [...lines.slice(0, ANSWER_ROWS - 1), [...clipLine(last, columns - 2), seg('…')]];
+};
+
+/** Too small a terminal: say so in one line, and still give the verdict. */
+export const tinyLines = (state: AppState, frame: Frame, theme: Theme): readonly Line[] => {
+  const { verdict, sentence } = shown(state).cluster.headline;
+  const words = wrap(`${theme.glyph(verdict)} ${sentence}`, frame.columns);
+  const verdictLines = words.map((text): Line => [seg(text, verdict === 'ok' ? 'ok' : 'strong')]);
+  return [
+    ...verdictLines,
+    [seg(`${frame.columns}x${frame.rows} is too small: 40x15 at least`, 'faint')],
+  ].slice(0, Math.max(1, frame.rows));
+};
+
+/** The rule under the header; what narrows the rows below is written into it. */
+export const ruleLine = (state: AppState, columns: number, theme: Theme): Line => {
+  const { filter, onlyBroken } = state.ui;
+  const words = [
+    ...(filter.text === '' ? [] : [`filter ${filter.text}`]),
+    ...(onlyBroken ? ['only broken'] : []),
+  ].join(' · ');
+  const rule = theme.symbols.rule;
+  if (words === '') return [seg(rule.repeat(columns), 'faint')];
+  const label = ` ${words} `;
+  const line: Line = [seg(label, 'flag'), seg(rule.repeat(2), 'faint')];
+  const left = columns - lineWidth(line);
+  return left < 4 ? fitLine([seg(label, 'flag')], columns) : [seg(rule.repeat(left), 'faint'), ...line];
+};

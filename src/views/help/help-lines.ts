@@ -1,0 +1,96 @@
+/** Help: the key table in words, with what is off right now and why, and the marks explained. */
+import type { Verdict } from '../../core/model/cluster.ts';
+import { BINDINGS, type Binding, liveBindings, type Scope } from '../../keys/bindings.ts';
+import { chordLabel } from '../../keys/chords.ts';
+import { availability } from '../../keys/resolve.ts';
+import type { AppState, ViewId } from '../../store/state.ts';
+import { topFrame } from '../../store/state.ts';
+import { field, gap, type Line, seg } from '../paint.ts';
+import type { PagePainter } from '../painter.ts';
+import { wrap } from '../text.ts';
+import type { Theme } from '../theme.ts';
+
+const KEY_COLUMNS = 14;
+
+const MEANINGS: readonly (readonly [Verdict, string])[] = [
+  ['ok', 'every check passes'],
+  ['degraded', 'it answers, but not as it should, or too slowly'],
+  ['starting', 'no answer yet, within its documented start time'],
+  ['late', 'still starting after twice that time'],
+  ['down', 'it fails, and nothing it depends on explains why'],
+  ['blocked', 'it fails because something it depends on fails; that one is named'],
+  ['unknown', 'not seen, not seen lately, or its node does not answer'],
+];
+
+/** The state as the view beneath help sees it. */
+const beneath = (state: AppState): AppState => {
+  const [first, ...rest] = state.ui.stack;
+  if (topFrame(state.ui).view !== 'help') return state;
+  return { ...state, ui: { ...state.ui, stack: [first, ...rest.slice(0, -1)] } };
+};
+
+const bindingLines = (state: AppState, binding: Binding, columns: number, theme: Theme): readonly Line[] => {
+  const available = availability(state, binding);
+  const isOn = available === true;
+  const keys = binding.chords.map((chord) => chordLabel(chord, theme.ascii)).join(' ');
+  const text = isOn ? binding.help : `${binding.help} Off now: ${available}.`;
+  return wrap(text, columns - KEY_COLUMNS - 4).map((words, index) => [
+    gap(3),
+    field(index === 0 ? keys : '', KEY_COLUMNS, isOn ? 'key' : 'faint'),
+    seg(words, isOn ? 'plain' : 'faint'),
+  ]);
+};
+
+const section = (title: string): readonly Line[] => [[], [gap(1), seg(title, 'strong')]];
+
+const TITLES: Readonly<Record<ViewId, string>> = {
+  tree: 'In the tree',
+  nodes: 'In the nodes view',
+  events: 'In the events view',
+  jobs: 'In the jobs view',
+  detail: 'On this page',
+  help: 'In help',
+};
+
+export const helpLines: PagePainter = (state, room, theme) => {
+  const under = beneath(state);
+  const { view } = topFrame(under.ui);
+  const live = liveBindings(under);
+  const here = live.filter((binding) => !binding.scopes.includes('view'));
+  const everywhere = live.filter((binding) => binding.scopes.includes('view') && !hiddenBy(here, binding));
+  const inputs: readonly Scope[] = ['filter', 'confirm', 'confirm-typed'];
+  const asked = BINDINGS.filter(
+    (binding) => binding.scopes.every((scope) => inputs.includes(scope)) && binding.scopes.length > 0,
+  );
+  const list = (bindings: readonly Binding[], of: AppState): readonly Line[] =>
+    bindings.flatMap((binding) => bindingLines(of, binding, room.columns, theme));
+  return {
+    title: [gap(1), seg('HELP', 'column')],
+    lines: [
+      [gap(1), seg(TITLES[view], 'strong')],
+      ...list(here, under),
+      ...section('Everywhere'),
+      ...list(everywhere, under),
+      ...section('While typing, and when asked to confirm'),
+      ...asked.flatMap((binding) =>
+        bindingLines(under, { ...binding, enabled: () => true }, room.columns, theme),
+      ),
+      ...section('Marks'),
+      ...MEANINGS.flatMap(([verdict, meaning]) =>
+        wrap(meaning, room.columns - KEY_COLUMNS - 4).map(
+          (words, index): Line => [
+            gap(3),
+            seg(index === 0 ? theme.glyph(verdict) : ' ', verdict),
+            gap(1),
+            field(index === 0 ? verdict : '', KEY_COLUMNS - 2, verdict),
+            seg(words),
+          ],
+        ),
+      ),
+    ],
+  };
+};
+
+/** A key that means something nearer is not listed again under everywhere. */
+const hiddenBy = (nearer: readonly Binding[], binding: Binding): boolean =>
+  nearer.some((near) => binding.chords.every((chord) => near.chords.includes(chord)));

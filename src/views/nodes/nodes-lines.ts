@@ -1,0 +1,113 @@
+/** Nodes view: every service on every node, one mark or word per cell, and how we reach the node. */
+import type { NodeState } from '../../core/model/cluster.ts';
+import { type ClusterNode, instanceId } from '../../core/model/inventory.ts';
+import type { Service } from '../../core/model/topology.ts';
+import { nodeRowId, nodeRowsOf, selectedRow } from '../../store/rows.ts';
+import { follow } from '../../store/selection.ts';
+import { type AppState, shown, topFrame } from '../../store/state.ts';
+import { emptyLines } from '../empty.ts';
+import { field, gap, type Line, seg } from '../paint.ts';
+import type { ListPainter, Room } from '../painter.ts';
+import { width } from '../text.ts';
+import type { Theme } from '../theme.ts';
+import { linkWord } from '../verdict-words.ts';
+
+type Columns = {
+  readonly name: number;
+  readonly state: number;
+  readonly link: number;
+  readonly cell: number;
+};
+
+const NAME_MAX = 18;
+/** From here on a cell shows words beside its mark. */
+const WORDS_FROM = 8;
+const CELL_MAX = 12;
+
+/** Column widths; the name, state and link come first, the services share the rest. */
+export const nodeColumns = (state: AppState, room: Room): Columns => {
+  const longest = Math.max(4, ...state.inventory.nodes.map((node) => width(node.name)));
+  const name = Math.min(room.compact ? 10 : NAME_MAX, longest);
+  const fixed = room.compact ? { name, state: 2, link: 0 } : { name, state: 12, link: 10 };
+  const left = room.columns - 2 - name - 1 - fixed.state - fixed.link;
+  const cell = Math.floor(left / Math.max(1, state.topology.services.length));
+  return { ...fixed, cell: Math.min(CELL_MAX, Math.max(2, cell)) };
+};
+
+/** A service's title in few letters: its capitals and digits, FDNS for FlashDNS, else its first letters. */
+export const shortTitle = (title: string, columns: number): string => {
+  if (width(title) <= columns) return title;
+  const capitals = title.replace(/[^\p{Lu}\d]/gu, '');
+  return (capitals.length >= 2 ? capitals : title).slice(0, Math.max(1, columns));
+};
+
+const heading = (state: AppState, columns: Columns): Line => [
+  gap(1),
+  field('NODE', columns.name + 1, 'column'),
+  field(columns.state > 2 ? 'STATE' : '', columns.state, 'column'),
+  field(columns.link > 0 ? 'SSH' : '', columns.link, 'column'),
+  ...state.topology.services.map((service) => {
+    const isCursor = topFrame(state.ui).column === service.name;
+    return field(shortTitle(service.title, columns.cell - 1), columns.cell, isCursor ? 'key' : 'column');
+  }),
+];
+
+const cellPart = (
+  state: AppState,
+  node: ClusterNode,
+  service: Service,
+  columns: Columns,
+  isCursor: boolean,
+  theme: Theme,
+): Line => {
+  const instance = shown(state).cluster.instances.get(instanceId(service.name, node.name));
+  if (instance === undefined) return [field(theme.symbols.dot, columns.cell, 'faint')];
+  const { verdict } = instance;
+  const mark = theme.glyph(verdict);
+  const text = columns.cell >= WORDS_FROM && instance.word !== '' ? `${mark} ${instance.word}` : mark;
+  return [field(text, columns.cell - 1, isCursor ? 'cursor' : verdict), gap(1)];
+};
+
+const nodeLine = (
+  state: AppState,
+  node: NodeState,
+  columns: Columns,
+  isSelected: boolean,
+  theme: Theme,
+): Line => {
+  const { column } = topFrame(state.ui);
+  const known = state.inventory.nodes.find((other) => other.name === node.name);
+  const [link, linkTone] = linkWord(node.link);
+  const word = node.reachable ? node.verdict : 'no answer';
+  const onNode = isSelected && column === undefined;
+  return [
+    seg(isSelected ? theme.symbols.cursor : ' ', 'key'),
+    field(node.name, columns.name, onNode ? 'cursor' : 'plain'),
+    gap(1),
+    seg(theme.glyph(node.verdict), node.verdict),
+    gap(1),
+    field(columns.state > 2 ? word : '', columns.state - 2, node.verdict),
+    field(columns.link > 0 ? link : '', columns.link, linkTone),
+    ...(known === undefined
+      ? []
+      : state.topology.services.flatMap((service) =>
+          cellPart(state, known, service, columns, isSelected && column === service.name, theme),
+        )),
+  ];
+};
+
+export const nodesLines: ListPainter = (state, room, theme) => {
+  const nodes = nodeRowsOf(state);
+  const columns = nodeColumns(state, room);
+  if (nodes.length === 0) return [heading(state, columns), ...emptyLines(state, theme, 'No nodes.')];
+  const selected = selectedRow(state);
+  const index = nodes.findIndex((node) => nodeRowId(node.name) === selected);
+  const height = room.rows - 1;
+  const top = follow(topFrame(state.ui).scroll, index, height, nodes.length);
+  return [
+    heading(state, columns),
+    ...nodes
+      .slice(top, top + height)
+      .map((node) => nodeLine(state, node, columns, nodeRowId(node.name) === selected, theme)),
+  ];
+};

@@ -1,0 +1,197 @@
+/** Glyphs and tones. A verdict always has a glyph and a word; colour only repeats what they say. */
+import { Chalk, type ChalkInstance } from 'chalk';
+import type { Verdict } from '../core/model/cluster.ts';
+import type { Severity } from '../core/model/topology.ts';
+
+/** `mono`: bold, dim and inverse but no colour (NO_COLOR). `none`: no escape code at all (a dumb terminal). */
+export type ColorMode = 'truecolor' | '256' | '16' | 'mono' | 'none';
+
+export type ThemeOptions = { readonly ascii: boolean; readonly color: ColorMode };
+
+export type Tone =
+  | Verdict
+  | 'plain'
+  | 'strong'
+  | 'faint'
+  | 'key'
+  | 'flag'
+  | 'alarm'
+  | 'cursor'
+  | 'input'
+  | 'column';
+
+export type Symbols = {
+  readonly folded: string;
+  readonly unfolded: string;
+  readonly cursor: string;
+  readonly rule: string;
+  readonly bar: string;
+  readonly dot: string;
+  readonly none: string;
+  readonly cut: string;
+  readonly caret: string;
+  readonly spark: readonly string[];
+  readonly sparkFailure: string;
+  readonly corners: readonly [string, string, string, string];
+  readonly branch: Readonly<Record<'tee' | 'end' | 'down' | 'hard' | 'soft', string>>;
+  readonly arrow: string;
+};
+
+export type Theme = {
+  readonly ascii: boolean;
+  readonly color: ColorMode;
+  readonly symbols: Symbols;
+  readonly glyph: (verdict: Verdict) => string;
+  readonly severityGlyph: (severity: Severity) => string;
+  readonly paint: (tone: Tone, text: string) => string;
+};
+
+const GLYPHS: Readonly<Record<Verdict, readonly [string, string]>> = {
+  ok: ['●', '+'],
+  degraded: ['◐', '~'],
+  starting: ['◌', 'o'],
+  late: ['◔', '!'],
+  down: ['✖', 'X'],
+  blocked: ['⊘', '#'],
+  unknown: ['?', '?'],
+};
+
+const SEVERITY_VERDICT: Readonly<Record<Severity, Verdict>> = {
+  lost: 'down',
+  degraded: 'degraded',
+  works: 'ok',
+};
+
+const UNICODE: Symbols = {
+  folded: '▸',
+  unfolded: '▾',
+  cursor: '❯',
+  rule: '─',
+  bar: '│',
+  dot: '·',
+  none: '–',
+  cut: '…',
+  caret: '▏',
+  spark: ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'],
+  sparkFailure: '✖',
+  corners: ['┌', '┐', '└', '┘'],
+  branch: { tee: '├', end: '└', down: '│', hard: '━', soft: '┄' },
+  arrow: '→',
+};
+
+const ASCII: Symbols = {
+  folded: '>',
+  unfolded: 'v',
+  cursor: '>',
+  rule: '-',
+  bar: '|',
+  dot: '.',
+  none: '-',
+  cut: '~',
+  caret: '_',
+  spark: ['_', '_', '.', '.', '-', '-', '=', '#'],
+  sparkFailure: 'X',
+  corners: ['+', '+', '+', '+'],
+  branch: { tee: '|', end: '`', down: '|', hard: '=', soft: '-' },
+  arrow: '->',
+};
+
+/** The colours of the seven verdicts after Okabe and Ito: told apart with every common colour blindness. */
+const PALETTE: Readonly<Record<'ok' | 'degraded' | 'starting' | 'late' | 'down', readonly [string, number]>> =
+  {
+    ok: ['#009e73', 36],
+    degraded: ['#e69f00', 178],
+    starting: ['#56b4e9', 74],
+    late: ['#f0e442', 227],
+    down: ['#d55e00', 202],
+  };
+
+const BASIC = {
+  ok: 'green',
+  degraded: 'yellow',
+  starting: 'cyan',
+  late: 'yellowBright',
+  down: 'red',
+} as const;
+
+const LEVEL: Readonly<Record<ColorMode, 0 | 1 | 2 | 3>> = {
+  truecolor: 3,
+  '256': 2,
+  '16': 1,
+  mono: 1,
+  none: 0,
+};
+
+const verdictPaint = (
+  chalk: ChalkInstance,
+  color: ColorMode,
+  verdict: keyof typeof PALETTE,
+): ChalkInstance => {
+  switch (color) {
+    case 'truecolor':
+      return chalk.hex(PALETTE[verdict][0]);
+    case '256':
+      return chalk.ansi256(PALETTE[verdict][1]);
+    case '16':
+      return chalk[BASIC[verdict]];
+    case 'mono':
+    case 'none':
+      return chalk;
+    default:
+      return color satisfies never;
+  }
+};
+
+const tonesOf = (
+  chalk: ChalkInstance,
+  color: ColorMode,
+): Readonly<Record<Tone, (text: string) => string>> => {
+  const accent = color === 'mono' || color === 'none' ? chalk : verdictPaint(chalk, color, 'starting');
+  return {
+    plain: (text) => text,
+    strong: chalk.bold,
+    faint: chalk.dim,
+    key: accent.bold,
+    flag: chalk.bold,
+    alarm: verdictPaint(chalk, color, 'down').bold.inverse,
+    cursor: chalk.inverse,
+    input: chalk.underline,
+    column: chalk.dim,
+    ok: verdictPaint(chalk, color, 'ok'),
+    degraded: verdictPaint(chalk, color, 'degraded'),
+    starting: verdictPaint(chalk, color, 'starting'),
+    late: verdictPaint(chalk, color, 'late').bold,
+    down: verdictPaint(chalk, color, 'down').bold,
+    blocked: chalk.dim,
+    unknown: chalk.dim,
+  };
+};
+
+/** The one theme of a run. */
+export const createTheme = ({ ascii, color }: ThemeOptions): Theme => {
+  const tones = tonesOf(new Chalk({ level: LEVEL[color] }), color);
+  const at = ascii ? 1 : 0;
+  return {
+    ascii,
+    color,
+    symbols: ascii ? ASCII : UNICODE,
+    glyph: (verdict) => GLYPHS[verdict][at],
+    severityGlyph: (severity) => GLYPHS[SEVERITY_VERDICT[severity]][at],
+    paint: (tone, text) => (text === '' ? text : tones[tone](text)),
+  };
+};
+
+/**
+ * The colour mode for a terminal. `wanted` is the configuration's word; `depth` is what the terminal can do, in bits
+ * (`tty.WriteStream.getColorDepth()`); `noColor` is true when NO_COLOR is set to anything.
+ */
+export const colorModeFor = (options: {
+  readonly wanted: boolean | 'auto';
+  readonly noColor: boolean;
+  readonly depth: number;
+}): ColorMode => {
+  if (options.depth <= 1) return options.wanted === true ? '16' : options.noColor ? 'mono' : 'none';
+  if (options.wanted === false || (options.wanted === 'auto' && options.noColor)) return 'mono';
+  if (options.depth >= 24) return 'truecolor';
+  return options.depth >= 8 ? '256' : '16';
+};

@@ -1,0 +1,106 @@
+/** The tree's columns and how the nodes of a service fit beside it: pure arithmetic. */
+import type { ClusterNode } from '../../core/model/inventory.ts';
+import { width } from '../text.ts';
+
+/** Some nodes that share one mark, left to right. */
+export type Mark = { readonly nodes: readonly ClusterNode[] };
+/** Marks under one label: a tag's nodes, or all of them. */
+export type MarkGroup = { readonly label: string; readonly marks: readonly Mark[] };
+
+export type NodeCells =
+  /** A cell of this many columns per node: mark and word. */
+  | { readonly kind: 'words'; readonly cell: number; readonly nodes: readonly ClusterNode[] }
+  /** One mark per node, or per `each` nodes when there are more nodes than columns; the worst is shown. */
+  | { readonly kind: 'marks'; readonly groups: readonly MarkGroup[]; readonly each: number };
+
+export type TreeColumns = {
+  readonly name: number;
+  readonly state: number;
+  readonly cells: NodeCells;
+  /** Where the nodes begin, and so where the right end of an instance's line begins. */
+  readonly nodesAt: number;
+  readonly columns: number;
+};
+
+/** "▸ " before a name, and as much again before a node's name beneath it. */
+export const MARKER = 2;
+const CELL_MIN = 9;
+const CELL_MAX = 11;
+const STATE_MIN = 24;
+const STATE_MAX = 34;
+const MARGIN = 1;
+
+/** Nodes by their first tag, in the inventory's order; one unnamed group when nothing is tagged. */
+export const groupNodes = (
+  nodes: readonly ClusterNode[],
+): readonly { readonly label: string; readonly nodes: readonly ClusterNode[] }[] => {
+  const groups = new Map<string, ClusterNode[]>();
+  for (const node of nodes) {
+    const label = node.tags[0] ?? '';
+    const known = groups.get(label);
+    if (known) known.push(node);
+    else groups.set(label, [node]);
+  }
+  return [...groups].map(([label, members]) => ({ label, nodes: members }));
+};
+
+const chunk = (nodes: readonly ClusterNode[], each: number): readonly Mark[] =>
+  Array.from({ length: Math.ceil(nodes.length / each) }, (_, index) => ({
+    nodes: nodes.slice(index * each, (index + 1) * each),
+  }));
+
+/** Columns that groups of marks take, one blank between groups. */
+export const marksWidth = (groups: readonly MarkGroup[]): number =>
+  groups.reduce((sum, group) => sum + group.marks.length, 0) + Math.max(0, groups.length - 1);
+
+/** As many nodes per mark as it takes to fit; groups give way when there are more of them than columns. */
+export const markCells = (nodes: readonly ClusterNode[], columns: number): NodeCells => {
+  const room = Math.max(1, columns);
+  const grouped = groupNodes(nodes);
+  const splits = grouped.length * 2 - 1 <= room ? grouped : [{ label: '', nodes }];
+  for (let each = 1; ; each += 1) {
+    const groups = splits.map(({ label, nodes: members }) => ({ label, marks: chunk(members, each) }));
+    if (marksWidth(groups) <= room || each >= nodes.length) return { kind: 'marks', groups, each };
+  }
+};
+
+/** Column widths of the tree in `columns` columns; `nameColumns` is what its longest name needs. */
+export const treeColumns = (
+  nodes: readonly ClusterNode[],
+  nameColumns: number,
+  columns: number,
+): TreeColumns => {
+  const name = Math.min(Math.max(nameColumns, 12), Math.max(12, Math.floor(columns * 0.35)));
+  const rest = columns - 2 * MARGIN - name - 1;
+  const forCells = rest - STATE_MIN - 1;
+  const cell = Math.min(CELL_MAX, Math.floor((forCells + 1) / Math.max(1, nodes.length)) - 1);
+  if (cell >= CELL_MIN) {
+    const taken = nodes.length * (cell + 1) - 1;
+    const state = Math.min(STATE_MAX, rest - taken - 1);
+    return {
+      name,
+      state,
+      cells: { kind: 'words', cell, nodes },
+      nodesAt: MARGIN + name + 1 + state + 1,
+      columns,
+    };
+  }
+  const state = Math.min(STATE_MAX, Math.max(STATE_MIN, rest - nodes.length - 1));
+  return {
+    name,
+    state,
+    cells: markCells(nodes, rest - state - 1),
+    nodesAt: MARGIN + name + 1 + state + 1,
+    columns,
+  };
+};
+
+/** Columns the longest name needs: a service behind its marker, a node one step further in. */
+export const nameColumnsOf = (
+  services: readonly { readonly name: string }[],
+  nodes: readonly ClusterNode[],
+): number =>
+  Math.max(
+    ...services.map((service) => MARKER + width(service.name)),
+    ...nodes.map((node) => 2 * MARKER + width(node.name)),
+  ) + 1;

@@ -1,0 +1,62 @@
+/** The tree in few columns: mark, name, a mark per node, and the reason as far as it fits. */
+
+import type { Inventory } from '../../core/model/inventory.ts';
+import type { TreeRow } from '../../core/rows.ts';
+import { field, gap, type Line, lineWidth, seg } from '../paint.ts';
+import type { Theme } from '../theme.ts';
+import { markCells, marksWidth, type NodeCells } from './columns.ts';
+import { cellsPart } from './service-line.ts';
+
+const NAME_COLUMNS = 13;
+/** With this few nodes the marks stand apart. */
+const APART_MAX = 4;
+const MARKS_MAX = 10;
+
+const compactCells = (inventory: Inventory): NodeCells =>
+  inventory.nodes.length <= APART_MAX
+    ? { kind: 'words', cell: 1, nodes: inventory.nodes }
+    : markCells(inventory.nodes, MARKS_MAX);
+
+const cellsWidth = (cells: NodeCells): number =>
+  cells.kind === 'words' ? cells.nodes.length * (cells.cell + 1) - 1 : marksWidth(cells.groups);
+
+/** One row in at most `columns` columns. */
+export const compactLine = (row: TreeRow, inventory: Inventory, isSelected: boolean, theme: Theme): Line => {
+  const lead = seg(isSelected ? theme.symbols.cursor : ' ', 'key');
+  const nameTone = isSelected ? 'cursor' : 'plain';
+  switch (row.kind) {
+    case 'level':
+      return [lead, seg(`${row.level.number} ${row.level.title}`, isSelected ? 'cursor' : 'faint')];
+    case 'service': {
+      const { verdict, reason } = row.state;
+      const cells = compactCells(inventory);
+      const marks = cellsPart(row.instances, cells, theme);
+      return [
+        lead,
+        seg(theme.glyph(verdict), verdict),
+        gap(1),
+        field(row.service.name, NAME_COLUMNS, nameTone),
+        gap(1),
+        ...marks,
+        gap(cellsWidth(cells) - lineWidth(marks) + 2),
+        seg(reason === '' ? verdict : reason, verdict),
+      ];
+    }
+    case 'instance': {
+      const { verdict, reason, node } = row.instance;
+      return [
+        lead,
+        gap(2),
+        seg(theme.glyph(verdict), verdict),
+        gap(1),
+        field(node, NAME_COLUMNS - 3, nameTone),
+        gap(1),
+        seg(reason === '' ? verdict : reason, verdict),
+      ];
+    }
+    case 'summary':
+      return [lead, seg(theme.glyph('ok'), 'ok'), gap(1), seg(row.text, isSelected ? 'cursor' : 'faint')];
+    default:
+      return row satisfies never;
+  }
+};

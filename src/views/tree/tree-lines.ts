@@ -1,0 +1,115 @@
+/** Home: the tree of levels or dependencies and, in a wide terminal, the selected row's page beside it. */
+import type { TreeRow } from '../../core/rows.ts';
+import { selectedRow, treeRowsOf } from '../../store/rows.ts';
+import { follow } from '../../store/selection.ts';
+import { type AppState, shown, topFrame } from '../../store/state.ts';
+import { subjectPage } from '../detail/detail-lines.ts';
+import { emptyLines, keyOf } from '../empty.ts';
+import { paneColumns } from '../layout.ts';
+import { clipLine, field, fitLine, gap, type Line, seg } from '../paint.ts';
+import type { ListPainter, Room } from '../painter.ts';
+import type { Theme } from '../theme.ts';
+import { nameColumnsOf, type TreeColumns, treeColumns } from './columns.ts';
+import { compactLine } from './compact-lines.ts';
+import { instanceLine } from './instance-line.ts';
+import { cellsHeading, serviceLine } from './service-line.ts';
+
+/** Columns of guides by dependency; the built-in topology is this deep. */
+const GUIDE_COLUMNS = 6;
+
+const heading = (columns: TreeColumns): Line => [
+  gap(1),
+  field('SERVICE', columns.name + 1, 'column'),
+  field('STATE', columns.state + 1, 'column'),
+  ...cellsHeading(columns.cells),
+];
+
+const rowLine = (
+  state: AppState,
+  row: TreeRow,
+  columns: TreeColumns,
+  isSelected: boolean,
+  theme: Theme,
+): Line => {
+  const lead = seg(isSelected ? theme.symbols.cursor : ' ', 'key');
+  switch (row.kind) {
+    case 'level':
+      return [lead, seg(`${row.level.number} ${row.level.title}`, isSelected ? 'cursor' : 'strong')];
+    case 'service':
+      return serviceLine(row, columns, isSelected, theme);
+    case 'instance':
+      return instanceLine(row, shown(state).facts, columns, isSelected, theme);
+    case 'summary':
+      return [
+        lead,
+        seg(theme.glyph('ok'), 'ok'),
+        gap(1),
+        seg(row.text, isSelected ? 'cursor' : 'plain'),
+        gap(2),
+        seg(`${keyOf('only-broken', theme)} shows them`, 'faint'),
+      ];
+    default:
+      return row satisfies never;
+  }
+};
+
+const listLines = (state: AppState, room: Room, theme: Theme): readonly Line[] => {
+  const rows = treeRowsOf(state);
+  const guides = state.ui.treeMode === 'dependencies' ? GUIDE_COLUMNS : 0;
+  const columns = treeColumns(
+    state.inventory.nodes,
+    nameColumnsOf(state.topology.services, state.inventory.nodes) + guides,
+    room.columns,
+  );
+  const head = room.compact ? [] : [heading(columns)];
+  if (rows.length === 0) return [...head, ...emptyLines(state, theme, 'This topology has no services.')];
+  const selected = selectedRow(state);
+  const height = room.rows - head.length;
+  const index = rows.findIndex((row) => row.id === selected);
+  const top = follow(topFrame(state.ui).scroll, index, height, rows.length);
+  return [
+    ...head,
+    ...rows
+      .slice(top, top + height)
+      .map((row) =>
+        room.compact
+          ? compactLine(row, state.inventory, row.id === selected, theme)
+          : rowLine(state, row, columns, row.id === selected, theme),
+      ),
+  ];
+};
+
+const paneLines = (state: AppState, room: Room, theme: Theme): readonly Line[] => {
+  const { title, lines } = subjectPage(state, selectedRow(state), room, theme);
+  const space = room.rows - 1;
+  const fits = lines.length <= space;
+  return [
+    title,
+    ...(fits ? lines : lines.slice(0, space - 1)),
+    ...(fits
+      ? []
+      : [
+          [
+            gap(2),
+            seg(keyOf('open', theme), 'key'),
+            seg(` shows ${lines.length - space + 1} more lines`, 'faint'),
+          ],
+        ]),
+  ];
+};
+
+export const treeLines: ListPainter = (state, room, theme) => {
+  const pane = paneColumns(room.columns);
+  if (pane === 0 || room.compact) return listLines(state, room, theme);
+  const columns = room.columns - pane - 1;
+  const left = listLines(state, { ...room, columns }, theme);
+  const right = paneLines(state, { ...room, columns: pane }, theme);
+  return Array.from(
+    { length: room.rows },
+    (_, row): Line => [
+      ...fitLine(left[row] ?? [], columns),
+      seg(theme.symbols.bar, 'faint'),
+      ...clipLine(right[row] ?? [], pane),
+    ],
+  );
+};

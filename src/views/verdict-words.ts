@@ -1,0 +1,64 @@
+/** Verdicts and states of other things in words and tones, for every view alike. */
+import type { Job, JobOutcome } from '../core/model/action.ts';
+import type { Verdict } from '../core/model/cluster.ts';
+import type { LinkState } from '../core/model/observation.ts';
+import type { Severity } from '../core/model/topology.ts';
+import { gap, type Line, seg } from './paint.ts';
+import type { Theme } from './theme.ts';
+
+/** `● ok`, `✖ down`. */
+export const verdictPart = (verdict: Verdict, theme: Theme): Line => [
+  seg(theme.glyph(verdict), verdict),
+  gap(1),
+  seg(verdict, verdict),
+];
+
+export const severityVerdict = (severity: Severity): Verdict => {
+  switch (severity) {
+    case 'lost':
+      return 'down';
+    case 'degraded':
+      return 'degraded';
+    case 'works':
+      return 'ok';
+    default:
+      return severity satisfies never;
+  }
+};
+
+/** A node's ssh link as one short word and a verdict for its tone. */
+export const linkWord = (link: LinkState): readonly [string, Verdict | 'plain'] => {
+  switch (link.state) {
+    case 'none':
+      return ['no ssh', 'unknown'];
+    case 'connecting':
+      return ['connects', 'starting'];
+    case 'up':
+      return ['ssh up', 'plain'];
+    case 'failed':
+      return ['ssh fails', 'degraded'];
+    default:
+      return link satisfies never;
+  }
+};
+
+const outcomeVerdict = (outcome: JobOutcome): Verdict => {
+  switch (outcome) {
+    case 'succeeded':
+      return 'ok';
+    case 'failed':
+    case 'not-healthy':
+    case 'timeout':
+      return 'down';
+    case 'refused':
+    case 'cancelled':
+    case 'unknown':
+      return 'unknown';
+    default:
+      return outcome satisfies never;
+  }
+};
+
+/** The mark of an action: running ones look like something that is starting. */
+export const jobVerdict = (job: Job): Verdict =>
+  job.outcome === undefined ? 'starting' : outcomeVerdict(job.outcome);
