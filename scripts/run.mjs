@@ -9,7 +9,7 @@ const targets = {
   demo: [join(root, 'bin', 'plasmatop.js'), 'demo'],
   start: [join(root, 'bin', 'plasmatop.js')],
   test: [join(root, 'scripts', 'test.mjs')],
-  bench: [join(root, 'bench', 'run.ts')],
+  bench: [join(root, 'scripts', 'bench.mjs')],
   picture: [join(root, 'scripts', 'picture.ts')],
 };
 

@@ -1,0 +1,39 @@
+/** `npm run bench`: all figures, as Markdown. Ratios within one run; single times of a shared machine mean little. */
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { cpus, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startDemo } from '../src/demo/start.ts';
+import { systemClock } from '../src/lib/clock.ts';
+import { builtinTopology } from '../src/topology/builtin.ts';
+import { measureFrames } from './frames.ts';
+import { measureKeys } from './keys.ts';
+import { measureStartUp } from './start-up.ts';
+import { table } from './statistics.ts';
+
+const demo = await startDemo({
+  nodes: 3,
+  scenario: 'steady',
+  speed: 1,
+  clock: systemClock,
+  random: Math.random,
+  topology: builtinTopology(),
+});
+const directory = await mkdtemp(join(tmpdir(), 'plasmatop-bench-'));
+try {
+  // Without ssh, the first frame waits for nothing but the program itself.
+  const withoutSsh = join(directory, 'plasmatop.yaml');
+  const config = await readFile(demo.configFile, 'utf8');
+  await writeFile(withoutSsh, config.replace(/^ssh:.*$/mu, 'ssh: { enabled: false }'));
+
+  process.stdout.write(`Node ${process.versions.node}, ${process.platform}, ${cpus().length} cores\n\n`);
+  process.stdout.write(`${table('Start-up, 120×40', await measureStartUp(withoutSsh))}\n`);
+  process.stdout.write(
+    `${table('Start-up with the ssh preflight of 3 nodes', await measureStartUp(demo.configFile))}\n`,
+  );
+  process.stdout.write(`${table('Key to frame', await measureKeys(demo.configFile))}\n`);
+} finally {
+  await demo.stop();
+  await rm(directory, { recursive: true, force: true });
+}
+process.stdout.write(`${table('A frame', await measureFrames())}\n`);
+process.exit(0);
