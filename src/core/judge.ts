@@ -12,7 +12,14 @@ import type {
   NodeState,
   ServiceState,
 } from './model/cluster.ts';
-import { checkId, type InstanceId, type Inventory, instanceId, type NodeName } from './model/inventory.ts';
+import {
+  type ClusterNode,
+  checkId,
+  type InstanceId,
+  type Inventory,
+  instanceId,
+  type NodeName,
+} from './model/inventory.ts';
 import type { Service, ServiceName, Topology } from './model/topology.ts';
 import { judgeNode } from './node-verdict.ts';
 import { judgeQuorum } from './quorum.ts';
@@ -35,19 +42,26 @@ export type JudgeInput = {
 
 type Readings = Map<ServiceName, Map<NodeName, InstanceReading>>;
 
+function* checksOn(
+  node: ClusterNode,
+  services: ReadonlyMap<ServiceName, Service>,
+  facts: ClusterFacts,
+): Generator<CheckFacts> {
+  for (const name of node.services) {
+    for (const spec of services.get(name)?.checks ?? []) {
+      const known = facts.checks.get(checkId(instanceId(name, node.name), spec.id));
+      if (known !== undefined) yield known;
+    }
+  }
+}
+
 const reachOf = ({ topology, inventory, facts, options, nowMs }: JudgeInput): Map<NodeName, boolean> => {
   const services = new Map(topology.services.map((service) => [service.name, service]));
   return new Map(
-    inventory.nodes.map((node) => {
-      const checks: CheckFacts[] = [];
-      for (const name of node.services) {
-        for (const spec of services.get(name)?.checks ?? []) {
-          const known = facts.checks.get(checkId(instanceId(name, node.name), spec.id));
-          if (known !== undefined) checks.push(known);
-        }
-      }
-      return [node.name, isReachable(checks, facts.units.get(node.name), options, nowMs)];
-    }),
+    inventory.nodes.map((node) => [
+      node.name,
+      isReachable(checksOn(node, services, facts), facts.units.get(node.name), options, nowMs),
+    ]),
   );
 };
 
@@ -71,15 +85,34 @@ const raftSince = (reading: InstanceReading, previous: InstanceState | undefined
       ? previous.raftSinceMs
       : reading.raftSeenMs;
 
+type Draft = { -readonly [K in keyof InstanceState]: InstanceState[K] };
+
+/** What is shown of a reading; the same object as before when it shows the same. */
 const toState = (reading: InstanceReading, input: JudgeInput): InstanceState => {
-  const { explainable, waiting, brokenLinks, raftSeenMs, upMs, unreachable, ...shown } = reading;
   const before = input.previous?.instances.get(reading.id);
-  const since = raftSince(reading, before);
-  const next: InstanceState = {
-    ...shown,
+  const next: Draft = {
+    id: reading.id,
+    service: reading.service,
+    node: reading.node,
+    verdict: reading.verdict,
+    word: reading.word,
+    reason: reading.reason,
     sinceMs: before?.verdict === reading.verdict ? before.sinceMs : input.nowMs,
-    ...(since === undefined ? {} : { raftSinceMs: since }),
+    stale: reading.stale,
+    checks: reading.checks,
+    insecure: reading.insecure,
   };
+  const since = raftSince(reading, before);
+  if (reading.blockedBy !== undefined) next.blockedBy = reading.blockedBy;
+  if (reading.ageMs !== undefined) next.ageMs = reading.ageMs;
+  if (reading.latencyMs !== undefined) next.latencyMs = reading.latencyMs;
+  if (reading.raft !== undefined) next.raft = reading.raft;
+  if (since !== undefined) next.raftSinceMs = since;
+  if (reading.clusterSize !== undefined) next.clusterSize = reading.clusterSize;
+  if (reading.unit !== undefined) next.unit = reading.unit;
+  if (reading.certificateNotAfterMs !== undefined) {
+    next.certificateNotAfterMs = reading.certificateNotAfterMs;
+  }
   return reuse(before, next);
 };
 

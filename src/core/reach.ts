@@ -9,7 +9,7 @@ const SSH_PROOF_MS = 15_000;
 const isDark = (kind: ProbeFailureKind): boolean =>
   kind === 'timeout' || kind === 'unreachable' || kind === 'dns';
 
-const lastDarkLooks = (facts: CheckFacts, fall: number): boolean => {
+const isDarkFor = (facts: CheckFacts, fall: number): boolean => {
   if (facts.last === undefined || facts.last.ok || facts.failuresInRow < fall) return false;
   return facts.history
     .slice(-Math.max(1, fall))
@@ -17,17 +17,22 @@ const lastDarkLooks = (facts: CheckFacts, fall: number): boolean => {
 };
 
 /**
- * False when every check of the node stayed dark `fall` times in a row, unless a look over ssh that began after they
- * went dark still came back: then something swallows the probes, but the node is there.
+ * False when every check of the node stayed dark `fall` times in a row, unless a look over ssh that was taken after
+ * they went dark still came back: then something swallows the probes, but the node is there. A node without checks
+ * is taken to be reachable.
  */
 export const isReachable = (
-  checks: readonly CheckFacts[],
+  checks: Iterable<CheckFacts>,
   look: NodeUnits | undefined,
   options: JudgeOptions,
   nowMs: number,
 ): boolean => {
-  if (checks.length === 0 || !checks.every((facts) => lastDarkLooks(facts, options.fall))) return true;
-  if (look === undefined || nowMs - look.atMs > SSH_PROOF_MS) return false;
-  const darkSinceMs = Math.max(...checks.map((facts) => facts.firstFailure?.atMs ?? 0));
-  return look.atMs > darkSinceMs;
+  let darkSinceMs: number | undefined;
+  for (const facts of checks) {
+    if (!isDarkFor(facts, options.fall)) return true;
+    darkSinceMs = Math.max(darkSinceMs ?? 0, facts.firstFailure?.atMs ?? 0);
+  }
+  if (darkSinceMs === undefined) return true;
+  const isLookFresh = look !== undefined && nowMs - look.atMs <= SSH_PROOF_MS;
+  return isLookFresh && look.atMs > darkSinceMs;
 };

@@ -62,14 +62,22 @@ export const resultWords = (unit: UnitFacts): string => {
   }
 };
 
-const isCrashLooping = (unit: UnitFacts): boolean =>
+/** From this many automatic restarts on, one more try is not yet a start: it would only flicker. */
+const RESTARTS_TO_LOOP = 2;
+
+/** It waits between two tries. */
+const isBetweenTries = (unit: UnitFacts): boolean =>
   unit.active === 'activating' && unit.sub.startsWith('auto-restart');
+
+const isRetrying = (unit: UnitFacts): boolean =>
+  unit.active === 'activating' && !isBetweenTries(unit) && (unit.restarts ?? 0) >= RESTARTS_TO_LOOP;
 
 /** Why an instance is down, without the counters that move: "failed, exit 3", "stopped", "refused". */
 export const causeWords = (instance: InstanceState): string => {
   const { unit } = instance;
   if (instance.verdict !== 'down' || unit === undefined) return instance.reason;
-  if (unit.active !== 'failed' && !isCrashLooping(unit)) return instance.reason;
+  if (isRetrying(unit)) return 'keeps restarting';
+  if (unit.active !== 'failed' && !isBetweenTries(unit)) return instance.reason;
   return ['failed', resultWords(unit)].filter((part) => part !== '').join(', ');
 };
 
@@ -133,7 +141,12 @@ const starting = (service: Service, unit: UnitFacts, elapsedMs: number | undefin
 };
 
 const activating = (service: Service, unit: UnitFacts, look: NodeUnits, nowMs: number): UnitVerdict => {
-  if (!isCrashLooping(unit)) return starting(service, unit, elapsedOnNode(look, unit.inactiveExitMs, nowMs));
+  if (!isBetweenTries(unit)) {
+    const start = starting(service, unit, elapsedOnNode(look, unit.inactiveExitMs, nowMs));
+    return isRetrying(unit)
+      ? down('retrying', 'keeps restarting', ...restartWords(unit), start.reason)
+      : start;
+  }
   const waited = elapsedOnNode(look, unit.stateChangeMs, nowMs);
   const left =
     service.restartSec === undefined || waited === undefined ? 0 : service.restartSec - waited / 1000;
@@ -190,7 +203,7 @@ export const judgeUnit = (
 export const contradiction = (unit: UnitFacts): string => {
   if (unit.load === 'not-found') return 'answers, but systemd knows no such unit';
   if (unit.active === 'failed') return 'answers, but systemd says failed';
-  if (isCrashLooping(unit)) return 'answers, but systemd says it keeps restarting';
+  if (isBetweenTries(unit)) return 'answers, but systemd says it keeps restarting';
   if (unit.active === 'inactive' && (unit.job === undefined || unit.job === 0)) {
     return 'answers, but systemd says stopped';
   }

@@ -121,11 +121,13 @@ const judgeTogether = (
 };
 
 const certificateEnd = (facts: readonly CheckFacts[]): number | undefined => {
-  const ends = facts.flatMap((one) => {
-    const certificate = one.last?.certificate ?? one.lastOk?.certificate;
-    return certificate === undefined ? [] : [certificate.notAfterMs];
-  });
-  return ends.length === 0 ? undefined : Math.min(...ends);
+  let endMs: number | undefined;
+  for (const { last, lastOk } of facts) {
+    const certificate = last?.certificate ?? lastOk?.certificate;
+    if (certificate === undefined || (endMs !== undefined && endMs <= certificate.notAfterMs)) continue;
+    endMs = certificate.notAfterMs;
+  }
+  return endMs;
 };
 
 /** "certificate ends in 5 d", "certificate ended 3 h ago"; empty while there is time. */
@@ -137,12 +139,52 @@ export const certificateWords = (notAfterMs: number | undefined, warnMs: number,
 };
 
 const latencyOf = (facts: readonly CheckFacts[]): number | undefined => {
-  const totals = facts.flatMap((one) => (one.last?.ok === true ? [one.last.phases.totalMs] : []));
-  return totals.length === 0 ? undefined : Math.round(Math.max(...totals));
+  let slowestMs: number | undefined;
+  for (const { last } of facts) {
+    if (last?.ok === true) slowestMs = Math.max(slowestMs ?? 0, Math.round(last.phases.totalMs));
+  }
+  return slowestMs;
 };
 
-const optional = <K extends string, V>(key: K, value: V | undefined): { readonly [P in K]?: V } =>
-  value === undefined ? {} : ({ [key]: value } as { readonly [P in K]: V });
+/** Optional fields are set one by one: spreading them costs more than all the rest of the judgement. */
+type Draft = { -readonly [K in keyof InstanceReading]: InstanceReading[K] };
+
+const newestLook = (facts: readonly CheckFacts[]): number | undefined => {
+  let newestMs: number | undefined;
+  for (const { last } of facts) {
+    if (last !== undefined && (newestMs === undefined || last.atMs > newestMs)) newestMs = last.atMs;
+  }
+  return newestMs;
+};
+
+const unitOf = (input: InstanceInput): UnitFacts | undefined => {
+  const { look, nowMs, service } = input;
+  if (look === undefined || nowMs - look.atMs > LOOK_FRESH_MS) return undefined;
+  return look.units.find((candidate) => candidate.unit === service.unit);
+};
+
+const addDetails = (
+  draft: Draft,
+  input: InstanceInput,
+  facts: readonly CheckFacts[],
+  readings: readonly CheckReading[],
+): void => {
+  const { look, options, nowMs, reachable } = input;
+  const seenMs = newestLook(facts);
+  if (seenMs !== undefined) {
+    const intervals = Math.floor(Math.max(0, nowMs - seenMs) / options.intervalMs);
+    draft.ageMs = intervals * options.intervalMs;
+  }
+  for (const reading of readings) {
+    if (reading.clusterSize !== undefined) draft.clusterSize = reading.clusterSize;
+    if (!reachable || reading.raft === undefined) continue;
+    draft.raft = reading.raft;
+    if (reading.readAtMs !== undefined) draft.raftSeenMs = reading.readAtMs;
+  }
+  if (look === undefined || draft.unit === undefined) return;
+  const upMs = elapsedOnNode(look, draft.unit.activeEnterMs, nowMs);
+  if (upMs !== undefined) draft.upMs = upMs;
+};
 
 /** Judges one instance on its own facts. Ages are whole poll intervals, so that a healthy instance does not change. */
 export const readInstance = (input: InstanceInput): InstanceReading => {
@@ -156,53 +198,36 @@ export const readInstance = (input: InstanceInput): InstanceReading => {
     if (known !== undefined) facts.push(known);
     readings.push(judgeCheck(check, spec.id, known, options, nowMs));
   }
-  const isLookFresh = input.look !== undefined && nowMs - input.look.atMs <= LOOK_FRESH_MS;
-  const unit = isLookFresh
-    ? input.look?.units.find((candidate) => candidate.unit === service.unit)
-    : undefined;
-
+  const unit = unitOf(input);
   const words = input.reachable
     ? judgeTogether(input, readings, unit)
     : plain('unknown', 'no node', 'node unreachable');
-
-  const seen = facts.flatMap((one) => (one.last === undefined ? [] : [one.last]));
-  const ageMs =
-    seen.length === 0 ? undefined : Math.max(0, nowMs - Math.max(...seen.map((result) => result.atMs)));
+  const isOk = words.verdict === 'ok';
   const latencyMs = latencyOf(facts);
   const notAfterMs = certificateEnd(facts);
-  const raft = readings.find((reading) => reading.raft !== undefined);
   const looked = readings.filter((reading) => reading.conduct !== 'unseen');
-  const ending = certificateWords(notAfterMs, options.certificateWarnMs, nowMs);
 
-  return {
+  const draft: Draft = {
     id,
     service: service.name,
     node,
     verdict: words.verdict,
-    word: words.verdict === 'ok' && latencyMs !== undefined ? formatLatency(latencyMs) : words.word,
-    reason: words.verdict === 'ok' && words.reason === '' ? ending : words.reason,
+    word: isOk && latencyMs !== undefined ? formatLatency(latencyMs) : words.word,
+    reason:
+      isOk && words.reason === ''
+        ? certificateWords(notAfterMs, options.certificateWarnMs, nowMs)
+        : words.reason,
     explainable: words.explainable,
     waiting: words.waiting,
     unreachable: !input.reachable,
     stale: looked.length > 0 && looked.every((reading) => reading.conduct === 'stale'),
     checks: readings.map((reading) => reading.state),
     brokenLinks: readings.flatMap((reading) => reading.brokenLinks),
-    insecure: seen.some((result) => result.insecure === true),
-    ...optional(
-      'ageMs',
-      ageMs === undefined ? undefined : Math.floor(ageMs / options.intervalMs) * options.intervalMs,
-    ),
-    ...optional('latencyMs', latencyMs),
-    ...optional('raft', input.reachable ? raft?.raft : undefined),
-    ...optional('raftSeenMs', input.reachable ? raft?.readAtMs : undefined),
-    ...optional('clusterSize', readings.find((reading) => reading.clusterSize !== undefined)?.clusterSize),
-    ...optional('unit', unit),
-    ...optional(
-      'upMs',
-      unit === undefined || input.look === undefined
-        ? undefined
-        : elapsedOnNode(input.look, unit.activeEnterMs, nowMs),
-    ),
-    ...optional('certificateNotAfterMs', notAfterMs),
+    insecure: facts.some((one) => one.last?.insecure === true),
   };
+  if (latencyMs !== undefined) draft.latencyMs = latencyMs;
+  if (notAfterMs !== undefined) draft.certificateNotAfterMs = notAfterMs;
+  if (unit !== undefined) draft.unit = unit;
+  addDetails(draft, input, facts, readings);
+  return draft;
 };
