@@ -36,7 +36,10 @@ export const requiredBy = (topology: Topology, unit: UnitName): UnitName[] => {
   const seen = new Set([unit]);
   let front = [unit];
   while (front.length > 0) {
-    const next = units.filter((candidate) => candidate.requires.some((required) => front.includes(required)));
+    const next = units.filter(
+      (candidate) =>
+        !seen.has(candidate.unit) && candidate.requires.some((required) => front.includes(required)),
+    );
     front = next.map((candidate) => candidate.unit);
     for (const name of front) {
       seen.add(name);
@@ -160,9 +163,7 @@ export const expectedTargets = (topology: Topology, inventory: Inventory): Check
 
 /** The units to ask a node's systemd about: those of its services, then the first-boot steps of these. */
 export const watchedUnits = (topology: Topology, node: ClusterNode): UnitName[] => [
-  ...topology.services
-    .filter((service) => node.services.includes(service.name))
-    .map((service) => service.unit),
+  ...topology.services.filter((service) => node.services.includes(service.name)).map((service) => service.unit),
   ...topology.firstBoot.steps
     .filter((step) => step.service === undefined || node.services.includes(step.service))
     .map((step) => step.unit),
