@@ -1,0 +1,132 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { emptyFacts, HISTORY_LENGTH, observe } from '../../../src/core/facts.ts';
+import type { ClusterFacts } from '../../../src/core/model/cluster.ts';
+import type { CheckTarget } from '../../../src/core/model/inventory.ts';
+import type { Observation, ProbeResult } from '../../../src/core/model/observation.ts';
+import { fail, pass, START, worldOf } from './world.ts';
+
+const world = worldOf(2);
+const [first, second] = world.targets as [CheckTarget, CheckTarget, ...CheckTarget[]];
+const probe = (target: CheckTarget, result: ProbeResult): Observation => ({
+  kind: 'probe',
+  check: target.id,
+  result,
+});
+const factsOf = (facts: ClusterFacts, target: CheckTarget = first) => facts.checks.get(target.id);
+
+describe('observe', () => {
+  test('counts failures and passes in a row', () => {
+    const facts = observe(world.facts, [
+      probe(first, pass(first, START + 1)),
+      probe(first, fail(START + 2, 'refused')),
+      probe(first, fail(START + 3, 'timeout')),
+    ]);
+    expect(factsOf(facts)).toMatchObject({
+      failuresInRow: 2,
+      passesInRow: 0,
+      last: { atMs: START + 3 },
+      lastOk: { atMs: START + 1 },
+      firstFailure: { atMs: START + 2 },
+      lastFailure: { atMs: START + 3 },
+      history: [
+        { atMs: START + 1, ok: true },
+        { atMs: START + 2, ok: false, failure: 'refused' },
+        { atMs: START + 3, ok: false, failure: 'timeout' },
+      ],
+    });
+  });
+
+  test('keeps the newest run of failures after recovery, and starts a new run afresh', () => {
+    const recovered = observe(world.facts, [
+      probe(first, fail(START + 1, 'refused')),
+      probe(first, fail(START + 2, 'refused')),
+      probe(first, pass(first, START + 3)),
+    ]);
+    expect(factsOf(recovered)).toMatchObject({
+      passesInRow: 1,
+      failuresInRow: 0,
+      firstFailure: { atMs: START + 1 },
+      lastFailure: { atMs: START + 2 },
+    });
+    const again = observe(recovered, [probe(first, fail(START + 4, 'timeout'))]);
+    expect(factsOf(again)).toMatchObject({
+      firstFailure: { atMs: START + 4 },
+      lastFailure: { atMs: START + 4 },
+    });
+  });
+
+  test('ignores what it does not know and what is older than what it has', () => {
+    const facts = observe(world.facts, [probe(first, pass(first, START + 10))]);
+    expect(observe(facts, [probe(first, fail(START + 9, 'timeout'))])).toBe(facts);
+    expect(
+      observe(facts, [{ kind: 'probe', check: 'nobody@node09#health', result: fail(START + 11, 'timeout') }]),
+    ).toBe(facts);
+    expect(observe(facts, [{ kind: 'units', node: 'node09', look: { atMs: START, units: [] } }])).toBe(facts);
+    expect(observe(facts, [{ kind: 'link', node: 'node09', link: { state: 'up', sinceMs: START } }])).toBe(
+      facts,
+    );
+    const looked = observe(facts, [{ kind: 'units', node: 'node01', look: { atMs: START + 5, units: [] } }]);
+    expect(
+      observe(looked, [{ kind: 'units', node: 'node01', look: { atMs: START + 4, units: [] } }]),
+    ).toBe(looked);
+  });
+
+  test('copies only the map that changes and never touches the one before', () => {
+    const before = world.facts;
+    const facts = observe(before, [
+      { kind: 'link', node: 'node01', link: { state: 'up', sinceMs: START } },
+    ]);
+    expect(facts.links.get('node01')).toEqual({ state: 'up', sinceMs: START });
+    expect(before.links.get('node01')).toEqual({ state: 'none' });
+    expect(facts.checks).toBe(before.checks);
+    expect(facts.units).toBe(before.units);
+  });
+
+  test('caps the history, dropping the oldest', () => {
+    const facts = observe(
+      world.facts,
+      Array.from({ length: HISTORY_LENGTH + 5 }, (_, index) => probe(first, pass(first, START + index))),
+    );
+    const history = factsOf(facts)?.history ?? [];
+    expect(history).toHaveLength(HISTORY_LENGTH);
+    expect(history[0]?.atMs).toBe(START + 5);
+    expect(history.at(-1)?.atMs).toBe(START + HISTORY_LENGTH + 4);
+  });
+
+  test('the order between different checks does not matter', () => {
+    const looks = fc.array(fc.tuple(fc.boolean(), fc.boolean()), { maxLength: 12 });
+    fc.assert(
+      fc.property(looks, (steps) => {
+        const observations = steps.map(([which, good], index): Observation => {
+          const target = which ? first : second;
+          return probe(target, good ? pass(target, START + index) : fail(START + index, 'refused'));
+        });
+        const grouped = [
+          ...observations.filter((one) => one.kind === 'probe' && one.check === second.id),
+          ...observations.filter((one) => one.kind === 'probe' && one.check === first.id),
+        ];
+        expect(observe(world.facts, grouped)).toEqual(observe(world.facts, observations));
+      }),
+    );
+  });
+
+  test('one batch or many small ones give the same facts', () => {
+    fc.assert(
+      fc.property(fc.array(fc.boolean(), { maxLength: 8 }), (goods) => {
+        const observations = goods.map((good, index) =>
+          probe(first, good ? pass(first, START + index) : fail(START + index, 'timeout')),
+        );
+        const one = observe(world.facts, observations);
+        const many = observations.reduce((facts, single) => observe(facts, [single]), world.facts);
+        expect(many).toEqual(one);
+      }),
+    );
+  });
+
+  test('starts with every check unseen and every link none', () => {
+    const facts = emptyFacts(world.targets, world.inventory.nodes, START);
+    expect([...facts.checks.keys()]).toEqual(world.targets.map((target) => target.id));
+    expect([...facts.links.values()]).toEqual([{ state: 'none' }, { state: 'none' }]);
+  });
+});
