@@ -185,7 +185,7 @@ export const createHttpsProbe = (options: {
         onResponseError: (_controller, reported) => {
           const error = line.connection.error ?? reported;
           // The node may close an idle connection just as the request leaves: that says nothing about its health.
-          if (!ended && !dialled() && head === undefined && isStale(error)) {
+          if (!ended && open.has(line) && !dialled() && head === undefined && isStale(error)) {
             retried = true;
             sentMs = undefined;
             void drop(line);

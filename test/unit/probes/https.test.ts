@@ -231,18 +231,20 @@ describe('connections', () => {
   });
 
   it('are all closed by close(), also the one of a probe in flight', async () => {
-    let asked = false;
-    const server = await servers.https(good, (request, response) => {
-      if (request.url === '/slow') asked = true;
-      else response.end(healthy);
+    let requests = 0;
+    const server = await servers.https(good, (_request, response) => {
+      requests += 1;
+      if (requests < 3) response.end(healthy);
     });
     const prober = proberWith();
+    await look(target(server.port, jsonSpec({ id: 'other' })), prober);
     await look(target(server.port, jsonSpec()), prober);
-    const hanging = look(target(server.port, jsonSpec({ id: 'slow', path: '/slow' })), prober);
-    await until(() => asked);
+    const hanging = look(target(server.port, jsonSpec()), prober);
+    await until(() => requests === 3);
     await prober.close();
     expect((await hanging).ok).toBe(false);
     await until(() => server.open() === 0);
+    expect(server.accepted()).toBe(2);
   });
 });
 

@@ -44,6 +44,11 @@ describe('the TCP probe', () => {
     expect(byName).toMatchObject({ ok: false, failure: { kind: 'refused' } });
   });
 
+  it('has no way to the broadcast address, on any network', async () => {
+    const result = await prober.probe(target(9, spec, { host: '255.255.255.255' }), never);
+    expect(result).toMatchObject({ ok: false, failure: { kind: 'unreachable' } });
+  });
+
   it('says when there is no such name', async () => {
     const result = await prober.probe(target(1, spec, { host: 'no-such-host.invalid' }), never);
     expect(result).toMatchObject({ ok: false, failure: { kind: 'dns' } });
