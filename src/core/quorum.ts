@@ -84,9 +84,8 @@ const standingOf = (
   if (voters.length >= needed && previous?.standing === 'held' && !isSettled(voters)) return 'held';
   const unseen = members.filter(mayVote).length;
   if (led + unseen >= needed) return 'unknown';
-  const wasHeld = previous?.standing === 'held' || previous?.standing === 'lost';
   const coming = members.filter((member) => isComing(member, service, watchedMs)).length;
-  return !wasHeld && led + unseen + coming >= needed ? 'forming' : 'lost';
+  return previous?.everHeld !== true && led + unseen + coming >= needed ? 'forming' : 'lost';
 };
 
 /**
@@ -112,6 +111,7 @@ export const judgeQuorum = (
     needed,
     votes: voters.length,
     standing,
+    ...(standing === 'held' || previous?.everHeld === true ? { everHeld: true } : {}),
     ...(leader === undefined ? {} : { leader: leader.node }),
     faults: faultsOf(members, voters, standing),
   };

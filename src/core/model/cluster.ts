@@ -99,6 +99,8 @@ export type QuorumState = {
   readonly votes: number;
   /** `forming` until the service has been seen with a quorum or its start time has passed. */
   readonly standing: 'held' | 'lost' | 'forming' | 'unknown';
+  /** Seen with a quorum since we look: from then on it is lost, never forming. */
+  readonly everHeld?: boolean;
   readonly leader?: NodeName;
   readonly faults: readonly QuorumFault[];
 };

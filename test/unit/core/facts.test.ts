@@ -67,16 +67,14 @@ describe('observe', () => {
       facts,
     );
     const looked = observe(facts, [{ kind: 'units', node: 'node01', look: { atMs: START + 5, units: [] } }]);
-    expect(
-      observe(looked, [{ kind: 'units', node: 'node01', look: { atMs: START + 4, units: [] } }]),
-    ).toBe(looked);
+    expect(observe(looked, [{ kind: 'units', node: 'node01', look: { atMs: START + 4, units: [] } }])).toBe(
+      looked,
+    );
   });
 
   test('copies only the map that changes and never touches the one before', () => {
     const before = world.facts;
-    const facts = observe(before, [
-      { kind: 'link', node: 'node01', link: { state: 'up', sinceMs: START } },
-    ]);
+    const facts = observe(before, [{ kind: 'link', node: 'node01', link: { state: 'up', sinceMs: START } }]);
     expect(facts.links.get('node01')).toEqual({ state: 'up', sinceMs: START });
     expect(before.links.get('node01')).toEqual({ state: 'none' });
     expect(facts.checks).toBe(before.checks);

@@ -2,7 +2,19 @@ import { describe, expect, test } from 'vitest';
 import type { InstanceState } from '../../../src/core/model/cluster.ts';
 import type { CheckTarget } from '../../../src/core/model/inventory.ts';
 import type { ProbeFailureKind, ProbeResult, UnitFacts } from '../../../src/core/model/observation.ts';
-import { fail, judged, later, looked, pass, round, rounds, sick, unit, type World, worldOf } from './world.ts';
+import {
+  fail,
+  judged,
+  later,
+  looked,
+  pass,
+  round,
+  rounds,
+  sick,
+  unit,
+  type World,
+  worldOf,
+} from './world.ts';
 
 type Say = (target: CheckTarget, atMs: number) => ProbeResult;
 
@@ -33,7 +45,10 @@ describe('ok', () => {
   });
 
   test('a missing status field is said, not held against it', () => {
-    const world = round(healthy(), only(VMC, (target, atMs) => pass(target, atMs, { status: undefined })));
+    const world = round(
+      healthy(),
+      only(VMC, (target, atMs) => pass(target, atMs, { status: undefined })),
+    );
     expect(instance(world, VMC)).toMatchObject({ verdict: 'ok', reason: 'no status field' });
   });
 
@@ -132,7 +147,11 @@ describe('degraded: it answers, but', () => {
   });
 
   test('one of several checks fails, the other passes', () => {
-    const world = rounds(healthy(), 2, only('flashdns@node02', (_target, atMs) => fail(atMs, 'timeout'), 'dns'));
+    const world = rounds(
+      healthy(),
+      2,
+      only('flashdns@node02', (_target, atMs) => fail(atMs, 'timeout'), 'dns'),
+    );
     expect(instance(world, 'flashdns@node02')).toMatchObject({
       verdict: 'degraded',
       word: 'dns',
@@ -179,7 +198,11 @@ describe('down', () => {
       ['too-large', 'answer too large'],
     ];
     for (const [kind, reason] of kinds) {
-      const world = rounds(healthy(), 2, only(VMC, (_target, atMs) => fail(atMs, kind)));
+      const world = rounds(
+        healthy(),
+        2,
+        only(VMC, (_target, atMs) => fail(atMs, kind)),
+      );
       expect(instance(world, VMC), kind).toMatchObject({ verdict: 'down', reason });
     }
   });
@@ -191,7 +214,10 @@ describe('down', () => {
 
   test('a silence after a wrong answer is still only one silence', () => {
     const world = round(
-      round(healthy(), only(VMC, (_target, atMs) => sick(atMs, { status: 'degraded' }))),
+      round(
+        healthy(),
+        only(VMC, (_target, atMs) => sick(atMs, { status: 'degraded' })),
+      ),
       only(VMC, refused),
     );
     expect(instance(world, VMC)).toMatchObject({ verdict: 'degraded', reason: 'refused, 1 of 2' });
@@ -290,7 +316,10 @@ describe('what systemd says of a silent endpoint', () => {
     const world = looked(silent(), 'node02', [
       unit('plasmavmc', { active: 'activating', sub: 'start-pre', inactiveExitMs: 993_000 }),
     ]);
-    expect(instance(later(world, 13_000), VMC)).toMatchObject({ verdict: 'starting', reason: '0:20 of 0:10' });
+    expect(instance(later(world, 13_000), VMC)).toMatchObject({
+      verdict: 'starting',
+      reason: '0:20 of 0:10',
+    });
     expect(instance(later(world, 14_000), VMC)).toMatchObject({ verdict: 'late', reason: '0:21 of 0:10' });
   });
 
@@ -346,7 +375,8 @@ describe('what systemd says of a silent endpoint', () => {
   });
 
   test('failed, with the result in words', () => {
-    const words = (facts: Partial<UnitFacts>) => withUnit({ active: 'failed', sub: 'failed', ...facts }).reason;
+    const words = (facts: Partial<UnitFacts>) =>
+      withUnit({ active: 'failed', sub: 'failed', ...facts }).reason;
     expect(words({ result: 'exit-code', exitCode: 3, restarts: 5 })).toBe('failed, exit 3, 5 restarts');
     expect(words({ result: 'signal', exitCode: 9, exitHow: 2 })).toBe('failed, killed by SIGKILL');
     expect(words({ result: 'core-dump', exitCode: 11, restarts: 1 })).toBe(
@@ -360,7 +390,10 @@ describe('what systemd says of a silent endpoint', () => {
   });
 
   test('stopped, stopping, missing, masked', () => {
-    expect(withUnit({ active: 'inactive', sub: 'dead' })).toMatchObject({ verdict: 'down', reason: 'stopped' });
+    expect(withUnit({ active: 'inactive', sub: 'dead' })).toMatchObject({
+      verdict: 'down',
+      reason: 'stopped',
+    });
     expect(withUnit({ active: 'deactivating', sub: 'stop-sigterm' })).toMatchObject({
       verdict: 'down',
       reason: 'stopping',
@@ -381,7 +414,11 @@ describe('what systemd says of a silent endpoint', () => {
       unit('iam', { active: 'activating', sub: 'start' }),
       unit('plasmavmc', { active: 'inactive', sub: 'dead', job: 71 }),
     ]);
-    expect(instance(world, VMC)).toMatchObject({ verdict: 'starting', reason: 'waits for iam', word: 'waiting' });
+    expect(instance(world, VMC)).toMatchObject({
+      verdict: 'starting',
+      reason: 'waits for iam',
+      word: 'waiting',
+    });
   });
 
   test('active, and silent all the same: the endpoint has the word', () => {

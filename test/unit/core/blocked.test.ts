@@ -1,0 +1,140 @@
+import { describe, expect, test } from 'vitest';
+import type { InstanceState } from '../../../src/core/model/cluster.ts';
+import type { CheckTarget, InstanceId } from '../../../src/core/model/inventory.ts';
+import type { ProbeResult } from '../../../src/core/model/observation.ts';
+import { fail, judged, looked, pass, rounds, sick, unit, type World, worldOf } from './world.ts';
+
+type Answers = (target: CheckTarget, atMs: number) => ProbeResult | undefined;
+
+const of = (world: World, id: InstanceId): InstanceState => {
+  const found = judged(world).instances.get(id);
+  if (found === undefined) throw new Error(`no ${id}`);
+  return found;
+};
+const healthy = (): World => rounds(worldOf(3), 3);
+const silentOn =
+  (...ids: readonly string[]): Answers =>
+  (target, atMs) =>
+    ids.includes(target.instance) ? fail(atMs, 'refused') : undefined;
+
+describe('Requires= on the same node', () => {
+  test('what needs a stopped service is blocked by it, down the chain', () => {
+    const world = rounds(healthy(), 2, silentOn('chainfire@node02', 'flaredb@node02', 'iam@node02'));
+    expect(of(world, 'chainfire@node02').verdict).toBe('down');
+    expect(of(world, 'flaredb@node02')).toMatchObject({
+      verdict: 'blocked',
+      blockedBy: { service: 'chainfire', node: 'node02' },
+      reason: 'by chainfire',
+    });
+    expect(of(world, 'iam@node02').blockedBy).toEqual({ service: 'flaredb', node: 'node02' });
+    expect(judged(world).services.get('flaredb')).toMatchObject({
+      verdict: 'blocked',
+      reason: 'by chainfire',
+    });
+    // The quorum holds on the other two: nobody loses anything.
+    expect(judged(world).capabilities.every((capability) => capability.state === 'works')).toBe(true);
+    expect(judged(world).headline.sentence).toBe('Chainfire is down on node02: refused.');
+  });
+
+  test('a neighbour on another node explains nothing', () => {
+    const world = rounds(healthy(), 2, silentOn('chainfire@node02', 'flaredb@node03'));
+    expect(of(world, 'flaredb@node03').verdict).toBe('down');
+  });
+
+  test('a dependency that is starting explains one that is stopped', () => {
+    const world = looked(rounds(healthy(), 2, silentOn('chainfire@node02', 'flaredb@node02')), 'node02', [
+      unit('chainfire', { active: 'activating', sub: 'start', inactiveExitMs: 998_000 }),
+      unit('flaredb', { active: 'inactive', sub: 'dead' }),
+    ]);
+    expect(of(world, 'chainfire@node02').verdict).toBe('starting');
+    expect(of(world, 'flaredb@node02').blockedBy).toEqual({ service: 'chainfire', node: 'node02' });
+  });
+
+  test('while both are on their way up, waiting is starting', () => {
+    const world = looked(rounds(healthy(), 2, silentOn('chainfire@node02', 'flaredb@node02')), 'node02', [
+      unit('chainfire', { active: 'activating', sub: 'start', inactiveExitMs: 998_000 }),
+      unit('flaredb', { active: 'inactive', sub: 'dead', job: 63 }),
+    ]);
+    expect(of(world, 'flaredb@node02')).toMatchObject({ verdict: 'starting', reason: 'waits for chainfire' });
+  });
+
+  test('a child that is fine although what it requires is down is shown as such', () => {
+    const world = rounds(healthy(), 2, silentOn('chainfire@node02'));
+    expect(of(world, 'flaredb@node02')).toMatchObject({
+      verdict: 'ok',
+      reason: 'fine, though chainfire is down',
+    });
+  });
+});
+
+describe('what explains nothing', () => {
+  test('Wants= alone', () => {
+    const world = rounds(healthy(), 2, silentOn('chainfire@node02', 'novanet@node02'));
+    expect(of(world, 'novanet@node02').verdict).toBe('down');
+  });
+
+  test('a certificate is its own cause', () => {
+    const world = rounds(healthy(), 2, (target, atMs) => {
+      if (target.instance === 'chainfire@node02') return fail(atMs, 'refused');
+      return target.instance === 'flaredb@node02' ? fail(atMs, 'tls-expired') : undefined;
+    });
+    expect(of(world, 'flaredb@node02')).toMatchObject({ verdict: 'down', reason: 'certificate expired' });
+  });
+
+  test('a unit that does not exist is its own cause', () => {
+    const world = looked(rounds(healthy(), 2, silentOn('chainfire@node02', 'flaredb@node02')), 'node02', [
+      unit('flaredb', { load: 'not-found', active: 'inactive', sub: 'dead' }),
+    ]);
+    expect(of(world, 'flaredb@node02')).toMatchObject({ verdict: 'down', reason: 'no such unit' });
+  });
+
+  test('a dependency that is merely degraded', () => {
+    const world = rounds(healthy(), 2, (target, atMs) => {
+      if (target.instance === 'chainfire@node02') return pass(target, atMs, { status: 'unhealthy' });
+      return target.instance === 'flaredb@node02' ? fail(atMs, 'refused') : undefined;
+    });
+    expect(of(world, 'flaredb@node02').verdict).toBe('down');
+  });
+});
+
+describe('a lost quorum', () => {
+  const lost: Answers = (target, atMs) => {
+    if (target.service === 'chainfire') {
+      return target.node === 'node01'
+        ? sick(atMs, { status: 'degraded', raft: 'candidate', cluster_size: 1 })
+        : fail(atMs, 'refused');
+    }
+    if (target.service === 'flaredb') {
+      const raft = target.node === 'node01' ? 'leader' : 'follower';
+      return sick(atMs, { status: 'degraded', raft, chainfire: 'disconnected' });
+    }
+    if (target.service === 'iam') return pass(target, atMs, { status: 'degraded', database: 'disconnected' });
+    return undefined;
+  };
+
+  test('blocks by the name of the service, also what answers', () => {
+    const world = rounds(healthy(), 2, lost);
+    for (const node of ['node01', 'node02', 'node03']) {
+      expect(of(world, `flaredb@${node}`).blockedBy).toEqual({ service: 'chainfire' });
+    }
+    expect(of(world, 'chainfire@node01').verdict).toBe('degraded');
+    expect(judged(world).services.get('flaredb')).toMatchObject({
+      verdict: 'blocked',
+      blockedBy: { service: 'chainfire' },
+    });
+    expect(judged(world).services.get('iam')).toMatchObject({ verdict: 'blocked', reason: 'by flaredb' });
+    expect(judged(world).services.get('plasmavmc')?.verdict).toBe('ok');
+  });
+
+  test('a link that the answer calls disconnected is explained without Requires=', () => {
+    const base = worldOf(3);
+    const topology = {
+      ...base.topology,
+      services: base.topology.services.map((service) =>
+        service.name === 'flaredb' ? { ...service, requires: [] } : service,
+      ),
+    };
+    const world = rounds(rounds(worldOf(3, undefined, topology), 3), 2, lost);
+    expect(of(world, 'flaredb@node02').blockedBy).toEqual({ service: 'chainfire' });
+  });
+});
