@@ -112,7 +112,10 @@ const withFaults = (sum: ServiceVerdict, quorum: QuorumState): ServiceVerdict =>
     case 'two-leaders':
       return { verdict: 'down', reason: `two leaders: ${fault.nodes.join(', ')}` };
     case 'no-leader':
-      return isWorse(sum.verdict, 'degraded') ? sum : { ...sum, verdict: 'degraded', reason: 'no leader' };
+      // Blocked has a better explanation already.
+      return sum.verdict === 'blocked' || isWorse(sum.verdict, 'degraded')
+        ? sum
+        : { ...sum, verdict: 'degraded', reason: 'no leader' };
     case 'size-disagreement': {
       if (sum.verdict !== 'ok') return sum;
       const sizes = [...new Set(fault.sizes.values())].sort((a, b) => b - a);
