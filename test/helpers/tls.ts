@@ -2,20 +2,9 @@
 import { webcrypto } from 'node:crypto';
 import { isIP } from 'node:net';
 
-/**
- * @peculiar/x509 wires its parts with tsyringe, which refuses to load without these three functions of the
- * reflect-metadata package. It keeps nothing in them that certificates need.
- */
-const metadata = new WeakMap<object, Map<unknown, unknown>>();
-const readMetadata = (key: unknown, target: object): unknown => metadata.get(target)?.get(key);
-Object.assign(Reflect, {
-  getMetadata: readMetadata,
-  getOwnMetadata: readMetadata,
-  defineMetadata: (key: unknown, value: unknown, target: object): void => {
-    metadata.set(target, (metadata.get(target) ?? new Map()).set(key, value));
-  },
-});
-const x509 = await import('@peculiar/x509');
+// tsyringe, which @peculiar/x509 is built on, will not load without it.
+import 'reflect-metadata';
+import * as x509 from '@peculiar/x509';
 
 const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
 const DAY_MS = 86_400_000;
