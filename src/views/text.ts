@@ -11,6 +11,10 @@ export const width = (text: string): number => (NARROW.test(text) ? text.length 
 /** The text in at most `columns` columns; what does not padTo ends in the cut mark. Never splits a wide character. */
 export const clip = (text: string, columns: number, cut = '…'): string => {
   if (columns <= 0) return '';
+  // Blanks that do not fit are nothing to mark.
+  const solid = text.trimEnd();
+  if (solid !== text && width(solid) <= columns)
+    return `${solid}${spaces(Math.min(columns, width(text)) - width(solid))}`;
   return width(text) <= columns ? text : cliTruncate(text, columns, { truncationCharacter: cut });
 };
 

@@ -1,24 +1,13 @@
 /** Glyphs and tones. A verdict always has a glyph and a word; colour only repeats what they say. */
 import { Chalk, type ChalkInstance } from 'chalk';
 import type { Verdict } from '../core/model/cluster.ts';
-import type { Severity } from '../core/model/topology.ts';
 
 /** `mono`: bold, dim and inverse but no colour (NO_COLOR). `none`: no escape code at all (a dumb terminal). */
 export type ColorMode = 'truecolor' | '256' | '16' | 'mono' | 'none';
 
 export type ThemeOptions = { readonly ascii: boolean; readonly color: ColorMode };
 
-export type Tone =
-  | Verdict
-  | 'plain'
-  | 'strong'
-  | 'faint'
-  | 'key'
-  | 'flag'
-  | 'alarm'
-  | 'cursor'
-  | 'input'
-  | 'column';
+export type Tone = Verdict | 'plain' | 'strong' | 'faint' | 'key' | 'flag' | 'alarm' | 'cursor' | 'column';
 
 export type Symbols = {
   readonly folded: string;
@@ -42,7 +31,6 @@ export type Theme = {
   readonly color: ColorMode;
   readonly symbols: Symbols;
   readonly glyph: (verdict: Verdict) => string;
-  readonly severityGlyph: (severity: Severity) => string;
   readonly paint: (tone: Tone, text: string) => string;
 };
 
@@ -54,12 +42,6 @@ const GLYPHS: Readonly<Record<Verdict, readonly [string, string]>> = {
   down: ['✖', 'X'],
   blocked: ['⊘', '#'],
   unknown: ['?', '?'],
-};
-
-const SEVERITY_VERDICT: Readonly<Record<Severity, Verdict>> = {
-  lost: 'down',
-  degraded: 'degraded',
-  works: 'ok',
 };
 
 const UNICODE: Symbols = {
@@ -82,7 +64,7 @@ const UNICODE: Symbols = {
 const ASCII: Symbols = {
   folded: '>',
   unfolded: 'v',
-  cursor: '>',
+  cursor: '*',
   rule: '-',
   bar: '|',
   dot: '.',
@@ -155,7 +137,6 @@ const tonesOf = (
     flag: chalk.bold,
     alarm: verdictPaint(chalk, color, 'down').bold.inverse,
     cursor: chalk.inverse,
-    input: chalk.underline,
     column: chalk.dim,
     ok: verdictPaint(chalk, color, 'ok'),
     degraded: verdictPaint(chalk, color, 'degraded'),
@@ -176,7 +157,6 @@ export const createTheme = ({ ascii, color }: ThemeOptions): Theme => {
     color,
     symbols: ascii ? ASCII : UNICODE,
     glyph: (verdict) => GLYPHS[verdict][at],
-    severityGlyph: (severity) => GLYPHS[SEVERITY_VERDICT[severity]][at],
     paint: (tone, text) => (text === '' ? text : tones[tone](text)),
   };
 };

@@ -13,32 +13,45 @@ type Entry = { readonly label: string; readonly text: string; readonly tone: Ton
 
 const unitWord = (unit: string): string => unit.replace(/\.service$/u, '');
 
-const takesAlong = (plan: Plan): string => {
-  const time = `about ${formatElapsed(plan.expectedMs)} until ${plan.takesAlong.length > 0 ? 'all are' : 'it is'} back`;
-  if (plan.takesAlong.length === 0) return `nothing else; ${time}`;
+const takesAlong = (plan: Plan, isBrief: boolean): string => {
+  const { length } = plan.takesAlong;
+  const time = `about ${formatElapsed(plan.expectedMs)} until ${length > 0 ? 'all are' : 'it is'} back`;
+  if (length === 0) return `nothing else; ${time}`;
+  if (isBrief) return `${plural(length, 'unit')} must go along; ${time}`;
   return `${sentenceList(plan.takesAlong.map(unitWord))}, because they require it; ${time}`;
 };
 
-const forecastText = (forecast: QuorumForecast): string => {
+const forecastText = (forecast: QuorumForecast, isBrief: boolean): string => {
+  if (isBrief) {
+    const short = `${forecast.service} ${forecast.now}/${forecast.expected} to ${forecast.during}/${forecast.expected}`;
+    return forecast.breaks ? `${short}: BELOW ${forecast.needed}` : `${short}: holds`;
+  }
   const votes = `${forecast.service} now ${forecast.now}/${forecast.expected}, meanwhile ${forecast.during}/${forecast.expected}`;
   return forecast.breaks
     ? `${votes}: BELOW ${forecast.needed}`
     : `${votes}: holds, ${forecast.needed} needed`;
 };
 
-const entriesOf = (plan: Plan): readonly Entry[] => [
-  { label: 'runs', text: plan.commandLine, tone: 'strong' },
-  { label: 'takes along', text: takesAlong(plan), tone: 'plain' },
-  ...plan.quorum.map(
+const listed = (label: string, texts: readonly string[], tone: Tone): readonly Entry[] =>
+  texts.map((text, index) => ({ label: index === 0 ? label : '', text, tone }));
+
+/** The brief form has what must not be missed first, for what does not fit is cut from the end. */
+const entriesOf = (plan: Plan, isBrief: boolean): readonly Entry[] => {
+  const runs: Entry = { label: 'runs', text: plan.commandLine, tone: 'strong' };
+  const refused = listed('refused', plan.refusals, 'down');
+  const along: Entry = { label: 'takes along', text: takesAlong(plan, isBrief), tone: 'plain' };
+  const quorum = plan.quorum.map(
     (forecast, index): Entry => ({
       label: index === 0 ? 'quorum' : '',
-      text: forecastText(forecast),
+      text: forecastText(forecast, isBrief),
       tone: forecast.breaks ? 'down' : 'plain',
     }),
-  ),
-  ...plan.users.map((text, index): Entry => ({ label: index === 0 ? 'meanwhile' : '', text, tone: 'plain' })),
-  ...plan.refusals.map((text, index): Entry => ({ label: index === 0 ? 'refused' : '', text, tone: 'down' })),
-];
+  );
+  const users = listed('meanwhile', isBrief ? [plan.users.join('; ')] : plan.users, 'plain');
+  return isBrief
+    ? [runs, ...refused, ...quorum, along, ...users]
+    : [runs, along, ...quorum, ...users, ...refused];
+};
 
 const entryLines = (entry: Entry, columns: number, isNarrow: boolean): readonly Line[] => {
   const label = isNarrow ? 0 : LABEL_COLUMNS;
@@ -73,9 +86,12 @@ export const confirmLines = (dialog: Dialog, room: Room, theme: Theme): readonly
     isNarrow && plan.typed !== undefined && plan.refusals.length === 0
       ? [asked.slice(0, 1), asked.slice(1)]
       : [asked];
-  const details = entriesOf(plan).flatMap((entry) => entryLines(entry, columns, isNarrow));
   const fixed = questionLines.length + (isBoxed ? 5 : 1);
   const space = Math.max(1, room.rows - fixed);
+  const paint = (isBrief: boolean): readonly Line[] =>
+    entriesOf(plan, isBrief).flatMap((entry) => entryLines(entry, columns, isNarrow));
+  const full = paint(false);
+  const details = full.length <= space ? full : paint(true);
   const kept =
     details.length <= space
       ? details

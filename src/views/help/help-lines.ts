@@ -10,7 +10,8 @@ import type { PagePainter } from '../painter.ts';
 import { wrap } from '../text.ts';
 import type { Theme } from '../theme.ts';
 
-const KEY_COLUMNS = 14;
+/** For keys; few columns have room for the first key only. */
+const keyColumnsFor = (columns: number): number => (columns < 60 ? 10 : 17);
 
 const MEANINGS: readonly (readonly [Verdict, string])[] = [
   ['ok', 'every check passes'],
@@ -32,11 +33,13 @@ const beneath = (state: AppState): AppState => {
 const bindingLines = (state: AppState, binding: Binding, columns: number, theme: Theme): readonly Line[] => {
   const available = availability(state, binding);
   const isOn = available === true;
-  const keys = binding.chords.map((chord) => chordLabel(chord, theme.ascii)).join(' ');
+  const keyColumns = keyColumnsFor(columns);
+  const chords = columns < 60 ? binding.chords.slice(0, 1) : binding.chords;
+  const keys = chords.map((chord) => chordLabel(chord, theme.ascii)).join(' ');
   const text = isOn ? binding.help : `${binding.help} Off now: ${available}.`;
-  return wrap(text, columns - KEY_COLUMNS - 4).map((words, index) => [
+  return wrap(text, columns - keyColumns - 4).map((words, index) => [
     gap(3),
-    field(index === 0 ? keys : '', KEY_COLUMNS, isOn ? 'key' : 'faint'),
+    field(index === 0 ? keys : '', keyColumns, isOn ? 'key' : 'faint'),
     seg(words, isOn ? 'plain' : 'faint'),
   ]);
 };
@@ -54,6 +57,7 @@ const TITLES: Readonly<Record<ViewId, string>> = {
 
 export const helpLines: PagePainter = (state, room, theme) => {
   const under = beneath(state);
+  const keyColumns = Math.max(12, keyColumnsFor(room.columns));
   const { view } = topFrame(under.ui);
   const live = liveBindings(under);
   const here = live.filter((binding) => !binding.scopes.includes('view'));
@@ -77,12 +81,12 @@ export const helpLines: PagePainter = (state, room, theme) => {
       ),
       ...section('Marks'),
       ...MEANINGS.flatMap(([verdict, meaning]) =>
-        wrap(meaning, room.columns - KEY_COLUMNS - 4).map(
+        wrap(meaning, room.columns - keyColumns - 4).map(
           (words, index): Line => [
             gap(3),
             seg(index === 0 ? theme.glyph(verdict) : ' ', verdict),
             gap(1),
-            field(index === 0 ? verdict : '', KEY_COLUMNS - 2, verdict),
+            field(index === 0 ? verdict : '', keyColumns - 2, verdict),
             seg(words),
           ],
         ),

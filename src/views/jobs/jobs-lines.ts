@@ -4,72 +4,70 @@ import type { Job } from '../../core/model/action.ts';
 import { jobRowId, selectedRow } from '../../store/rows.ts';
 import { follow } from '../../store/selection.ts';
 import { type AppState, topFrame } from '../../store/state.ts';
-import { emptyLines, keyOf } from '../empty.ts';
-import { field, fitLine, gap, type Line, seg } from '../paint.ts';
+import { keyOf } from '../empty.ts';
+import { field, gap, type Line, seg, spread } from '../paint.ts';
 import type { ListPainter, Room } from '../painter.ts';
 import type { Theme } from '../theme.ts';
 import { jobVerdict } from '../verdict-words.ts';
 
-const NAME_COLUMNS = 29;
-const CLOCK_COLUMNS = 17;
+const NAME_COLUMNS = 30;
+/** Narrower than this, an outcome has a line of its own. */
+const ONE_LINE_FROM = 110;
 
-const heading = (room: Room): Line => [
-  ...fitLine(
-    [gap(3), field('ACTION', NAME_COLUMNS, 'column'), seg('OUTCOME', 'column')],
-    room.columns - CLOCK_COLUMNS,
-  ),
-  field('SENT', 9, 'column'),
-  field('TOOK', 7, 'column', 'right'),
-];
+const heading = (room: Room, isOneLine: boolean): Line =>
+  spread(
+    [gap(3), field('ACTION', NAME_COLUMNS, 'column'), seg(isOneLine ? 'OUTCOME' : '', 'column')],
+    [field('SENT', 8, 'column'), field('TOOK', 8, 'column', 'right'), gap(1)],
+    room.columns,
+  );
 
-const jobLine = (state: AppState, job: Job, room: Room, isSelected: boolean, theme: Theme): Line => {
+const jobLines = (
+  state: AppState,
+  job: Job,
+  room: Room,
+  isOneLine: boolean,
+  isSelected: boolean,
+  theme: Theme,
+): readonly Line[] => {
   const verdict = jobVerdict(job);
-  const name = `${job.plan.verb} ${job.plan.instance}`;
+  const took = formatElapsed((job.endedAtMs ?? state.nowMs) - job.startedAtMs);
+  const words = seg(job.words, verdict === 'ok' || verdict === 'down' ? verdict : 'plain');
   const lead: Line = [
     seg(isSelected ? theme.symbols.cursor : ' ', 'key'),
     seg(theme.glyph(verdict), verdict),
     gap(1),
   ];
-  if (room.compact) {
-    return [...lead, field(name, 20, isSelected ? 'cursor' : 'plain'), gap(1), seg(job.words, verdict)];
-  }
-  const took = formatElapsed((job.endedAtMs ?? state.nowMs) - job.startedAtMs);
-  return [
-    ...fitLine(
-      [
-        ...lead,
-        field(name, NAME_COLUMNS - 1, isSelected ? 'cursor' : 'plain'),
-        gap(1),
-        seg(job.words, verdict === 'ok' ? 'ok' : verdict === 'down' ? 'down' : 'plain'),
-      ],
-      room.columns - CLOCK_COLUMNS,
-    ),
-    field(formatClock(job.startedAtMs, state.utcOffsetMinutes), 9, 'faint'),
-    field(took, 7, 'plain', 'right'),
-  ];
+  const name = field(
+    `${job.plan.verb} ${job.plan.instance}`,
+    Math.min(NAME_COLUMNS - 1, room.columns - 12),
+    isSelected ? 'cursor' : 'plain',
+  );
+  const clock = seg(formatClock(job.startedAtMs, state.utcOffsetMinutes), 'faint');
+  const right: Line = [gap(1), ...(room.compact ? [] : [clock]), field(took, 8, 'plain', 'right'), gap(1)];
+  const first = spread([...lead, name, gap(1), ...(isOneLine ? [words] : [])], right, room.columns);
+  return isOneLine ? [first] : [first, [gap(5), words]];
 };
 
 export const jobsLines: ListPainter = (state, room, theme) => {
   const { jobs } = state;
-  const head = room.compact ? [] : [heading(room)];
+  const isOneLine = room.columns >= ONE_LINE_FROM;
+  const head = room.compact ? [] : [heading(room, isOneLine)];
   if (jobs.length === 0) {
-    return [
-      ...head,
-      ...emptyLines(
-        { ...state, ui: { ...state.ui, filter: { text: '', editing: false }, onlyBroken: false } },
-        theme,
-        `No action was sent from here yet. ${keyOf('restart', theme)} on a service of a node asks for one.`,
-      ),
+    const how: Line = [
+      gap(3),
+      seg(keyOf('restart', theme), 'key'),
+      seg(' on a service of a node asks for one.'),
     ];
+    return [...head, [], [gap(3), seg('No action was sent from here yet.')], how];
   }
   const selected = selectedRow(state);
   const index = jobs.findIndex((job) => jobRowId(job) === selected);
-  const height = room.rows - head.length;
+  const height = Math.max(1, Math.floor((room.rows - head.length) / (isOneLine ? 1 : 2)));
   const top = follow(topFrame(state.ui).scroll, index, height, jobs.length);
   return [
     ...head,
     ...jobs
       .slice(top, top + height)
-      .map((job) => jobLine(state, job, room, jobRowId(job) === selected, theme)),
+      .flatMap((job) => jobLines(state, job, room, isOneLine, jobRowId(job) === selected, theme)),
   ];
 };

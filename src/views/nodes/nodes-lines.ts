@@ -28,8 +28,8 @@ const CELL_MAX = 12;
 export const nodeColumns = (state: AppState, room: Room): Columns => {
   const longest = Math.max(4, ...state.inventory.nodes.map((node) => width(node.name)));
   const name = Math.min(room.compact ? 10 : NAME_MAX, longest);
-  const fixed = room.compact ? { name, state: 2, link: 0 } : { name, state: 12, link: 10 };
-  const left = room.columns - 2 - name - 1 - fixed.state - fixed.link;
+  const fixed = room.compact ? { name, state: 2, link: 0 } : { name, state: 11, link: 10 };
+  const left = room.columns - 1 - name - 1 - fixed.state - fixed.link;
   const cell = Math.floor(left / Math.max(1, state.topology.services.length));
   return { ...fixed, cell: Math.min(CELL_MAX, Math.max(2, cell)) };
 };
@@ -64,7 +64,7 @@ const cellPart = (
   if (instance === undefined) return [field(theme.symbols.dot, columns.cell, 'faint')];
   const { verdict } = instance;
   const mark = theme.glyph(verdict);
-  const text = columns.cell >= WORDS_FROM && instance.word !== '' ? `${mark} ${instance.word}` : mark;
+  const text = columns.cell >= WORDS_FROM && verdict !== 'blocked' ? `${mark} ${instance.word}` : mark;
   return [field(text, columns.cell - 1, isCursor ? 'cursor' : verdict), gap(1)];
 };
 

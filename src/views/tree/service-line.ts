@@ -16,8 +16,8 @@ const stateWords = (state: ServiceState, columns: number): string => {
   const { verdict, reason } = state;
   if (reason === '') return verdict;
   if (verdict === 'ok' || reason.startsWith('no quorum')) return reason;
-  // "1 of 2 checks: dns SERVFAIL": what follows the colon is the first to give way.
-  const short = reason.split(':')[0] ?? reason;
+  // "1 of 2 checks: dns SERVFAIL", "2/3 leader node01": the details are the first to give way.
+  const short = reason.split(/: | leader /u)[0] ?? reason;
   const tries = [reason, short].flatMap((words) => [
     `${verdict.padEnd(WORD_COLUMNS)} ${words}`,
     `${verdict} ${words}`,
@@ -92,7 +92,7 @@ export const cellsHeading = (cells: NodeCells): Line => {
           (sum, group) => sum + group.marks.reduce((nodes, mark) => nodes + mark.nodes.length, 0),
           0,
         );
-        const each = cells.each === 1 ? '' : `, ${cells.each} per mark, worst shown`;
+        const each = cells.each === 1 ? '' : `, worst of ${cells.each} each`;
         return [seg(`${count} NODES${each}`, 'column')];
       }
       return cells.groups.flatMap(

@@ -1,0 +1,50 @@
+/** Writes docs/keys.md from the key table; `--check` fails when the file is stale. */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { BINDINGS, type Binding, type Scope } from '../src/keys/bindings.ts';
+import { chordLabel } from '../src/keys/chords.ts';
+
+const FILE = new URL('../docs/keys.md', import.meta.url);
+
+const SECTIONS: readonly (readonly [string, readonly Scope[]])[] = [
+  ['Everywhere', ['view']],
+  ['Tree', ['tree']],
+  ['Nodes', ['nodes']],
+  ['Events', ['events']],
+  ['Jobs', ['jobs']],
+  ['Detail page and help', ['detail', 'help']],
+  ['While typing a filter', ['filter']],
+  ['When asked to confirm', ['confirm']],
+  ["When asked to type the service's name", ['confirm-typed']],
+];
+
+const keyCell = (binding: Binding): string =>
+  binding.chords.map((chord) => `\`${chordLabel(chord)}\``).join(' ');
+
+const row = (binding: Binding): string =>
+  `| ${keyCell(binding)} | ${binding.help}${binding.danger ? ' Off in read-only.' : ''} |`;
+
+/** The whole document. */
+export const keysDocument = (): string => {
+  const sections = SECTIONS.map(([title, scopes]) => {
+    const rows = BINDINGS.filter((binding) => binding.scopes.some((scope) => scopes.includes(scope))).map(
+      row,
+    );
+    return [`## ${title}`, '', '| key | what it does |', '| --- | --- |', ...rows].join('\n');
+  });
+  const head = [
+    '# Keys',
+    '',
+    'Generated from `src/keys/bindings.ts` by `scripts/generate-keys-doc.ts`; change the table, not this file.',
+    'A view hides keys of "Everywhere" that mean something else in it. An open input or dialog hides the view.',
+  ].join('\n');
+  return `${[head, ...sections].join('\n\n')}\n`;
+};
+
+if (import.meta.main) {
+  const wanted = keysDocument();
+  if (!process.argv.includes('--check')) writeFileSync(FILE, wanted);
+  else if (readFileSync(FILE, 'utf8') !== wanted) {
+    console.error('docs/keys.md is stale: run node scripts/generate-keys-doc.ts');
+    process.exitCode = 1;
+  }
+}

@@ -1,0 +1,56 @@
+import { describe, expect, it } from 'vitest';
+import { chordLabel, chordsOf, type KeyReport, textOf } from '../../../src/keys/chords.ts';
+
+const NONE: KeyReport = {
+  upArrow: false,
+  downArrow: false,
+  leftArrow: false,
+  rightArrow: false,
+  pageDown: false,
+  pageUp: false,
+  home: false,
+  end: false,
+  return: false,
+  escape: false,
+  tab: false,
+  backspace: false,
+  delete: false,
+  ctrl: false,
+  meta: false,
+};
+
+describe('chordsOf', () => {
+  it.each([
+    ['j', {}, ['j']],
+    ['G', {}, ['G']],
+    ['jjj', {}, ['j', 'j', 'j']],
+    ['chainfire\r', {}, [...'chainfire', 'enter']],
+    ['', { upArrow: true }, ['up']],
+    ['', { escape: true }, ['esc']],
+    ['\r', { return: true }, ['enter']],
+    ['c', { ctrl: true }, ['ctrl-c']],
+    ['x', { meta: true }, ['alt-x']],
+    ['a\u0004\u0007b', {}, ['a', 'b']],
+    ['障害', {}, ['障', '害']],
+    ['', {}, []],
+  ] as const)('%j %j is %j', (input, key, chords) => {
+    expect(chordsOf(input, { ...NONE, ...key })).toEqual(chords);
+  });
+
+  it('types only what is one character', () => {
+    expect(textOf('a')).toBe('a');
+    expect(textOf('障')).toBe('障');
+    expect(textOf('enter')).toBeUndefined();
+  });
+
+  it('labels keys as keyboards do', () => {
+    expect(['up', 'pageup', 'ctrl-c', 'G', '/'].map((chord) => chordLabel(chord))).toEqual([
+      '↑',
+      'PgUp',
+      'Ctrl-C',
+      'G',
+      '/',
+    ]);
+    expect(chordLabel('up', true)).toBe('up');
+  });
+});

@@ -1,0 +1,153 @@
+import { describe, expect, it } from 'vitest';
+import { planRestart } from '../../../src/actions/plan.ts';
+import { paste, press, resolve } from '../../../src/keys/resolve.ts';
+import type { Effect } from '../../../src/store/events.ts';
+import type { AppStore } from '../../../src/store/store.ts';
+import { sampleStore } from '../../helpers/sample-cluster.ts';
+
+/** Answers plan requests as the composition root does, and keeps the effects. */
+const withPlanner = (store: AppStore): Effect[] => {
+  const effects: Effect[] = [];
+  store.onEffect((effect) => {
+    effects.push(effect);
+    if (effect.kind !== 'plan-restart') return;
+    const { topology, inventory, cluster } = store.getState();
+    const plan = planRestart({ topology, inventory, cluster, instance: effect.instance, sudo: true });
+    store.dispatch({ kind: 'planned', plan });
+  });
+  return effects;
+};
+
+const ran = (effects: readonly Effect[]): boolean => effects.some((effect) => effect.kind === 'run-plan');
+
+describe('resolve', () => {
+  it('gives a key its nearest meaning', () => {
+    const store = sampleStore('healthy');
+    expect(resolve(store.getState(), 'l')).toEqual({ kind: 'command', command: 'unfold' });
+    press(store, ['2']);
+    expect(resolve(store.getState(), 'l')).toEqual({ kind: 'command', command: 'column-right' });
+    press(store, ['3']);
+    expect(resolve(store.getState(), 'l')).toEqual({ kind: 'none' });
+  });
+
+  it('refuses with a reason what does not apply to the selected row', () => {
+    const store = sampleStore('healthy');
+    press(store, ['r']);
+    expect(store.getState().ui.notice).toMatchObject({ tone: 'refused' });
+    expect(store.getState().ui.notice?.text).toContain('choose a service on a node');
+  });
+
+  it('refuses dangerous keys in read-only, and only those', () => {
+    const store = sampleStore('healthy', { readOnly: true });
+    const effects = withPlanner(store);
+    press(store, ['l', 'l', 'r']);
+    expect(effects).toEqual([]);
+    expect(store.getState().ui.notice?.text).toContain('read-only');
+    press(store, ['enter']);
+    expect(store.getState().ui.stack.at(-1)?.view).toBe('detail');
+  });
+
+  it('types into the filter what would be a key outside of it', () => {
+    const store = sampleStore('healthy');
+    press(store, ['/', 'q', 'r', '!']);
+    expect(store.getState().ui.filter).toEqual({ text: 'qr!', editing: true });
+    press(store, ['backspace', 'enter']);
+    expect(store.getState().ui.filter).toEqual({ text: 'qr', editing: false });
+    expect(resolve(store.getState(), 'q')).toEqual({ kind: 'command', command: 'quit' });
+  });
+});
+
+describe('the confirmation', () => {
+  const asked = (situation: 'healthy' | 'node-lost') => {
+    const store = sampleStore(situation);
+    const effects = withPlanner(store);
+    press(store, ['l', 'l']);
+    press(store, ['r']);
+    expect(store.getState().ui.dialog?.plan.instance).toBe('chainfire@node01');
+    return { store, effects };
+  };
+
+  it.each(['enter', 'esc', 'n', 'q'])('takes %s for no', (chord) => {
+    const { store, effects } = asked('healthy');
+    press(store, [chord]);
+    expect(store.getState().ui.dialog).toBeUndefined();
+    expect(ran(effects)).toBe(false);
+  });
+
+  it('runs on y', () => {
+    const { store, effects } = asked('healthy');
+    press(store, ['y']);
+    expect(store.getState().ui.dialog).toBeUndefined();
+    expect(ran(effects)).toBe(true);
+  });
+
+  it('ignores every other key', () => {
+    const { store, effects } = asked('healthy');
+    for (const chord of ['j', 'r', '?', '1', 'tab', ' ']) press(store, [chord]);
+    expect(store.getState().ui.dialog).toBeDefined();
+    expect(ran(effects)).toBe(false);
+  });
+
+  it('cannot be answered by the chunk that opened it', () => {
+    const store = sampleStore('healthy');
+    const effects = withPlanner(store);
+    press(store, ['l', 'l', 'r', 'y', 'y']);
+    expect(store.getState().ui.dialog).toBeDefined();
+    expect(ran(effects)).toBe(false);
+  });
+
+  it('cannot be answered by a run of characters', () => {
+    const { store, effects } = asked('healthy');
+    press(store, [...'yes please']);
+    expect(store.getState().ui.dialog).toBeDefined();
+    expect(ran(effects)).toBe(false);
+  });
+
+  it('wants the service typed when the quorum would break', () => {
+    const { store, effects } = asked('node-lost');
+    press(store, ['y']);
+    press(store, ['enter']);
+    expect(ran(effects)).toBe(false);
+    expect(store.getState().ui.notice?.text).toContain('type chainfire');
+    press(store, ['ctrl-u']);
+    press(store, [...'chainfire', 'enter']);
+    expect(ran(effects)).toBe(true);
+  });
+
+  it('refuses a plan that may not run', () => {
+    const store = sampleStore('healthy');
+    const effects = withPlanner(store);
+    press(store, ['l', 'l']);
+    press(store, ['r']);
+    const plan = store.getState().ui.dialog?.plan;
+    if (plan === undefined) throw new Error('no dialog');
+    press(store, ['esc']);
+    store.dispatch({ kind: 'planned', plan: { ...plan, refusals: ['node01 does not answer'] } });
+    press(store, ['y']);
+    expect(ran(effects)).toBe(false);
+    expect(store.getState().ui.notice?.text).toContain('node01 does not answer');
+  });
+
+  it('keeps its plan while the cluster changes beneath it', () => {
+    const { store } = asked('healthy');
+    const plan = store.getState().ui.dialog?.plan;
+    store.dispatch({ kind: 'tick', nowMs: store.getState().nowMs + 600_000 });
+    expect(store.getState().ui.dialog?.plan).toBe(plan);
+  });
+});
+
+describe('paste', () => {
+  it('is ignored outside of an input', () => {
+    const store = sampleStore('healthy');
+    const before = store.getState();
+    paste(store, 'rm -rf /\ny\n');
+    expect(store.getState()).toBe(before);
+  });
+
+  it('puts its first line into the filter, without control characters', () => {
+    const store = sampleStore('healthy');
+    press(store, ['/']);
+    paste(store, 'chain\u001b[31mfire\u0007\nsecond line');
+    expect(store.getState().ui.filter.text).toBe('chain[31mfire');
+  });
+});
