@@ -55,6 +55,7 @@ export class World {
   readonly #otherFaults: Fault[] = [];
   #pending: Scenario['timeline'];
   #nowMs: number;
+  #changes = 0;
 
   constructor(options: WorldOptions) {
     this.topology = options.topology;
@@ -91,6 +92,11 @@ export class World {
   /** World time in ms; 0 is the start of the demo. */
   get nowMs(): number {
     return this.#nowMs;
+  }
+
+  /** Grows whenever something may have changed. */
+  get changes(): number {
+    return this.#changes;
   }
 
   nodes(): readonly SimulatedNode[] {
@@ -142,6 +148,7 @@ export class World {
   resetFailed(node: NodeName, unit: UnitName): boolean {
     const manager = this.#up(node);
     if (manager === undefined || !manager.resetFailed(unit)) return false;
+    this.#changes += 1;
     this.#dropExitFaults(
       (fault) => fault.node === node && fault.unit === unit && fault.heals.by === 'reset-failed',
     );
@@ -251,6 +258,7 @@ export class World {
   }
 
   #elect(): void {
+    this.#changes += 1;
     for (const raft of this.#rafts.values()) {
       const live = raft.joinedNodes.filter((node) => this.#serving(node, raft.service));
       const unit = this.#unitOf.get(raft.service);

@@ -1,0 +1,96 @@
+/** The commands of a simulated node: what the console sends and what an operator would type. */
+import { journalctl } from './journalctl.ts';
+import { done, failed, monotonicMs, type Reply, type Shell, systemdDate } from './reply.ts';
+import { systemctl } from './systemctl.ts';
+
+type Command = (shell: Shell, args: readonly string[]) => Reply;
+
+const uptimeMs = (shell: Shell): number => monotonicMs(shell.manager, shell.world.nowMs);
+
+/** The files that can be read on a node. */
+const file = (shell: Shell, path: string): string | undefined => {
+  switch (path) {
+    case '/proc/uptime': {
+      const seconds = uptimeMs(shell) / 1000;
+      return `${seconds.toFixed(2)} ${(seconds * 3.6).toFixed(2)}\n`;
+    }
+    case '/proc/sys/kernel/random/boot_id':
+      return `${shell.manager.bootId}\n`;
+    case '/etc/hostname':
+      return `${shell.node}\n`;
+    default:
+      return undefined;
+  }
+};
+
+const cat: Command = (shell, args) => {
+  let out = '';
+  let err = '';
+  for (const path of args.filter((word) => word !== '--')) {
+    const text = file(shell, path);
+    if (text === undefined) err += `cat: ${path}: No such file or directory\n`;
+    else out += text;
+  }
+  return failed(err, err === '' ? 0 : 1, out);
+};
+
+const uptime: Command = (shell) => {
+  const minutes = Math.floor(uptimeMs(shell) / 60_000);
+  const days = Math.floor(minutes / 1440);
+  const hours = Math.floor((minutes % 1440) / 60);
+  const clock = new Date(shell.wallMs(shell.world.nowMs)).toISOString().slice(11, 19);
+  const up = `${days > 0 ? `${days} days, ` : ''}${hours}:${String(minutes % 60).padStart(2, '0')}`;
+  return done(` ${clock} up ${up},  1 user,  load average: 0.08, 0.12, 0.10\n`);
+};
+
+const date: Command = (shell, args) => {
+  const wallMs = shell.wallMs(shell.world.nowMs);
+  if (args[0] === '+%s') return done(`${Math.floor(wallMs / 1000)}\n`);
+  return done(`${systemdDate(wallMs)}\n`);
+};
+
+const echo: Command = (_, args) =>
+  args[0] === '-n' ? done(args.slice(1).join(' ')) : done(`${args.join(' ')}\n`);
+
+/** `sudo -n`, `sudo --`: everybody may do everything here. */
+const sudo: Command = (shell, args) => {
+  const from = args.findIndex((word) => !word.startsWith('-'));
+  const rest = from < 0 ? [] : args.slice(from);
+  return rest.length === 0 ? failed('usage: sudo -n command\n', 1) : runCommand(shell, rest);
+};
+
+const HELP = `This node exists only inside plasmatop's demo. What works here:
+  systemctl start|stop|restart|reset-failed|kill|show|status|is-active|is-failed|is-enabled
+            is-system-running|list-jobs|list-units|list-dependencies   (with or without sudo)
+  journalctl -u UNIT -n N -o short|json|cat|short-iso|short-monotonic -f
+  hostname  uptime  date  whoami  cat /proc/uptime  echo  true  false  help  exit
+`;
+
+const COMMANDS: ReadonlyMap<string, Command> = new Map<string, Command>([
+  ['systemctl', systemctl],
+  ['journalctl', journalctl],
+  ['cat', cat],
+  ['uptime', uptime],
+  ['date', date],
+  ['echo', echo],
+  ['sudo', sudo],
+  ['help', () => done(HELP)],
+  ['hostname', (shell) => done(`${shell.node}\n`)],
+  ['whoami', () => done('ops\n')],
+  ['true', () => done('')],
+  [':', () => done('')],
+  ['false', () => done('', 1)],
+  ['command', (shell, args) => runCommand(shell, args)],
+  ['env', (shell, args) => runCommand(shell, args)],
+]);
+
+const ASSIGNMENT = /^[A-Za-z_]\w*=/u;
+
+/** Runs one command; assignments before it are accepted and mean nothing here. */
+export const runCommand = (shell: Shell, words: readonly string[]): Reply => {
+  const from = words.findIndex((word) => !ASSIGNMENT.test(word));
+  const [name = '', ...args] = from < 0 ? [] : words.slice(from);
+  if (name === '') return done('');
+  const path = name.replace(/^(?:\/usr)?\/s?bin\//u, '');
+  return COMMANDS.get(path)?.(shell, args) ?? failed(`sh: 1: ${name}: not found\n`, 127);
+};
