@@ -27,7 +27,7 @@ export type ExplainOptions = {
   readonly ascii?: boolean;
 };
 
-export const severityMark: Readonly<Record<Severity, string>> = { lost: '✗', degraded: '⚠', works: '✓' };
+const severityMark: Readonly<Record<Severity, string>> = { lost: '✗', degraded: '⚠', works: '✓' };
 
 const SEVERITY_LEGEND: Readonly<Record<Severity, string>> = {
   lost: 'Complete service failure',

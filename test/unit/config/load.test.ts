@@ -346,6 +346,7 @@ const MISTAKES: readonly (readonly [string, string, RegExp, RegExp])[] = [
   ['ssh: { options: ["ProxyCommand x"] }', 'ssh.options[0]', /not an ssh option/u, /Key=value/u],
   ['ssh: { options: [" ProxyCommand=x"] }', 'ssh.options[0]', /not an ssh option/u, /Key=value/u],
   ['ssh: { options: ["Port=22\\nProxyCommand=x"] }', 'ssh.options[0]', /not an ssh option/u, /Key=value/u],
+  ['ssh: { options: ["User=a\\e[31m"] }', 'ssh.options[0]', /not an ssh option/u, /Key=value/u],
   ['ssh: { options: ["-oProxyCommand=x"] }', 'ssh.options[0]', /not an ssh option/u, /Key=value/u],
   ['ssh: { options: ["ControlPath=/tmp/x"] }', 'ssh.options[0]', /set by plasmatop itself/u, /remove it/u],
   [
@@ -354,6 +355,7 @@ const MISTAKES: readonly (readonly [string, string, RegExp, RegExp])[] = [
     /list of jump hosts/u,
     /ProxyJump=/u,
   ],
+  ['ssh: { options: ["ProxyJump=-J"] }', 'ssh.options[0]', /list of jump hosts/u, /ProxyJump=/u],
   ['ssh: { options: ["ProxyJump=a;b"] }', 'ssh.options[0]', /list of jump hosts/u, /ProxyJump=/u],
   ['ui: { color: blue }', 'ui.color', /not a choice of colour/u, /true, false or auto/u],
   ['ui: { ascii: 1 }', 'ui.ascii', /must be true or false/u, /true or false/u],

@@ -299,6 +299,23 @@ describe('a mistake is answered with its place and a remedy', () => {
     expect(lines).toEqual(lines.toSorted((a, b) => (a ?? 0) - (b ?? 0)));
   });
 
+  it('a cycle that closes through the Before= of a first-boot step', () => {
+    const text = `${edit('after: [network-online.target]', 'after: [join.service]')}firstBoot:
+  ready: { unit: multi-user.target, title: Ready }
+  steps:
+    - { name: early, title: Early, unit: early.service, does: [waits], after: [front.service], before: [join.service] }
+    - { name: join, title: Join, unit: join.service, does: [joins] }
+`;
+    expect(load(text)).toMatchObject([
+      {
+        path: 'services[0].unit',
+        message: expect.stringContaining(
+          'store.service starts after itself: store.service → join.service → early.service',
+        ),
+      },
+    ]);
+  });
+
   it('each cycle once', () => {
     const text = edit(
       'after: [network-online.target]',
