@@ -163,7 +163,9 @@ export const expectedTargets = (topology: Topology, inventory: Inventory): Check
 
 /** The units to ask a node's systemd about: those of its services, then the first-boot steps of these. */
 export const watchedUnits = (topology: Topology, node: ClusterNode): UnitName[] => [
-  ...topology.services.filter((service) => node.services.includes(service.name)).map((service) => service.unit),
+  ...topology.services
+    .filter((service) => node.services.includes(service.name))
+    .map((service) => service.unit),
   ...topology.firstBoot.steps
     .filter((step) => step.service === undefined || node.services.includes(step.service))
     .map((step) => step.unit),
