@@ -1,0 +1,409 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { diffEvents } from '../../../src/core/events.ts';
+import type { Blocker, ClusterState, Verdict } from '../../../src/core/model/cluster.ts';
+import { instanceId } from '../../../src/core/model/inventory.ts';
+import type { Observation } from '../../../src/core/model/observation.ts';
+import { isWorse, worst } from '../../../src/core/rollup.ts';
+import { nextProblem, treeRows } from '../../../src/core/rows.ts';
+import { type History, histories, told } from './arbitrary.ts';
+import { judged, later, pass, rounds, seen, type World, worldOf } from './world.ts';
+
+/** Holds for every judgement of every history. */
+const always = (
+  check: (state: ClusterState, world: World) => void,
+  options: fc.Parameters<[History]> = {},
+): void => {
+  fc.assert(
+    fc.property(histories, (history) => {
+      for (const world of told(history, judged)) check(judged(world), world);
+    }),
+    { numRuns: 150, ...options },
+  );
+};
+
+const last = (history: History): World => {
+  const world = told(history, judged).at(-1);
+  if (world === undefined) throw new Error('empty history');
+  return world;
+};
+
+describe('verdicts', () => {
+  test('every placed instance has one, and the counts add up', () => {
+    always((state, world) => {
+      const expected = world.inventory.nodes.flatMap((node) =>
+        node.services.map((name) => instanceId(name, node.name)),
+      );
+      expect([...state.instances.keys()].sort()).toEqual(expected.sort());
+      const total = Object.values(state.counts).reduce((sum, count) => sum + count, 0);
+      expect(total).toBe(expected.length);
+      expect([...state.services.keys()]).toEqual(world.topology.services.map((service) => service.name));
+      for (const instance of state.instances.values()) {
+        expect(instance.word.length).toBeLessThanOrEqual(9);
+        if (instance.verdict !== 'ok') expect(instance.reason).not.toBe('');
+      }
+    });
+  });
+
+  test('the headline is a sentence, in one line, about the cluster’s verdict', () => {
+    always((state) => {
+      const { sentence, users = '', cause = '' } = state.headline;
+      expect(sentence).toMatch(/[.…]$/u);
+      for (const line of [sentence, users, cause])
+        expect(line).not.toMatch(/\n|undefined|NaN|: \.|Infinity/u);
+      expect(state.headline.verdict).toBe(state.verdict);
+      expect(state.verdict).not.toBe('blocked');
+    });
+  });
+
+  test('systemd never makes red what answers well', () => {
+    always((state) => {
+      for (const instance of state.instances.values()) {
+        const isGreen = instance.checks.every((check) => check.verdict === 'ok');
+        if (instance.checks.length > 0 && isGreen) expect(instance.verdict).toBe('ok');
+      }
+    });
+  });
+});
+
+describe('causes', () => {
+  const verdictOf = (state: ClusterState, at: Blocker): [Verdict | undefined, Blocker | undefined] => {
+    const found =
+      at.node === undefined
+        ? state.services.get(at.service)
+        : state.instances.get(instanceId(at.service, at.node));
+    return [found?.verdict, found?.blockedBy];
+  };
+
+  test('blocked and a named blocker go together', () => {
+    always((state) => {
+      for (const one of [...state.instances.values(), ...state.services.values()]) {
+        expect(one.blockedBy !== undefined).toBe(one.verdict === 'blocked');
+      }
+    });
+  });
+
+  test('every chain of blockers ends in something that fails by itself', () => {
+    let chains = 0;
+    always((state) => {
+      for (const one of [...state.instances.values(), ...state.services.values()]) {
+        let at = one.blockedBy;
+        if (at !== undefined) chains += 1;
+        for (let steps = 0; at !== undefined; steps += 1) {
+          expect(steps).toBeLessThan(20);
+          const [verdict, next] = verdictOf(state, at);
+          expect(['down', 'late', 'starting', 'degraded', 'blocked']).toContain(verdict);
+          expect(next === undefined).toBe(verdict !== 'blocked');
+          at = next;
+        }
+      }
+    });
+    // Otherwise this would have proved nothing.
+    expect(chains).toBeGreaterThan(50);
+  });
+
+  test('a blocked cluster part means that something else is worse than ok', () => {
+    always((state) => {
+      if (state.counts.blocked > 0) expect(['ok', 'unknown']).not.toContain(state.verdict);
+    });
+  });
+});
+
+describe('roll-up', () => {
+  test('ok at the top means that all is ok below', () => {
+    always((state) => {
+      const services = [...state.services.values()].filter((service) => service.instances.length > 0);
+      if (state.verdict === 'ok') {
+        expect(services.every((service) => service.verdict === 'ok')).toBe(true);
+        expect([...state.instances.values()].every((instance) => instance.verdict === 'ok')).toBe(true);
+      }
+      for (const service of services) {
+        const below = service.instances.map((id) => state.instances.get(id)?.verdict ?? 'unknown');
+        if (service.verdict === 'ok') expect(worst(below)).toBe('ok');
+      }
+      for (const level of state.levels) {
+        const verdicts = services
+          .filter((service) => level.services.includes(service.name))
+          .map((service) => service.verdict);
+        expect(level.verdict).toBe(worst(verdicts));
+        if (verdicts.length > 0 && level.verdict !== 'blocked')
+          expect(isWorse(level.verdict, state.verdict)).toBe(false);
+      }
+    });
+  });
+
+  test('a service is never better than its quorum', () => {
+    always((state) => {
+      for (const { quorum, verdict } of state.services.values()) {
+        if (quorum === undefined) continue;
+        const split = quorum.faults.some((fault) => fault.kind === 'two-leaders');
+        if (quorum.standing === 'lost') expect(['down', 'blocked']).toContain(verdict);
+        if (quorum.standing === 'held' && split) expect(verdict).toBe('down');
+        if (quorum.votes < quorum.expected) expect(verdict).not.toBe('ok');
+      }
+    });
+  });
+
+  test('votes add up', () => {
+    let held = 0;
+    always((state) => {
+      for (const { quorum } of state.services.values()) {
+        if (quorum === undefined) continue;
+        expect(quorum.needed).toBe(Math.floor(quorum.expected / 2) + 1);
+        expect(quorum.expected).toBe(quorum.members.length);
+        expect(quorum.votes).toBeLessThanOrEqual(quorum.expected);
+        if (quorum.standing === 'held') {
+          held += 1;
+          expect(quorum.votes).toBeGreaterThanOrEqual(quorum.needed);
+        }
+        if (quorum.leader !== undefined) expect(quorum.members).toContain(quorum.leader);
+        for (const fault of quorum.faults) {
+          if (fault.kind === 'two-leaders') expect(fault.nodes.length).toBeGreaterThan(1);
+        }
+      }
+    });
+    expect(held).toBeGreaterThan(20);
+  });
+
+  test('capabilities suffer only from services whose function is lost everywhere', () => {
+    always((state) => {
+      for (const capability of state.capabilities) {
+        expect(capability.because.length > 0).toBe(capability.state !== 'works');
+        for (const name of capability.because) {
+          const service = state.services.get(name);
+          const none = service?.instances.every((id) => {
+            const instance = state.instances.get(id);
+            return (
+              instance?.verdict === 'down' ||
+              instance?.verdict === 'blocked' ||
+              state.nodes.get(instance?.node ?? '')?.reachable === false
+            );
+          });
+          expect(service?.quorum?.standing === 'lost' || none).toBe(true);
+        }
+      }
+    });
+  });
+
+  test('a node out of reach hides its instances and nothing else', () => {
+    let dark = 0;
+    always((state) => {
+      for (const instance of state.instances.values()) {
+        if (state.nodes.get(instance.node)?.reachable !== false) continue;
+        dark += 1;
+        expect(instance).toMatchObject({ verdict: 'unknown', reason: 'node unreachable' });
+        expect(instance.raft).toBeUndefined();
+      }
+    });
+    expect(dark).toBeGreaterThan(10);
+  });
+});
+
+test('all checks pass: the cluster is ok and says so', () => {
+  fc.assert(
+    fc.property(histories, fc.integer({ min: 1, max: 3 }), ({ world }, count) => {
+      // A leader must be among the members that there are.
+      const isLed = (node: string, service: string): boolean =>
+        world.inventory.nodes.find((other) => other.services.includes(service))?.name === node;
+      const well = rounds(world, count, (target, atMs) =>
+        pass(target, atMs, { raft: isLed(target.node, target.service) ? 'leader' : 'follower' }),
+      );
+      const state = judged(well);
+      if (state.instances.size === 0) return;
+      expect(state.verdict).toBe('ok');
+      expect(state.headline.sentence).toMatch(/(?:are|is) healthy\.$/u);
+      expect(state.headline.users).toBeUndefined();
+    }),
+    { numRuns: 60 },
+  );
+});
+
+test('time alone makes nothing better: ok fades to unknown, and in the end all does', () => {
+  fc.assert(
+    fc.property(
+      histories,
+      fc.array(fc.integer({ min: 1, max: 9000 }), { maxLength: 8 }),
+      (history, waits) => {
+        let world = last(history);
+        let state = judged(world);
+        for (const wait of waits) {
+          world = { ...later(world, wait), previous: state };
+          const next = judged(world);
+          for (const [id, instance] of next.instances) {
+            const before = state.instances.get(id)?.verdict;
+            if (before === 'ok') expect(['ok', 'unknown']).toContain(instance.verdict);
+            if (before !== 'ok') expect(instance.verdict).not.toBe('ok');
+            if (before === 'unknown' && state.nodes.get(instance.node)?.reachable === true) {
+              expect(instance.verdict).toBe('unknown');
+            }
+          }
+          state = next;
+        }
+        const end = judged({ ...later(world, 120_000), previous: state });
+        for (const instance of end.instances.values()) expect(instance.verdict).toBe('unknown');
+      },
+    ),
+    { numRuns: 100 },
+  );
+});
+
+describe('identity', () => {
+  test('the same input gives the same state, and the same objects', () => {
+    always((state, world) => {
+      const again = judged({ ...world, previous: state });
+      expect(again).toEqual(state);
+      expect(again.instances).toBe(state.instances);
+      expect(again.services).toBe(state.services);
+      expect(again.nodes).toBe(state.nodes);
+      expect(again.levels).toBe(state.levels);
+      expect(again.capabilities).toBe(state.capabilities);
+      expect(again.headline).toBe(state.headline);
+    });
+  });
+
+  test('one new look replaces one instance', () => {
+    const world = rounds(worldOf(3), 3);
+    const before = judged(world);
+    const [target] = world.targets;
+    if (target === undefined) throw new Error('no target');
+    const slow: Observation = {
+      kind: 'probe',
+      check: target.id,
+      result: pass(target, world.nowMs, {}, 9),
+    };
+    const after = judged({ ...seen(world, [slow]), previous: before });
+    const changed = [...after.instances].filter(([id, instance]) => before.instances.get(id) !== instance);
+    expect(changed.map(([id]) => id)).toEqual([target.instance]);
+    expect(after.services).toBe(before.services);
+  });
+
+  test('since is carried over while the verdict stays', () => {
+    fc.assert(
+      fc.property(histories, (history) => {
+        for (const world of told(history, judged)) {
+          const state = judged(world);
+          for (const [id, instance] of state.instances) {
+            const before = world.previous?.instances.get(id);
+            const isSame = before?.verdict === instance.verdict;
+            expect(instance.sinceMs).toBe(isSame ? before?.sinceMs : world.nowMs);
+          }
+        }
+      }),
+      { numRuns: 60 },
+    );
+  });
+});
+
+describe('events', () => {
+  test('are numbered on, and tell every change of an instance that can be seen', () => {
+    fc.assert(
+      fc.property(histories, (history) => {
+        for (const world of told(history, judged)) {
+          const state = judged(world);
+          const events = diffEvents(world.previous, state, 100);
+          expect(events.map((event) => event.seq)).toEqual(events.map((_, index) => 100 + index));
+          const told_ = new Map(
+            events.flatMap((event) =>
+              event.subject.kind === 'instance' ? [[event.subject.id as string, event] as const] : [],
+            ),
+          );
+          for (const [id, instance] of state.instances) {
+            const before = world.previous?.instances.get(id);
+            const event = told_.get(id);
+            if (event !== undefined) {
+              expect(event.from).not.toBe(event.to);
+              expect(state.nodes.get(instance.node)?.reachable).toBe(true);
+            }
+            const gotBad = instance.verdict !== 'ok' && instance.verdict !== 'unknown';
+            if (gotBad && before?.verdict !== instance.verdict) expect(event?.to).toBe(instance.verdict);
+          }
+        }
+      }),
+      { numRuns: 100 },
+    );
+  });
+});
+
+describe('rows', () => {
+  const asked = fc.record({
+    mode: fc.constantFrom('levels' as const, 'dependencies' as const),
+    open: fc.boolean(),
+    filter: fc.constantFrom('', 'node01', 'down', 'chain', 'blocked by'),
+    onlyBroken: fc.boolean(),
+  });
+  const rowsOf = (
+    world: World,
+    ask: Omit<Parameters<typeof treeRows>[0], 'topology' | 'inventory' | 'cluster'>,
+  ) => treeRows({ topology: world.topology, inventory: world.inventory, cluster: judged(world), ...ask });
+  const opened = (world: World, open: boolean): ReadonlySet<string> =>
+    new Set(open ? world.topology.services.map((service) => `service:${service.name}`) : []);
+
+  test('ids are unique, and guides are as deep as the row', () => {
+    fc.assert(
+      fc.property(histories, asked, (history, { open, ...ask }) => {
+        const world = last(history);
+        const rows = rowsOf(world, { ...ask, unfolded: opened(world, open) });
+        expect(new Set(rows.map((row) => row.id)).size).toBe(rows.length);
+        for (const row of rows) expect(row.prefix.length).toBe(ask.mode === 'levels' ? 0 : row.depth);
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  test('the order does not depend on verdicts', () => {
+    fc.assert(
+      fc.property(histories, asked, (history, { open, mode }) => {
+        const worlds = told(history, judged);
+        const orders = worlds.map((world) =>
+          rowsOf(world, { mode, filter: '', onlyBroken: false, unfolded: opened(world, open) }).map(
+            (row) => row.id,
+          ),
+        );
+        for (const order of orders) expect(order).toEqual(orders[0]);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  test('what is filtered keeps the order of what is not', () => {
+    fc.assert(
+      fc.property(histories, asked, (history, { open: _, ...ask }) => {
+        const world = last(history);
+        const none = new Set<string>();
+        const services = (rows: ReturnType<typeof rowsOf>): string[] =>
+          rows.filter((row) => row.kind === 'service').map((row) => row.id);
+        const all = services(
+          rowsOf(world, { mode: ask.mode, filter: '', onlyBroken: false, unfolded: none }),
+        );
+        const some = services(rowsOf(world, { ...ask, unfolded: none }));
+        expect(some).toEqual(all.filter((id) => some.includes(id)));
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  test('going from problem to problem visits each once and comes round', () => {
+    fc.assert(
+      fc.property(histories, (history) => {
+        const world = last(history);
+        const rows = rowsOf(world, {
+          mode: 'levels',
+          filter: '',
+          onlyBroken: false,
+          unfolded: opened(world, true),
+        });
+        const visited: string[] = [];
+        let at = nextProblem(rows, undefined);
+        while (at !== undefined && !visited.includes(at)) {
+          visited.push(at);
+          at = nextProblem(rows, at);
+        }
+        const order = rows.map((row) => row.id);
+        expect(visited).toEqual(order.filter((id) => visited.includes(id)));
+        const down = rows.filter((row) => row.kind === 'instance' && row.instance.verdict === 'down');
+        for (const row of down) expect(visited).toContain(row.id);
+      }),
+      { numRuns: 60 },
+    );
+  });
+});
