@@ -97,15 +97,20 @@ export type Look =
   | { readonly ok: true; readonly look: NodeUnits }
   | { readonly ok: false; readonly failure: SshFailure };
 
+export type LookOptions = {
+  readonly clock: Clock;
+  /** Default LOOK_TIMEOUT_MS. */
+  readonly timeoutMs?: number;
+  readonly signal?: AbortSignal;
+};
+
 /** Looks at `units` on the node at the other end of `link`; never rejects. A look's time is when it began. */
 export const lookAtNode = async (
   link: Link,
   units: readonly UnitName[],
-  clock: Clock,
-  options: { readonly timeoutMs?: number; readonly signal?: AbortSignal } = {},
+  { clock, timeoutMs = LOOK_TIMEOUT_MS, signal }: LookOptions,
 ): Promise<Look> => {
   const atMs = clock.now();
-  const { timeoutMs = LOOK_TIMEOUT_MS, signal } = options;
   const ran = await link.runLine(lookCommand(units), {
     timeoutMs,
     ...(signal === undefined ? {} : { signal }),

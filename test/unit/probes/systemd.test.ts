@@ -154,7 +154,7 @@ describe('lookAtNode over a real ssh', () => {
       `case "$*" in *Version*) cat ${fixture('show-manager.out')};; *) cat ${fixture('show-13-units.out')};; esac`,
     );
     const before = Date.now();
-    const seen = await lookAtNode(link, thirteen, systemClock, { timeoutMs: 10_000 });
+    const seen = await lookAtNode(link, thirteen, { clock: systemClock, timeoutMs: 10_000 });
     expect(seen).toMatchObject({ ok: true, look: { systemState: 'running', bootId: expect.any(String) } });
     expect(seen.ok && seen.look.units).toHaveLength(13);
     expect(seen.ok && seen.look.atMs).toBeGreaterThanOrEqual(before);
@@ -164,7 +164,7 @@ describe('lookAtNode over a real ssh', () => {
     const link = await nodeWith(
       'echo "System has not been booted with systemd as init system (PID 1)." >&2; exit 1',
     );
-    expect(await lookAtNode(link, thirteen, systemClock, { timeoutMs: 10_000 })).toMatchObject({
+    expect(await lookAtNode(link, thirteen, { clock: systemClock, timeoutMs: 10_000 })).toMatchObject({
       ok: false,
       failure: {
         kind: 'config',
@@ -175,7 +175,7 @@ describe('lookAtNode over a real ssh', () => {
 
   it('says that systemctl stayed silent', async () => {
     const link = await nodeWith('exit 0');
-    const seen = await lookAtNode(link, thirteen, systemClock, { timeoutMs: 10_000 });
+    const seen = await lookAtNode(link, thirteen, { clock: systemClock, timeoutMs: 10_000 });
     expect(seen).toMatchObject({
       ok: false,
       failure: { kind: 'config', detail: 'systemctl did not answer' },

@@ -1,0 +1,65 @@
+/** What came of a command, in the operator's words and with what he can do. Pure. */
+import { formatAge, plural } from '../core/format.ts';
+import type { Plan } from '../core/model/action.ts';
+import { sanitiseLine } from '../core/sanitise.ts';
+
+type Rule = { readonly says: RegExp; readonly remedy: (plan: Plan) => string };
+
+const RULES: readonly Rule[] = [
+  {
+    says: /^sudo: (?:a password is required|a terminal is required)/u,
+    remedy: ({ unit }) => `allow it in sudoers: NOPASSWD: /usr/bin/systemctl restart -- ${unit}`,
+  },
+  {
+    says: /not in the sudoers file|is not allowed to (?:execute|run)|may not run sudo/u,
+    remedy: ({ unit }) => `allow it in sudoers: NOPASSWD: /usr/bin/systemctl restart -- ${unit}`,
+  },
+  {
+    says: /sudo.*not found/u,
+    remedy: () => 'install sudo there, or set ssh.sudo: false',
+  },
+  {
+    says: /Access denied|Interactive authentication required/u,
+    remedy: () => 'set ssh.sudo: true, or allow it with polkit',
+  },
+  {
+    says: /Unit .* not found/u,
+    remedy: () => 'check the unit name in the topology',
+  },
+  {
+    says: /Unit .* is masked/u,
+    remedy: ({ unit }) => `systemctl unmask ${unit} first`,
+  },
+  {
+    says: /^(?:Job for .* failed|A dependency job for .* failed)/u,
+    remedy: ({ unit }) => `its log says why: journalctl -u ${unit}`,
+  },
+];
+
+const ADVICE = /^See /u;
+
+/** Why the command failed: `exit 1: Job for … – remedy`. */
+export const failureWords = (plan: Plan, exitCode: number, stderr: string): string => {
+  const lines = stderr
+    .split('\n')
+    .map((line) => sanitiseLine(line, 200))
+    .filter((line) => line !== '' && !ADVICE.test(line));
+  const rule = RULES.find(({ says }) => lines.some((line) => says.test(line)));
+  const line =
+    (rule && lines.findLast((candidate) => rule.says.test(candidate))) ?? lines[0] ?? 'it said nothing';
+  // A unit that fails to start has stopped those that require it, and systemd does not start them again.
+  const left =
+    plan.takesAlong.length > 0 && /^Job for .* failed/u.test(line)
+      ? `; ${plural(plan.takesAlong.length, 'unit')} that require it may stay stopped`
+      : '';
+  return `exit ${exitCode}: ${line}${rule === undefined ? '' : ` – ${rule.remedy(plan)}`}${left}`;
+};
+
+const whole = (ms: number): number => Math.round(ms / 1000) * 1000;
+const span = (ms: number): string => (ms < 1000 ? '<1 s' : formatAge(ms));
+
+/** "recovered in 6 s: active after 2 s, healthy 4 s later"; both in ms since the command was sent. */
+export const recoveredWords = (activeMs: number, healthyMs: number): string => {
+  const [active, healthy] = [whole(activeMs), Math.max(whole(activeMs), whole(healthyMs))];
+  return `recovered in ${span(healthy)}: active after ${span(active)}, healthy ${span(healthy - active)} later`;
+};

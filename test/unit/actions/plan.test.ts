@@ -1,0 +1,180 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { expectedMs, planRestart } from '../../../src/actions/plan.ts';
+import { verbCommand, verbs } from '../../../src/actions/verbs.ts';
+import type { Plan } from '../../../src/core/model/action.ts';
+import type { InstanceId, Inventory } from '../../../src/core/model/inventory.ts';
+import { healthyWorld, inventoryOf, topology, type World } from './world.ts';
+
+const NOW = 1_800_000_000_000;
+const plan = (world: World, instance: InstanceId, sudo = true): Plan =>
+  planRestart({ topology, inventory: world.inventory, cluster: world.cluster(), instance, sudo });
+
+describe('planRestart', () => {
+  it('plans a leaf service: nothing goes along, nobody loses anything', () => {
+    expect(plan(healthyWorld(inventoryOf(3), NOW), 'fiberlb@node02')).toEqual({
+      verb: 'restart',
+      instance: 'fiberlb@node02',
+      service: 'fiberlb',
+      node: 'node02',
+      unit: 'fiberlb.service',
+      command: ['sudo', '-n', 'systemctl', 'restart', '--', 'fiberlb.service'],
+      commandLine: 'ssh node02 -- sudo -n systemctl restart -- fiberlb.service',
+      takesAlong: [],
+      expectedMs: 5000,
+      quorum: [],
+      users: [],
+      refusals: [],
+    });
+  });
+
+  it('takes along what requires it, and adds up the documented start times', () => {
+    const planned = plan(healthyWorld(inventoryOf(3), NOW), 'chainfire@node02');
+    expect(planned.takesAlong).toEqual([
+      'flaredb.service',
+      'chainfire-cluster-join.service',
+      'iam.service',
+      'flaredb-cluster-join.service',
+      'iam-initial-setup.service',
+    ]);
+    expect(planned.expectedMs).toBe(30_000);
+    expect(planned.quorum).toEqual([
+      { service: 'chainfire', expected: 3, needed: 2, now: 3, during: 2, breaks: false },
+      { service: 'flaredb', expected: 3, needed: 2, now: 3, during: 2, breaks: false },
+    ]);
+    expect(planned.users).toEqual([]);
+    expect(planned).not.toHaveProperty('typed');
+  });
+
+  it('does not take along what the node does not run', () => {
+    const inventory = inventoryOf(3, ['chainfire', 'flaredb']);
+    expect(plan(healthyWorld(inventory, NOW), 'chainfire@node02').takesAlong).toEqual([
+      'flaredb.service',
+      'chainfire-cluster-join.service',
+      'flaredb-cluster-join.service',
+    ]);
+  });
+
+  it('says what users lose and asks for the name when a quorum breaks', () => {
+    const world = healthyWorld(inventoryOf(3), NOW, ['chainfire@node03']);
+    const planned = plan(world, 'chainfire@node02');
+    expect(planned.quorum[0]).toEqual({
+      service: 'chainfire',
+      expected: 3,
+      needed: 2,
+      now: 2,
+      during: 1,
+      breaks: true,
+    });
+    expect(planned.typed).toBe('chainfire');
+    expect(planned.users).toContain('New VMs cannot start');
+    expect(planned.users).toContain('IAM auth fails');
+    expect(planned.users).not.toContain('Replicas on other nodes');
+  });
+
+  it('lets a dead member be restarted without further ado: that mends a lost quorum', () => {
+    const world = healthyWorld(inventoryOf(3), NOW, ['chainfire@node02', 'chainfire@node03']);
+    const planned = plan(world, 'chainfire@node02');
+    expect(planned.quorum[0]).toMatchObject({ now: 1, during: 1, breaks: true });
+    expect(planned).not.toHaveProperty('typed');
+  });
+
+  it('asks for the name when the last vote of a lost quorum would go', () => {
+    const world = healthyWorld(inventoryOf(3), NOW, ['chainfire@node02', 'chainfire@node03']);
+    expect(plan(world, 'chainfire@node01')).toMatchObject({ typed: 'chainfire' });
+  });
+
+  it('is careful where nobody has looked yet', () => {
+    const inventory = inventoryOf(3);
+    const world = healthyWorld(inventory, NOW, []);
+    const blind = planRestart({
+      topology,
+      inventory,
+      cluster: { ...world.cluster(), services: new Map(), instances: new Map() },
+      instance: 'chainfire@node02',
+      sudo: true,
+    });
+    expect(blind.typed).toBe('chainfire');
+    expect(blind.quorum[0]).toMatchObject({ expected: 3, needed: 2, now: 0, during: 0, breaks: true });
+  });
+
+  it('names what is lost when the only instance restarts', () => {
+    const planned = plan(healthyWorld(inventoryOf(1), NOW), 'plasmavmc@node01');
+    expect(planned.users).toEqual(['Cannot create/delete VMs', 'VM monitoring stops']);
+  });
+
+  it('leaves sudo out when the configuration says so, and uses the ssh name', () => {
+    const inventory: Inventory = {
+      cluster: 'test',
+      nodes: inventoryOf(1).nodes.map((node) => ({ ...node, ssh: 'ops@10.0.0.1' })),
+    };
+    expect(plan(healthyWorld(inventory, NOW), 'iam@node01', false).commandLine).toBe(
+      'ssh ops@10.0.0.1 -- systemctl restart -- iam.service',
+    );
+  });
+
+  it('forecasts every quorum right, whoever is down', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 7 }).chain((nodes) =>
+          fc.record({
+            nodes: fc.constant(nodes),
+            downs: fc.subarray(Array.from({ length: nodes }, (_, index) => `node0${index + 1}`)),
+            target: fc.integer({ min: 1, max: nodes }),
+            service: fc.constantFrom('chainfire', 'flaredb'),
+          }),
+        ),
+        ({ nodes, downs, target, service }) => {
+          const downInstances = downs.map((node): InstanceId => `${service}@${node}`);
+          const world = healthyWorld(inventoryOf(nodes), NOW, downInstances);
+          const node = `node0${target}`;
+          const planned = plan(world, `${service}@${node}`);
+          const forecast = planned.quorum.find((one) => one.service === service);
+          const votes = nodes - downs.length;
+          const isUp = !downs.includes(node);
+          const needed = Math.floor(nodes / 2) + 1;
+          expect(forecast).toEqual({
+            service,
+            expected: nodes,
+            needed,
+            now: votes,
+            during: votes - (isUp ? 1 : 0),
+            breaks: votes - (isUp ? 1 : 0) < needed,
+          });
+          expect(planned.quorum.every((one) => one.during <= one.now && one.during >= 0)).toBe(true);
+          // The name is asked for exactly when a vote is taken from a quorum that is then short of it.
+          const takes = planned.quorum.some((one) => one.breaks && one.during < one.now);
+          expect(planned.typed !== undefined).toBe(takes);
+        },
+      ),
+      { numRuns: 60 },
+    );
+  });
+});
+
+describe('expectedMs', () => {
+  it('is at least as long as each unit alone, and at most all in a row', () => {
+    const all = topology.services.map((service) => service.unit);
+    fc.assert(
+      fc.property(fc.subarray(all, { minLength: 1 }), (units) => {
+        const starts = units.map(
+          (unit) => topology.services.find((service) => service.unit === unit)?.startMs ?? 0,
+        );
+        const expected = expectedMs(topology, units);
+        expect(expected).toBeGreaterThanOrEqual(Math.max(...starts));
+        expect(expected).toBeLessThanOrEqual(starts.reduce((sum, start) => sum + start, 0));
+      }),
+    );
+  });
+});
+
+describe('verbCommand', () => {
+  it('ends options before the unit', () => {
+    expect(verbCommand(verbs.restart, '-x.service', false)).toEqual([
+      'systemctl',
+      'restart',
+      '--',
+      '-x.service',
+    ]);
+  });
+});

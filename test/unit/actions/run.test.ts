@@ -1,0 +1,392 @@
+/** The runner over a real ssh: the node is a server on loopback, the facts are judged by the real core. */
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { openAudit } from '../../../src/actions/audit.ts';
+import { planRestart } from '../../../src/actions/plan.ts';
+import { createRunner, type Runner, type RunnerOptions } from '../../../src/actions/run.ts';
+import type { Job, Plan } from '../../../src/core/model/action.ts';
+import type { InstanceId } from '../../../src/core/model/inventory.ts';
+import { systemClock } from '../../../src/lib/clock.ts';
+import { createLinks } from '../../../src/ssh/control.ts';
+import { answer, type SshServer, startSshServer } from '../../helpers/ssh-server.ts';
+import { healthyWorld, inventoryOf, topology, type World } from './world.ts';
+
+const cleanups: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
+});
+
+const RESTART = 'sudo -n systemctl restart -- fiberlb.service';
+
+type Bench = {
+  readonly server: SshServer;
+  readonly world: World;
+  readonly runner: Runner;
+  readonly auditFile: string;
+  readonly jobs: Job[];
+  readonly plan: (instance?: InstanceId) => Plan;
+  /** Polls every few ms, as long as this is set; what it names refuses. */
+  readonly poller: { down: readonly InstanceId[]; invocation: string; active: string; on: boolean };
+  readonly audited: () => Record<string, unknown>[];
+};
+
+const bench = async (
+  changes: Partial<RunnerOptions> & { auditFile?: string; looks?: boolean } = {},
+): Promise<Bench> => {
+  const directory = mkdtempSync(join(tmpdir(), 'pt-run-'));
+  cleanups.push(() => rmSync(directory, { recursive: true, force: true }));
+  const server = await startSshServer({ exec: (_command, channel) => answer(channel, 0) });
+  cleanups.push(() => server.close());
+  const inventory = inventoryOf(3);
+  const links = createLinks({
+    // Every node is the same server: what counts here is the way there.
+    nodes: inventory.nodes.map(({ name }) => ({ name, target: 'node01' })),
+    ssh: { configFile: server.configFile, options: [], connectTimeoutMs: 3000, maxChannels: 4 },
+    runtimeDir: directory,
+    clock: systemClock,
+    onState: () => {},
+  });
+  cleanups.push(() => links.close());
+
+  const { auditFile = join(directory, 'audit.jsonl'), looks = true, ...rest } = changes;
+  const world = healthyWorld(inventory, Date.now());
+  const poller = { down: [] as readonly InstanceId[], invocation: 'before', active: 'active', on: true };
+  const poll = (): void => {
+    if (!poller.on) return;
+    world.poll(Date.now(), poller.down);
+    if (!looks) return;
+    world.look(Date.now(), 'node02', {
+      'fiberlb.service': { invocation: poller.invocation, active: poller.active },
+    });
+  };
+  poll();
+  const timer = setInterval(poll, 20);
+  cleanups.push(() => clearInterval(timer));
+
+  const jobs: Job[] = [];
+  const runner = createRunner({
+    topology,
+    inventory,
+    links,
+    audit: await openAudit(auditFile, { name: 'tester' }),
+    clock: systemClock,
+    readOnly: false,
+    cluster: world.cluster,
+    facts: world.facts,
+    subscribe: world.subscribe,
+    nudge: () => {},
+    onJob: (job) => jobs.push(job),
+    stableMs: 60,
+    minWatchMs: 1000,
+    minCommandMs: 20_000,
+    ...rest,
+  });
+  return {
+    server,
+    world,
+    runner,
+    auditFile,
+    jobs,
+    poller,
+    // The documented start times would make a test that waits in vain wait long.
+    plan: (instance = 'fiberlb@node02') => ({
+      ...planRestart({ topology, inventory, cluster: world.cluster(), instance, sudo: true }),
+      expectedMs: 0,
+    }),
+    audited: () =>
+      existsSync(auditFile)
+        ? readFileSync(auditFile, 'utf8')
+            .split('\n')
+            .slice(0, -1)
+            .map((line) => JSON.parse(line) as Record<string, unknown>)
+        : [],
+  };
+};
+
+describe('a restart that works', () => {
+  it('audits, runs, waits until it is well and stays so, and audits again', async () => {
+    const { server, runner, plan, poller, audited, jobs } = await bench();
+    let auditedBefore: unknown[] = [];
+    server.handle((_command, channel) => {
+      auditedBefore = audited().map((record) => record.phase);
+      poller.down = ['fiberlb@node02'];
+      poller.invocation = 'after';
+      answer(channel, 0);
+      setTimeout(() => {
+        poller.down = [];
+      }, 300);
+    });
+    const job = await runner.execute(plan());
+    expect(job).toMatchObject({
+      phase: 'done',
+      outcome: 'succeeded',
+      words: expect.stringMatching(/^recovered in /u),
+    });
+    expect(auditedBefore).toEqual(['intent']);
+    expect(server.commands()).toEqual([RESTART]);
+    expect(audited()).toMatchObject([
+      {
+        phase: 'intent',
+        id: job.id,
+        cluster: 'test',
+        node: 'node02',
+        unit: 'fiberlb.service',
+        user: { name: 'tester' },
+      },
+      { phase: 'outcome', id: job.id, outcome: 'succeeded', words: job.words, exitCode: 0 },
+    ]);
+    expect([...new Set(jobs.map((one) => one.phase))]).toEqual(['audit', 'running', 'watching', 'done']);
+    expect(runner.running()).toEqual([]);
+  });
+
+  it('asks for looks while it is not well', async () => {
+    const asked: string[] = [];
+    const { server, runner, plan, poller } = await bench({
+      nudge: (node) => asked.push(node),
+      minWatchMs: 20_000,
+    });
+    server.handle((_command, channel) => {
+      poller.down = ['fiberlb@node02'];
+      poller.invocation = 'after';
+      answer(channel, 0);
+    });
+    const done = runner.execute(plan());
+    await vi.waitFor(() => expect(asked.length).toBeGreaterThan(1), { timeout: 10_000 });
+    poller.down = [];
+    expect(await done).toMatchObject({ outcome: 'succeeded' });
+    expect(new Set(asked)).toEqual(new Set(['node02']));
+  });
+});
+
+it('goes by the endpoint alone where nobody sees the unit', async () => {
+  const { runner, plan } = await bench({ looks: false });
+  expect(await runner.execute(plan())).toMatchObject({ outcome: 'succeeded' });
+});
+
+describe('what does not pass for a recovery', () => {
+  it('a green from before the restart', async () => {
+    const { server, runner, plan, poller } = await bench();
+    server.handle((_command, channel) => {
+      poller.on = false;
+      answer(channel, 0);
+    });
+    expect(await runner.execute(plan())).toMatchObject({
+      outcome: 'not-healthy',
+      words: 'restarted, but not healthy after 1 s: its health has not been seen since',
+    });
+  });
+
+  it('an endpoint that stays silent', async () => {
+    const { server, runner, plan, poller, audited } = await bench();
+    server.handle((_command, channel) => {
+      poller.down = ['fiberlb@node02'];
+      poller.invocation = 'after';
+      answer(channel, 0);
+    });
+    const job = await runner.execute(plan());
+    expect(job).toMatchObject({ outcome: 'not-healthy', words: expect.stringContaining('refused') });
+    expect(audited().at(-1)).toMatchObject({ outcome: 'not-healthy', exitCode: 0 });
+  });
+
+  it('a unit that is not active, whatever its endpoint says', async () => {
+    const { server, runner, plan, poller } = await bench();
+    server.handle((_command, channel) => {
+      poller.active = 'failed';
+      poller.invocation = 'after';
+      answer(channel, 0);
+    });
+    expect(await runner.execute(plan())).toMatchObject({
+      outcome: 'not-healthy',
+      words: expect.stringContaining('its unit is failed'),
+    });
+  });
+
+  it('the invocation from before', async () => {
+    const { runner, plan } = await bench();
+    expect(await runner.execute(plan())).toMatchObject({
+      outcome: 'not-healthy',
+      words: expect.stringContaining('systemd has not restarted it yet'),
+    });
+  });
+
+  it('health that comes and goes', async () => {
+    const { server, runner, plan, poller } = await bench({ stableMs: 2000, minWatchMs: 1500 });
+    server.handle((_command, channel) => {
+      poller.invocation = 'after';
+      answer(channel, 0);
+    });
+    const timer = setInterval(() => {
+      poller.down = poller.down.length === 0 ? ['fiberlb@node02'] : [];
+    }, 400);
+    cleanups.push(() => clearInterval(timer));
+    expect(await runner.execute(plan())).toMatchObject({ outcome: 'not-healthy' });
+  });
+});
+
+describe('commands that fail', () => {
+  it('tells what sudo says, and what to do', async () => {
+    const { server, runner, plan, audited } = await bench();
+    server.handle((_command, channel) => answer(channel, 1, '', 'sudo: a password is required\n'));
+    const job = await runner.execute(plan());
+    expect(job).toMatchObject({ outcome: 'failed', words: expect.stringContaining('allow it in sudoers') });
+    expect(audited().at(-1)).toMatchObject({ phase: 'outcome', outcome: 'failed', exitCode: 1 });
+  });
+
+  it('says that nothing was sent when the session was refused', async () => {
+    const { server, runner, plan } = await bench();
+    server.refuseSessions(true);
+    expect(await runner.execute(plan())).toMatchObject({
+      outcome: 'failed',
+      words: expect.stringMatching(/^nothing was sent: .*refused by peer/u),
+    });
+    expect(server.commands()).toEqual([]);
+  });
+});
+
+describe('a connection that is lost under the command', () => {
+  it('goes on watching, and reports a recovery by its new invocation', async () => {
+    const { server, runner, plan, poller } = await bench();
+    server.handle((_command, _channel) => {
+      poller.invocation = 'after';
+      server.drop();
+    });
+    expect(await runner.execute(plan())).toMatchObject({
+      outcome: 'succeeded',
+      words: expect.stringContaining('though ssh was lost'),
+    });
+  });
+
+  it('does not claim a restart of which there is no sign', async () => {
+    const { server, runner, plan, audited } = await bench();
+    server.handle(() => server.drop());
+    expect(await runner.execute(plan())).toMatchObject({
+      outcome: 'unknown',
+      words: 'the connection ended under the command; no sign since that it was restarted',
+    });
+    expect(audited().at(-1)).toMatchObject({ outcome: 'unknown' });
+    expect(audited().at(-1)).not.toHaveProperty('exitCode');
+  });
+
+  it('takes a healthy endpoint for no sign, where nobody sees the unit', async () => {
+    const { server, runner, plan } = await bench({ looks: false });
+    server.handle(() => server.drop());
+    expect(await runner.execute(plan())).toMatchObject({ outcome: 'unknown' });
+  });
+
+  it('gives a command that does not return its own outcome', async () => {
+    const { server, runner, plan } = await bench({ minCommandMs: 1500 });
+    server.handle(() => {});
+    expect(await runner.execute(plan())).toMatchObject({
+      outcome: 'timeout',
+      words: 'no answer in 1.5 s; no sign since that it was restarted',
+    });
+  });
+});
+
+describe('what never reaches the node', () => {
+  it('anything at all when read-only', async () => {
+    const { server, runner, plan, audited, jobs } = await bench({ readOnly: true });
+    const job = await runner.execute(plan());
+    expect(job).toMatchObject({
+      phase: 'done',
+      outcome: 'refused',
+      words: expect.stringContaining('read-only'),
+    });
+    expect(jobs).toEqual([job]);
+    expect(server.commands()).toEqual([]);
+    expect(audited()).toEqual([]);
+  });
+
+  it('what the guard refuses by now', async () => {
+    const { server, runner, plan, world, audited } = await bench();
+    const confirmed = plan();
+    world.link(Date.now(), 'node02', { state: 'none' });
+    expect(await runner.execute(confirmed)).toMatchObject({
+      outcome: 'refused',
+      words: 'there is no ssh connection to node02 yet',
+    });
+    expect(server.commands()).toEqual([]);
+    expect(audited()).toEqual([]);
+  });
+
+  it('what would break a quorum now and would not have when it was confirmed', async () => {
+    const { server, runner, plan, poller, world } = await bench();
+    const confirmed = plan('chainfire@node02');
+    expect(confirmed.typed).toBeUndefined();
+    poller.down = ['chainfire@node03'];
+    await vi.waitFor(() => expect(world.cluster().services.get('chainfire')?.quorum?.votes).toBe(2));
+    expect(await runner.execute(confirmed)).toMatchObject({
+      outcome: 'refused',
+      words: expect.stringContaining('break a quorum now'),
+    });
+    expect(server.commands()).toEqual([]);
+  });
+
+  it('what cannot be recorded', async () => {
+    const { server, runner, plan } = await bench({ auditFile: '/dev/full' });
+    expect(await runner.execute(plan())).toMatchObject({
+      outcome: 'refused',
+      words: expect.stringMatching(/^nothing ran: .*ENOSPC.*free space/u),
+    });
+    expect(server.commands()).toEqual([]);
+  });
+
+  it('a second action on a node while one runs', async () => {
+    const { server, runner, plan, poller } = await bench();
+    let release = (): void => {};
+    server.handle((_command, channel) => {
+      poller.invocation = 'after';
+      release = () => answer(channel, 0);
+    });
+    const first = runner.execute(plan());
+    await vi.waitFor(() => expect(server.commands()).toEqual([RESTART]), { timeout: 8000 });
+    expect(runner.running()).toMatchObject([{ phase: 'running', plan: { service: 'fiberlb' } }]);
+    expect(await runner.execute(plan('novanet@node02'))).toMatchObject({
+      outcome: 'refused',
+      words: 'restart fiberlb on node02 is still running',
+    });
+    release();
+    expect(await first).toMatchObject({ outcome: 'succeeded' });
+    expect(server.commands()).toEqual([RESTART]);
+  });
+});
+
+describe('cancelling', () => {
+  it('stops a command and says that systemd goes on', async () => {
+    const { server, runner, plan, audited } = await bench();
+    server.handle(() => {});
+    const running = runner.execute(plan());
+    await vi.waitFor(() => expect(server.commands()).toEqual([RESTART]), { timeout: 8000 });
+    for (const job of runner.running()) runner.cancel(job.id);
+    expect(await running).toMatchObject({
+      outcome: 'cancelled',
+      words: expect.stringContaining('under systemd'),
+    });
+    expect(audited().at(-1)).toMatchObject({ outcome: 'cancelled' });
+  });
+
+  it('stops watching', async () => {
+    const { runner, plan, jobs } = await bench({ minWatchMs: 20_000 });
+    const running = runner.execute(plan());
+    await vi.waitFor(() => expect(jobs.at(-1)?.phase).toBe('watching'), { timeout: 8000 });
+    for (const job of runner.running()) runner.cancel(job.id);
+    expect(await running).toMatchObject({ outcome: 'cancelled' });
+    runner.cancel('no such job');
+  });
+});
+
+it('says in words that the outcome is not in the audit', async () => {
+  const { server, runner, plan, poller, auditFile } = await bench();
+  server.handle((_command, channel) => {
+    rmSync(auditFile);
+    mkdirSync(auditFile);
+    poller.invocation = 'after';
+    answer(channel, 0);
+  });
+  expect(await runner.execute(plan())).toMatchObject({
+    outcome: 'succeeded',
+    words: expect.stringMatching(/^recovered in .*\(not in the audit: .*EISDIR/u),
+  });
+});
