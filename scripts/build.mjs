@@ -27,6 +27,8 @@ await build({
   format: 'esm',
   platform: 'node',
   target: 'node22',
+  // ES modules where a package has both: only they keep their named exports behind a dynamic import.
+  mainFields: ['module', 'main'],
   minify: true,
   keepNames: false,
   sourcemap: 'linked',
@@ -34,8 +36,10 @@ await build({
   // ssh2 tries native helpers and goes on without them.
   external: ['cpu-features', '*.node'],
   define: { 'process.env.NODE_ENV': '"production"', PLASMATOP_VERSION: JSON.stringify(version) },
-  // CommonJS dependencies in an ES module bundle need a require of their own.
-  banner: { js: "import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);" },
+  // CommonJS dependencies in an ES module bundle need what CommonJS gives them.
+  banner: {
+    js: "import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url),__filename=import.meta.filename,__dirname=import.meta.dirname;",
+  },
   plugins: [withoutDevtools],
   logLevel: 'warning',
 });

@@ -14,6 +14,16 @@ const load: Readonly<Record<CommandName, () => Promise<CommandRun>>> = {
   explain: async () => (await import('./commands/explain-command.ts')).explain,
 };
 
+/** The stack only: Node itself would print the whole bundled line before it. */
+const crash = (error: unknown): void => {
+  process.stderr.write(
+    `plasmatop: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
+  );
+  process.exit(1);
+};
+let onCrash = crash;
+process.on('uncaughtException', (error) => onCrash(error));
+
 const main = async (): Promise<number> => {
   const parsed = parseCommandLine(process.argv.slice(2));
   if (!parsed.ok) {
@@ -54,6 +64,9 @@ const main = async (): Promise<number> => {
     clock: systemClock,
     random: Math.random,
     stopped: stop.signal,
+    takeCrashes: (handler) => {
+      onCrash = handler ?? crash;
+    },
   };
   const run = await load[invocation.command]();
   const code = await run(context);
@@ -65,13 +78,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   process.exit(error.code === 'EPIPE' || error.code === 'EIO' ? 0 : 70);
 });
 
-main().then(
-  (code) => {
-    // Pipes are written asynchronously: leave only when all of it is out.
-    process.stdout.write('', () => process.exit(code));
-  },
-  (error: unknown) => {
-    process.stderr.write(`plasmatop: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
-    process.exit(1);
-  },
-);
+main().then((code) => {
+  // Pipes are written asynchronously: leave only when all of it is out.
+  process.stdout.write('', () => process.exit(code));
+}, crash);

@@ -1,6 +1,6 @@
 /** The command line as data: commands, flags, help text, and a parser whose errors name the nearest word. Pure. */
 import { parseArgs } from 'node:util';
-import { distance } from 'fastest-levenshtein';
+import { nearestName } from '../topology/names.ts';
 
 type Flag = {
   readonly type: 'boolean' | 'string';
@@ -81,16 +81,6 @@ export type ParsedCommandLine =
   | { readonly ok: true; readonly invocation: Invocation }
   | { readonly ok: false; readonly error: UsageError };
 
-/** The candidate nearest to a mistyped name, or undefined when none is near. */
-export const nearest = (name: string, candidates: Iterable<string>): string | undefined => {
-  let best: { readonly candidate: string; readonly cost: number } | undefined;
-  for (const candidate of candidates) {
-    const cost = candidate.startsWith(name) && name.length > 1 ? 0 : distance(name, candidate);
-    if (!best || cost < best.cost) best = { candidate, cost };
-  }
-  return best && best.cost <= Math.max(2, Math.floor(best.candidate.length / 3)) ? best.candidate : undefined;
-};
-
 const isCommand = (word: string): word is CommandName => Object.hasOwn(commands, word);
 
 const unknown = (
@@ -99,7 +89,7 @@ const unknown = (
   candidates: readonly string[],
   help: string,
 ): ParsedCommandLine => {
-  const near = nearest(name, candidates);
+  const near = nearestName(name, candidates);
   return {
     ok: false,
     error: {
@@ -119,7 +109,7 @@ export const parseCommandLine = (argv: readonly string[]): ParsedCommandLine => 
   const first = argv[0];
   const named = first !== undefined && !first.startsWith('-');
   if (named && !isCommand(first)) return unknown('command', first, Object.keys(commands), 'plasmatop --help');
-  const command = named ? first : 'watch';
+  const command: CommandName = named && isCommand(first) ? first : 'watch';
   const spec: Command = commands[command];
   const flags: Readonly<Record<string, Flag>> = { ...everywhere, ...spec.flags };
   const help = command === 'watch' ? 'plasmatop --help' : `plasmatop ${command} --help`;

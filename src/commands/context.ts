@@ -14,10 +14,20 @@ export type CommandContext = {
   readonly random: () => number;
   /** Aborted by the first SIGINT, SIGTERM or SIGHUP. */
   readonly stopped: AbortSignal;
+  /** Hands errors that nobody caught to `handler` (undefined: back to the default, which prints and exits). */
+  readonly takeCrashes: (handler: ((error: unknown) => void) | undefined) => void;
 };
 
 /** Exit codes of sysexits.h where one fits. */
-export const exitCode = { ok: 0, degraded: 1, down: 2, unknown: 3, usage: 64, software: 70, config: 78 } as const;
+export const exitCode = {
+  ok: 0,
+  degraded: 1,
+  down: 2,
+  unknown: 3,
+  usage: 64,
+  software: 70,
+  config: 78,
+} as const;
 
 /** Runs one subcommand to its end and says with which code to exit. */
 export type CommandRun = (context: CommandContext) => Promise<number>;

@@ -75,7 +75,9 @@ export const statusJson = (cluster: ClusterState, inventory: Inventory): string 
           quorum: {
             ...quorum,
             faults: quorum.faults.map((fault) =>
-              fault.kind === 'size-disagreement' ? { ...fault, sizes: Object.fromEntries(fault.sizes) } : fault,
+              fault.kind === 'size-disagreement'
+                ? { ...fault, sizes: Object.fromEntries(fault.sizes) }
+                : fault,
             ),
           },
         }),

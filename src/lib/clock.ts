@@ -11,3 +11,6 @@ export const systemClock: Clock = {
   now: () => Date.now(),
   monotonic: () => performance.now(),
 };
+
+/** How many minutes the operator's wall clock is ahead of UTC at that moment. */
+export const utcOffsetMinutes = (atMs: number): number => -new Date(atMs).getTimezoneOffset();

@@ -1,0 +1,216 @@
+/** Composition root: config → links, probes, poller, store, audit, runner. Runs the store's effects. */
+import { openAudit } from './actions/audit.ts';
+import { planRestart } from './actions/plan.ts';
+import { createRunner } from './actions/run.ts';
+import { judgeOptionsOf } from './config/judge-options.ts';
+import type { Config } from './config/types.ts';
+import { expectedTargets, watchedUnits } from './core/graph.ts';
+import type { ClusterNode, NodeName } from './core/model/inventory.ts';
+import type { LinkState, Observation } from './core/model/observation.ts';
+import { type Clock, utcOffsetMinutes } from './lib/clock.ts';
+import { createPoller, type PollTask } from './poll/poller.ts';
+import { createProber } from './probes/prober.ts';
+import { lookAtNode } from './probes/systemd.ts';
+import { createLinks, type Links } from './ssh/control.ts';
+import type { Link } from './ssh/types.ts';
+import type { Effect } from './store/events.ts';
+import { type AppStore, createAppStore } from './store/store.ts';
+
+/** Observations reach the store in batches, so that a poll round is one frame. */
+const BATCH_MS = 100;
+const TICK_MS = 1000;
+/** A recovered instance must stay well for this many polls. */
+const STABLE_POLLS = 2;
+
+export type AppOptions = {
+  readonly config: Config;
+  readonly clock: Clock;
+  /** In [0, 1). */
+  readonly random: () => number;
+  readonly source: 'live' | 'demo';
+  /** Where the directory of the ControlMaster sockets is made. */
+  readonly runtimeDir: string;
+};
+
+export type App = {
+  readonly store: AppStore;
+  /** Undefined when the configuration says that there is no ssh. */
+  readonly links: Links | undefined;
+  readonly start: () => void;
+  /** Ends polling and closes every connection within a second. What runs on a node goes on under its systemd. */
+  readonly stop: () => Promise<void>;
+};
+
+/** Puts everything together and lets nothing run yet. */
+export const createApp = ({ config, clock, random, source, runtimeDir }: AppOptions): App => {
+  const { topology, inventory, poll, ssh } = config;
+  const store = createAppStore({
+    topology,
+    inventory,
+    options: judgeOptionsOf(config),
+    mode: { readOnly: config.readOnly, source },
+    nowMs: clock.now(),
+    utcOffsetMinutes: utcOffsetMinutes(clock.now()),
+  });
+
+  let batch: Observation[] = [];
+  let flushing: NodeJS.Timeout | undefined;
+  let stopped = false;
+  const flush = (): void => {
+    flushing = undefined;
+    const observations = batch;
+    batch = [];
+    if (!stopped) store.dispatch({ kind: 'observed', observations, nowMs: clock.now() });
+  };
+  const observe = (observation: Observation): void => {
+    batch.push(observation);
+    flushing ??= setTimeout(flush, BATCH_MS);
+  };
+
+  const links = ssh.enabled ? linksFor(config, clock, runtimeDir, observe) : undefined;
+  const prober = createProber({ tls: config.tls, timeoutMs: poll.timeoutMs, clock, random });
+
+  const targets = expectedTargets(topology, inventory);
+  const probeTasks = targets.map(
+    (target): PollTask => ({
+      id: target.id,
+      intervalMs: poll.intervalMs,
+      run: async (signal) => {
+        const result = await prober.probe(target, signal);
+        if (!signal.aborted) observe({ kind: 'probe', check: target.id, result });
+        return result.ok;
+      },
+    }),
+  );
+  const unitTasks = inventory.nodes.flatMap((node): PollTask[] => {
+    const link = links?.link(node.name);
+    if (!link) return [];
+    const look = unitLook(node, link, config, clock, observe);
+    return [{ id: unitTaskId(node.name), intervalMs: poll.intervalMs, run: look }];
+  });
+  const poller = createPoller({ tasks: [...probeTasks, ...unitTasks], clock, random });
+
+  const nudge = (node: NodeName): void =>
+    poller.nudge([...targets.filter((target) => target.node === node).map(({ id }) => id), unitTaskId(node)]);
+
+  const runner =
+    links &&
+    createRunner({
+      topology,
+      inventory,
+      links,
+      audit: lazyAudit(config.audit.file),
+      clock,
+      readOnly: config.readOnly,
+      cluster: () => store.getState().cluster,
+      facts: () => store.getState().facts,
+      subscribe: (listener) => store.subscribe(() => listener()),
+      stableMs: STABLE_POLLS * poll.intervalMs,
+      nudge,
+      onJob: (job) => store.dispatch({ kind: 'job', job }),
+    });
+
+  const runEffect = (effect: Effect): void => {
+    switch (effect.kind) {
+      case 'plan-restart': {
+        const { cluster } = store.getState();
+        const running = runner?.running() ?? [];
+        const { instance } = effect;
+        const plan = planRestart({ topology, inventory, cluster, instance, sudo: ssh.sudo, running });
+        store.dispatch({ kind: 'planned', plan });
+        return;
+      }
+      case 'run-plan':
+        if (runner) void runner.execute(effect.plan);
+        else store.dispatch({ kind: 'notice', text: 'ssh is off in the configuration', tone: 'refused' });
+        return;
+      case 'cancel-job':
+        runner?.cancel(effect.id);
+        return;
+      case 'quit':
+      case 'copy':
+        // The terminal's business.
+        return;
+      default:
+        effect satisfies never;
+    }
+  };
+  const unsubscribe = store.onEffect(runEffect);
+  let ticking: NodeJS.Timeout | undefined;
+
+  return {
+    store,
+    links,
+    start: () => {
+      poller.start();
+      ticking = setInterval(() => store.dispatch({ kind: 'tick', nowMs: clock.now() }), TICK_MS);
+    },
+    stop: async () => {
+      stopped = true;
+      clearInterval(ticking);
+      clearTimeout(flushing);
+      unsubscribe();
+      await poller.stop();
+      await Promise.all([prober.close(), links?.close()]);
+    },
+  };
+};
+
+const unitTaskId = (node: NodeName): string => `${node}#units`;
+
+const linksFor = (
+  { ssh, inventory }: Config,
+  clock: Clock,
+  runtimeDir: string,
+  observe: (observation: Observation) => void,
+): Links =>
+  createLinks({
+    nodes: inventory.nodes.flatMap(({ name, ssh: target }) =>
+      target === undefined ? [] : [{ name, target }],
+    ),
+    ssh,
+    runtimeDir,
+    clock,
+    onState: (node, link) => observe({ kind: 'link', node, link }),
+  });
+
+/** One look at a node's systemd as a poll task: what it saw, or on its link why it saw nothing. */
+const unitLook = (
+  node: ClusterNode,
+  link: Link,
+  { topology }: Config,
+  clock: Clock,
+  observe: (observation: Observation) => void,
+): PollTask['run'] => {
+  const units = watchedUnits(topology, node);
+  // A connection can be up while systemd does not answer over it: that is the link's state, too.
+  let blind = false;
+  return async (signal) => {
+    const seen = await lookAtNode(link, units, { clock, signal });
+    if (signal.aborted) return false;
+    if (seen.ok) {
+      observe({ kind: 'units', node: node.name, look: seen.look });
+      if (blind) observe({ kind: 'link', node: node.name, link: link.state() });
+      blind = false;
+      return true;
+    }
+    if (link.state().state === 'up') {
+      blind = true;
+      const failed: LinkState = { state: 'failed', sinceMs: clock.now(), failure: seen.failure };
+      observe({ kind: 'link', node: node.name, link: failed });
+    }
+    return false;
+  };
+};
+
+/** The audit file is opened by the first action: looking on needs no writable disk. */
+const lazyAudit = (file: string): Pick<Awaited<ReturnType<typeof openAudit>>, 'file' | 'write'> => {
+  let opened: ReturnType<typeof openAudit> | undefined;
+  return {
+    file,
+    write: async (record) => {
+      opened ??= openAudit(file);
+      return (await opened).write(record);
+    },
+  };
+};

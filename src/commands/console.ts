@@ -1,0 +1,123 @@
+/** Runs one app to its end: on a terminal as the console, elsewhere as a stream of lines. */
+import { tmpdir } from 'node:os';
+import { type App, createApp } from '../app.ts';
+import type { Config } from '../config/types.ts';
+import { utcOffsetMinutes } from '../lib/clock.ts';
+import { colorModeFor } from '../views/theme.ts';
+import { type CommandContext, exitCode } from './context.ts';
+import { eventLine, headlineLine } from './plain.ts';
+
+/** How long unreachable nodes may hold back the first frame; they go on connecting behind it. */
+const PREFLIGHT_MS = 2500;
+
+/** Shows `config`'s cluster until the operator quits or a signal comes; returns the exit code. */
+export const runConsole = async (
+  config: Config,
+  source: 'live' | 'demo',
+  context: CommandContext,
+): Promise<number> => {
+  const { clock, random, stdin, stdout } = context;
+  const app = createApp({ config, clock, random, source, runtimeDir: tmpdir() });
+  try {
+    return stdin.isTTY && stdout.isTTY
+      ? await onTerminal(app, config, source, context)
+      : await asStream(app, context);
+  } finally {
+    await app.stop();
+  }
+};
+
+const onTerminal = async (
+  app: App,
+  config: Config,
+  source: 'live' | 'demo',
+  { stdin, stdout, stderr, env, stopped, takeCrashes }: CommandContext,
+): Promise<number> => {
+  const screenModule = loadScreen();
+  if (source === 'live') {
+    // ssh may ask for a passphrase or about a host key: now, while there is a terminal to ask on.
+    await app.links?.preflight({
+      interactive: true,
+      write: (line) => stderr.write(`plasmatop: ${line}\n`),
+      timeoutMs: PREFLIGHT_MS,
+    });
+  }
+  if (stopped.aborted) return exitCode.ok;
+  const { openScreen } = await screenModule;
+  const screen = openScreen({
+    store: app.store,
+    theme: {
+      ascii: config.ui.ascii,
+      color: colorModeFor({
+        wanted: config.ui.color,
+        noColor: env.NO_COLOR !== undefined && env.NO_COLOR !== '',
+        depth: stdout.getColorDepth(),
+      }),
+    },
+    stdin,
+    stdout,
+  });
+
+  app.store.onEffect((effect) => {
+    if (effect.kind === 'quit') screen.close();
+    // OSC 52: the operator's own terminal takes it, through any number of ssh hops.
+    if (effect.kind === 'copy')
+      stdout.write(`\u001b]52;c;${Buffer.from(effect.text).toString('base64')}\u0007`);
+  });
+  let crash: unknown;
+  const crashed = (error: unknown): void => {
+    crash ??= error;
+    screen.close();
+  };
+  takeCrashes(crashed);
+  stopped.addEventListener('abort', screen.close, { once: true });
+  // The terminal itself is gone: the window was closed, or the connection to it broke.
+  for (const event of ['end', 'close', 'error'] as const) stdin.once(event, screen.close);
+
+  app.start();
+  await screen.closed.catch(crashed);
+  stopped.removeEventListener('abort', screen.close);
+  takeCrashes(undefined);
+  if (crash !== undefined) throw crash;
+  return exitCode.ok;
+};
+
+/**
+ * Loads Ink and the views. yoga-layout reads its wasm through `fetch('data:…')` when there is a fetch, which loads
+ * Node's whole HTTP client and costs a good part of the start-up; without one it decodes the text itself.
+ */
+const loadScreen = async () => {
+  const { fetch } = globalThis;
+  Reflect.deleteProperty(globalThis, 'fetch');
+  try {
+    return await import('../render.tsx');
+  } finally {
+    globalThis.fetch = fetch;
+  }
+};
+
+const asStream = (app: App, { stdout, stopped, clock }: CommandContext): Promise<number> =>
+  new Promise((resolve) => {
+    const offset = utcOffsetMinutes(clock.now());
+    let lastSeq = -1;
+    let lastHeadline = '';
+    const unsubscribe = app.store.subscribe(({ events, cluster }) => {
+      for (const event of events.filter(({ seq }) => seq > lastSeq).reverse()) {
+        lastSeq = Math.max(lastSeq, event.seq);
+        stdout.write(`${eventLine(event, offset)}\n`);
+      }
+      // Ages move every second; a line is written when the sentence changes.
+      if (cluster.headline.sentence === lastHeadline) return;
+      lastHeadline = cluster.headline.sentence;
+      stdout.write(`${headlineLine(cluster, offset)}\n`);
+    });
+    const end = (): void => {
+      unsubscribe();
+      resolve(exitCode.ok);
+    };
+    if (stopped.aborted) end();
+    else {
+      stopped.addEventListener('abort', end, { once: true });
+      app.start();
+    }
+  });

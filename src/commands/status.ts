@@ -1,0 +1,97 @@
+/** `plasmatop status [--json]`: one look at everything, told by text and exit code. */
+
+import { judgeOptionsOf } from '../config/judge-options.ts';
+import type { Config } from '../config/types.ts';
+import { emptyFacts, observe } from '../core/facts.ts';
+import { expectedTargets } from '../core/graph.ts';
+import { judge } from '../core/judge.ts';
+import type { ClusterState } from '../core/model/cluster.ts';
+import type { CheckTarget } from '../core/model/inventory.ts';
+import type { Observation } from '../core/model/observation.ts';
+import { booleanFlag, type CommandContext, type CommandRun, exitCode } from './context.ts';
+import { loadConfigFor } from './load-config.ts';
+import { statusJson, statusText, verdictExit } from './status-text.ts';
+
+/** Between two looks at what failed: long enough for a dropped packet to be over. */
+const AGAIN_MS = 250;
+/** For systemd's facts on all nodes, connecting included; nodes that take longer are judged by their endpoints. */
+const SSH_MS = 5000;
+
+export const status: CommandRun = async (context) => {
+  const config = await loadConfigFor(context);
+  if (!config) return exitCode.config;
+  const cluster = await lookOnce(config, context);
+  const { inventory } = config;
+  context.stdout.write(
+    booleanFlag(context, 'json') ? statusJson(cluster, inventory) : statusText(cluster, inventory),
+  );
+  return verdictExit(cluster.verdict);
+};
+
+/** Probes every target, those that fail as often as `fall` asks, and judges what was seen. */
+const lookOnce = async (config: Config, context: CommandContext): Promise<ClusterState> => {
+  const { topology, inventory } = config;
+  const { clock } = context;
+  const startedAtMs = clock.now();
+  const targets = expectedTargets(topology, inventory);
+  const [probes, units] = await Promise.all([
+    probeAll(config, context, targets),
+    lookAtUnits(config, context),
+  ]);
+  const facts = observe(emptyFacts(targets, inventory.nodes, startedAtMs), [...units, ...probes]);
+  return judge({ topology, inventory, facts, options: judgeOptionsOf(config), nowMs: clock.now() });
+};
+
+const probeAll = async (
+  config: Config,
+  { clock, random, stopped }: CommandContext,
+  targets: readonly CheckTarget[],
+): Promise<Observation[]> => {
+  const { createProber } = await import('../probes/prober.ts');
+  const prober = createProber({ tls: config.tls, timeoutMs: config.poll.timeoutMs, clock, random });
+  const lookAt = async (target: CheckTarget): Promise<Observation[]> => {
+    const seen: Observation[] = [];
+    while (seen.length < config.poll.fall && !stopped.aborted) {
+      if (seen.length > 0) await new Promise((resolve) => setTimeout(resolve, AGAIN_MS));
+      const result = await prober.probe(target, stopped);
+      seen.push({ kind: 'probe', check: target.id, result });
+      if (result.ok) break;
+    }
+    return seen;
+  };
+  const seen = await Promise.all(targets.map(lookAt));
+  await prober.close();
+  return seen.flat();
+};
+
+const lookAtUnits = async (config: Config, { clock, stopped }: CommandContext): Promise<Observation[]> => {
+  const { ssh, inventory, topology } = config;
+  if (!ssh.enabled) return [];
+  const [{ createLinks }, { lookAtNode }, { tmpdir }, { watchedUnits }] = await Promise.all([
+    import('../ssh/control.ts'),
+    import('../probes/systemd.ts'),
+    import('node:os'),
+    import('../core/graph.ts'),
+  ]);
+  const links = createLinks({
+    nodes: inventory.nodes.flatMap(({ name, ssh: target }) =>
+      target === undefined ? [] : [{ name, target }],
+    ),
+    ssh,
+    runtimeDir: tmpdir(),
+    clock,
+    onState: () => {},
+  });
+  const signal = AbortSignal.any([stopped, AbortSignal.timeout(SSH_MS)]);
+  const looks = await Promise.all(
+    inventory.nodes.map(async (node): Promise<Observation[]> => {
+      const link = links.link(node.name);
+      if (!link) return [];
+      const seen = await lookAtNode(link, watchedUnits(topology, node), { clock, timeoutMs: SSH_MS, signal });
+      const state: Observation = { kind: 'link', node: node.name, link: link.state() };
+      return seen.ok ? [state, { kind: 'units', node: node.name, look: seen.look }] : [state];
+    }),
+  );
+  await links.close();
+  return looks.flat();
+};

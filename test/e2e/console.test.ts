@@ -1,0 +1,130 @@
+/** The built program in a pty against the embedded cluster, with the real ssh client: the story of one incident. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type DemoCluster, startDemoCluster } from './demo-cluster.ts';
+import { launch, type Session } from './driver.ts';
+
+const SERVICES = [
+  'chainfire',
+  'flaredb',
+  'iam',
+  'plasmavmc',
+  'novanet',
+  'flashdns',
+  'fiberlb',
+  'lightningstor',
+  'k8shost',
+];
+
+/** The row that begins with this word, whatever stands before it. */
+const row = (text: string, word: string): string =>
+  text.split('\n').find((line) => line.includes(` ${word} `)) ?? '';
+
+const healthy = (text: string): boolean => /All 9 services on 3 nodes are healthy/.test(text);
+
+describe('an incident, from the keyboard', () => {
+  let cluster: DemoCluster;
+  let session: Session;
+
+  beforeAll(async () => {
+    cluster = await startDemoCluster('--speed', '5');
+    session = launch({ args: ['--config', cluster.configFile], columns: 80, rows: 24 });
+  });
+  afterAll(async () => {
+    session?.dispose();
+    await cluster?.stop();
+  });
+
+  it('shows nine services on three nodes, all well', async () => {
+    const text = await session.until(healthy);
+    for (const name of SERVICES) expect(row(text, name)).toMatch(/●.*●.*●.*●/);
+    for (const node of ['node01', 'node02', 'node03']) expect(text).toContain(node);
+    expect(session.alternate()).toBe(true);
+    expect(session.cursorShown()).toBe(false);
+  });
+
+  it('says what a stop by plain ssh did, and why its dependants are gone', async () => {
+    const stopped = await cluster.ssh('node02', 'sudo systemctl stop chainfire');
+    expect(stopped).toEqual({ exitCode: 0, output: '' });
+    const text = await session.until(
+      (now) => /chainfire on node02/i.test(now) && /⊘/.test(row(now, 'flaredb')),
+    );
+    expect(row(text, 'chainfire')).toContain('✖');
+    expect(row(text, 'iam')).toContain('⊘');
+    expect(text).not.toContain('lost its quorum');
+    expect((await cluster.run('status')).exitCode).toBe(1);
+  });
+
+  it('finds the problem, shows what a restart would do, and takes no for an answer', async () => {
+    // The cursor goes to the failing service, then to its failing instance.
+    session.press('g', 'n');
+    await session.until(/❯.*chainfire/);
+    session.press('right');
+    await session.until(/node02\s+✖ down/);
+    session.press('n');
+    await session.until(/❯\s+▸?\s*node02/);
+    session.press('r');
+    const dialog = await session.until(/Restart chainfire on node02/);
+    expect(dialog).toContain('ssh node02 -- sudo -n systemctl restart');
+    expect(dialog).toContain('chainfire.service');
+    expect(dialog).toMatch(/flaredb/);
+    session.press('enter');
+    await session.until((now) => !now.includes('Restart chainfire on node02'));
+    expect(await cluster.audit()).toEqual([]);
+  });
+
+  it('restarts it, watches until it is healthy, and leaves two audit lines', async () => {
+    session.press('r');
+    await session.until(/Restart chainfire on node02/);
+    session.press('y');
+    await session.until(/recovered in/, 60_000);
+    const lines = await cluster.audit();
+    expect(lines.map(({ phase }) => phase)).toEqual(['intent', 'outcome']);
+    expect(lines[0]).toMatchObject({
+      node: 'node02',
+      unit: 'chainfire.service',
+      verb: 'restart',
+      cluster: 'demo',
+    });
+    expect(lines[1]).toMatchObject({ outcome: 'succeeded', exitCode: 0 });
+    expect((await cluster.ssh('node02', 'systemctl is-active chainfire')).output).toContain('active');
+  });
+
+  it('has written down every change', async () => {
+    session.press('esc', '3');
+    const text = await session.until(/chainfire@node02/);
+    expect(text).toMatch(/down/);
+    session.press('1');
+    await session.until(/SERVICE/);
+  });
+
+  it('survives any size, and garbage from the keyboard', async () => {
+    for (const [columns, rows] of [
+      [120, 40],
+      [40, 15],
+      [200, 60],
+      [20, 5],
+      [80, 24],
+    ] as const) {
+      session.resize(columns, rows);
+      await session.until((text) => text.split('\n').length === rows && text.trim().length > 10);
+      expect(Math.max(...session.screen().map((line) => line.length))).toBeLessThanOrEqual(columns);
+    }
+    session.press(
+      '\u001b[200~rm -rf /\r\u0000\u001b]52;c;x\u0007\u001b[201~',
+      '\u001b[999;999H',
+      '\u0000\u0001',
+      '語',
+    );
+    session.press('/', 'iam');
+    await session.until((text) => row(text, 'iam') !== '' && row(text, 'novanet') === '');
+    session.press('esc');
+    await session.until((text) => row(text, 'novanet') !== '');
+  });
+
+  it('gives the terminal back at q', async () => {
+    session.press('q');
+    expect(await session.exited).toEqual({ code: 0, signal: undefined });
+    expect(session.alternate()).toBe(false);
+    expect(session.cursorShown()).toBe(true);
+  });
+});
