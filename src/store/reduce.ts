@@ -44,7 +44,8 @@ export const reduce = (state: AppState, event: AppEvent): Outcome => {
     case 'text':
       return only(typeText(state, event.text));
     case 'command': {
-      const outcome = runCommand(state, event.command);
+      // The next key takes a notice away: its line is where the keys are shown.
+      const outcome = runCommand(withUi(state, { notice: undefined }), event.command);
       return outcome.notice === undefined
         ? outcome
         : { ...outcome, state: withNotice(outcome.state, outcome.notice, 'info') };

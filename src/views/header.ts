@@ -1,7 +1,7 @@
 /** The top of the screen: which cluster, what is wrong, what it means for users, and why. */
 import { formatAge, formatClock, plural } from '../core/format.ts';
 import type { Verdict } from '../core/model/cluster.ts';
-import { type AppState, shown } from '../store/state.ts';
+import { type AppState, shown, topFrame } from '../store/state.ts';
 import type { Frame } from './layout.ts';
 import { clipLine, fitLine, gap, type Line, lineWidth, seg, spread } from './paint.ts';
 import { clip, width, wrap } from './text.ts';
@@ -106,7 +106,7 @@ const compactAnswer = (state: AppState, columns: number, theme: Theme): readonly
   const lines = [...body, ...rest];
   if (lines.length <= ANSWER_ROWS) return lines;
   const last = lines[ANSWER_ROWS - 1] ?? [];
-  return [...lines.slice(0, ANSWER_ROWS - 1), [...clipLine(last, columns - 2), seg('…')]];
+  return [...lines.slice(0, ANSWER_ROWS - 1), clipLine([...last, seg(' …')], columns - 1)];
 };
 
 /** Too small a terminal: say so in one line, and still give the verdict. */
@@ -120,10 +120,14 @@ export const tinyLines = (state: AppState, frame: Frame, theme: Theme): readonly
   ].slice(0, Math.max(1, frame.rows));
 };
 
-/** The rule under the header; what narrows the rows below is written into it. */
+/** The rule under the header; what the rows below mean, and what narrows them, is written into it. */
 export const ruleLine = (state: AppState, columns: number, theme: Theme): Line => {
-  const { filter, onlyBroken } = state.ui;
+  const { filter, onlyBroken, treeMode } = state.ui;
+  const { view, column } = topFrame(state.ui);
+  const { hard, soft } = theme.symbols.branch;
   const words = [
+    ...(view === 'tree' && treeMode === 'dependencies' ? [`${hard} requires  ${soft} wants`] : []),
+    ...(view === 'nodes' && column !== undefined ? [column] : []),
     ...(filter.text === '' ? [] : [`filter ${filter.text}`]),
     ...(onlyBroken ? ['only broken'] : []),
   ].join(' · ');

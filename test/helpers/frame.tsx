@@ -2,6 +2,7 @@
 import { EventEmitter } from 'node:events';
 import xterm from '@xterm/headless';
 import { render } from 'ink';
+import { vi } from 'vitest';
 import type { AppStore } from '../../src/store/store.ts';
 import { App } from '../../src/views/App.tsx';
 import type { ThemeOptions } from '../../src/views/theme.ts';
@@ -27,8 +28,12 @@ export type Screen = {
   readonly resize: (columns: number, rows: number) => Promise<void>;
   /** Waits until everything that happened is on the screen. */
   readonly settle: () => Promise<void>;
-  /** Chunks written to the terminal so far. */
-  readonly written: () => number;
+  /** True when a line was wider than the terminal or there were more lines than rows. */
+  readonly overflowed: () => boolean;
+  /** How often Ink has serialised the frame so far. */
+  readonly frames: () => number;
+  /** Waits until the text is on the screen: a lone escape, for one, is only known as such after a while. */
+  readonly until: (text: string) => Promise<void>;
   readonly close: () => void;
 };
 
@@ -36,7 +41,6 @@ class FakeOutput extends EventEmitter {
   readonly isTTY = true;
   columns: number;
   rows: number;
-  chunks = 0;
   readonly #terminal: xterm.Terminal;
 
   constructor(terminal: xterm.Terminal) {
@@ -47,7 +51,6 @@ class FakeOutput extends EventEmitter {
   }
 
   write(data: string, callback?: () => void): boolean {
-    this.chunks += 1;
     this.#terminal.write(data, callback);
     return true;
   }
@@ -92,6 +95,7 @@ export const openScreen = async (
   const terminal = new xterm.Terminal({ cols: columns, rows, convertEol: true, allowProposedApi: true });
   const stdout = new FakeOutput(terminal);
   const stdin = new FakeInput();
+  let frames = 0;
   const instance = render(<App store={store} theme={theme} />, {
     stdout: stdout as unknown as NodeJS.WriteStream,
     stdin: stdin as unknown as NodeJS.ReadStream,
@@ -101,6 +105,9 @@ export const openScreen = async (
     exitOnCtrlC: false,
     patchConsole: false,
     maxFps: 120,
+    onRender: () => {
+      frames += 1;
+    },
   });
   const parsed = (): Promise<void> => new Promise((resolve) => terminal.write('', resolve));
   const settle = async (): Promise<void> => {
@@ -126,6 +133,12 @@ export const openScreen = async (
     lines,
     text: () => lines().join('\n'),
     cell,
+    until: (text) =>
+      vi.waitFor(async () => {
+        await settle();
+        if (!lines().join('\n').includes(text))
+          throw new Error(`not on screen: ${text}\n${lines().join('\n')}`);
+      }, 10_000),
     find: (text) => {
       for (const [row, words] of lines().entries()) {
         const index = words.indexOf(text);
@@ -150,7 +163,11 @@ export const openScreen = async (
       await settle();
     },
     settle,
-    written: () => stdout.chunks,
+    overflowed: () => {
+      const { active } = terminal.buffer;
+      return active.baseY > 0 || lines().some((_, row) => active.getLine(row)?.isWrapped);
+    },
+    frames: () => frames,
     close: () => {
       instance.unmount();
       terminal.dispose();

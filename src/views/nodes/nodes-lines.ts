@@ -2,9 +2,10 @@
 import type { NodeState } from '../../core/model/cluster.ts';
 import { type ClusterNode, instanceId } from '../../core/model/inventory.ts';
 import type { Service } from '../../core/model/topology.ts';
-import { nodeRowId, nodeRowsOf, selectedRow } from '../../store/rows.ts';
+import { nodeRowId, nodeRowsOf, selectedRow, selectedSubject } from '../../store/rows.ts';
 import { follow } from '../../store/selection.ts';
 import { type AppState, shown, topFrame } from '../../store/state.ts';
+import { subjectPage } from '../detail/detail-lines.ts';
 import { emptyLines } from '../empty.ts';
 import { field, gap, type Line, seg } from '../paint.ts';
 import type { ListPainter, Room } from '../painter.ts';
@@ -23,6 +24,8 @@ const NAME_MAX = 18;
 /** From here on a cell shows words beside its mark. */
 const WORDS_FROM = 8;
 const CELL_MAX = 12;
+/** Fewer rows than this say too little of a page. */
+const PAGE_FROM_ROWS = 6;
 
 /** Column widths; the name, state and link come first, the services share the rest. */
 export const nodeColumns = (state: AppState, room: Room): Columns => {
@@ -78,7 +81,7 @@ const nodeLine = (
   const { column } = topFrame(state.ui);
   const known = state.inventory.nodes.find((other) => other.name === node.name);
   const [link, linkTone] = linkWord(node.link);
-  const word = node.reachable ? node.verdict : 'no answer';
+  const word = node.reachable ? node.verdict : 'no reply';
   const onNode = isSelected && column === undefined;
   return [
     seg(isSelected ? theme.symbols.cursor : ' ', 'key'),
@@ -104,10 +107,18 @@ export const nodesLines: ListPainter = (state, room, theme) => {
   const index = nodes.findIndex((node) => nodeRowId(node.name) === selected);
   const height = room.rows - 1;
   const top = follow(topFrame(state.ui).scroll, index, height, nodes.length);
-  return [
+  const list = [
     heading(state, columns),
     ...nodes
       .slice(top, top + height)
       .map((node) => nodeLine(state, node, columns, nodeRowId(node.name) === selected, theme)),
   ];
+  return [...list, ...pageBelow(state, { ...room, rows: room.rows - list.length }, theme)];
+};
+
+/** With few nodes there is room below for the page of what is selected. */
+const pageBelow = (state: AppState, room: Room, theme: Theme): readonly Line[] => {
+  if (room.rows < PAGE_FROM_ROWS) return [];
+  const { title, lines } = subjectPage(state, selectedSubject(state), room, theme);
+  return [[], title, ...lines].slice(0, room.rows);
 };

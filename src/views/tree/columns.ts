@@ -1,4 +1,6 @@
 /** The tree's columns and how the nodes of a service fit beside it: pure arithmetic. */
+
+import type { DependencyNode } from '../../core/graph.ts';
 import type { ClusterNode } from '../../core/model/inventory.ts';
 import { width } from '../text.ts';
 
@@ -17,14 +19,14 @@ export type TreeColumns = {
   readonly name: number;
   readonly state: number;
   readonly cells: NodeCells;
-  /** Where the nodes begin, and so where the right end of an instance's line begins. */
-  readonly nodesAt: number;
   readonly columns: number;
 };
 
 /** "▸ " before a name, and as much again before a node's name beneath it. */
-export const MARKER = 2;
-const CELL_MIN = 9;
+const MARKER = 2;
+/** "├━" for each step down in the tree by dependencies. */
+const GUIDE = 2;
+const CELL_MIN = 8;
 const CELL_MAX = 11;
 const STATE_MIN = 24;
 const STATE_MAX = 34;
@@ -81,7 +83,6 @@ export const treeColumns = (
       name,
       state,
       cells: { kind: 'words', cell, nodes },
-      nodesAt: MARGIN + name + 1 + state + 1,
       columns,
     };
   }
@@ -90,17 +91,27 @@ export const treeColumns = (
     name,
     state,
     cells: markCells(nodes, rest - state - 1),
-    nodesAt: MARGIN + name + 1 + state + 1,
     columns,
   };
 };
 
-/** Columns the longest name needs: a service behind its marker, a node one step further in. */
-export const nameColumnsOf = (
-  services: readonly { readonly name: string }[],
-  nodes: readonly ClusterNode[],
-): number =>
-  Math.max(
-    ...services.map((service) => MARKER + width(service.name)),
-    ...nodes.map((node) => 2 * MARKER + width(node.name)),
-  ) + 1;
+/** A service that stands `depth` guides to the right. */
+type Placed = { readonly name: string; readonly depth: number };
+
+/** Services as the tree by dependencies places them. */
+export const placedByDependency = (forest: readonly DependencyNode[], depth = 0): readonly Placed[] =>
+  forest.flatMap((node) => [{ name: node.service, depth }, ...placedByDependency(node.children, depth + 1)]);
+
+/**
+ * Columns the longest name needs, whatever is folded or filtered: a service behind its guides and its mark, a
+ * node one step further in.
+ */
+export const nameColumnsOf = (services: readonly Placed[], nodes: readonly ClusterNode[]): number => {
+  const guides = Math.max(0, ...services.map((service) => service.depth)) * GUIDE;
+  return (
+    Math.max(
+      ...services.map((service) => service.depth * GUIDE + MARKER + width(service.name)),
+      ...nodes.map((node) => guides + 2 * MARKER + width(node.name)),
+    ) + 1
+  );
+};

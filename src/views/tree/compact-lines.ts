@@ -1,13 +1,14 @@
 /** The tree in few columns: mark, name, a mark per node, and the reason as far as it fits. */
-
 import type { Inventory } from '../../core/model/inventory.ts';
 import type { TreeRow } from '../../core/rows.ts';
 import { field, gap, type Line, lineWidth, seg } from '../paint.ts';
+import { width } from '../text.ts';
 import type { Theme } from '../theme.ts';
 import { markCells, marksWidth, type NodeCells } from './columns.ts';
-import { cellsPart } from './service-line.ts';
+import { cellsPart, guidesPart, shortReason } from './service-line.ts';
 
 const NAME_COLUMNS = 13;
+const GUIDED_NAME_COLUMNS = 15;
 /** With this few nodes the marks stand apart. */
 const APART_MAX = 4;
 const MARKS_MAX = 10;
@@ -20,10 +21,18 @@ const compactCells = (inventory: Inventory): NodeCells =>
 const cellsWidth = (cells: NodeCells): number =>
   cells.kind === 'words' ? cells.nodes.length * (cells.cell + 1) - 1 : marksWidth(cells.groups);
 
-/** One row in at most `columns` columns. */
-export const compactLine = (row: TreeRow, inventory: Inventory, isSelected: boolean, theme: Theme): Line => {
+/** One row; by dependency (`isGuided`) names need room for their guides. */
+export const compactLine = (
+  row: TreeRow,
+  inventory: Inventory,
+  isGuided: boolean,
+  isSelected: boolean,
+  theme: Theme,
+): Line => {
   const lead = seg(isSelected ? theme.symbols.cursor : ' ', 'key');
   const nameTone = isSelected ? 'cursor' : 'plain';
+  const guides = row.kind === 'service' ? guidesPart(row, theme) : '';
+  const nameColumns = isGuided ? GUIDED_NAME_COLUMNS : NAME_COLUMNS;
   switch (row.kind) {
     case 'level':
       return [lead, seg(`${row.level.number} ${row.level.title}`, isSelected ? 'cursor' : 'faint')];
@@ -35,11 +44,12 @@ export const compactLine = (row: TreeRow, inventory: Inventory, isSelected: bool
         lead,
         seg(theme.glyph(verdict), verdict),
         gap(1),
-        field(row.service.name, NAME_COLUMNS, nameTone),
+        seg(guides, 'faint'),
+        field(row.service.name, nameColumns - width(guides), nameTone),
         gap(1),
         ...marks,
         gap(cellsWidth(cells) - lineWidth(marks) + 2),
-        seg(reason === '' ? verdict : reason, verdict),
+        seg(reason === '' ? verdict : shortReason(reason), verdict),
       ];
     }
     case 'instance': {

@@ -11,13 +11,15 @@ import type { NodeCells, TreeColumns } from './columns.ts';
 /** Verdict words are padded to this, so that reasons stand under each other. */
 const WORD_COLUMNS = 9;
 
+/** "1 of 2 checks: dns SERVFAIL", "2/3 leader node01": without the details, which are the first to give way. */
+export const shortReason = (reason: string): string => reason.split(/: | leader /u)[0] ?? reason;
+
 /** "no quorum 1/3" says it all; "blocked   by chainfire" needs both words. */
 const stateWords = (state: ServiceState, columns: number): string => {
   const { verdict, reason } = state;
   if (reason === '') return verdict;
   if (verdict === 'ok' || reason.startsWith('no quorum')) return reason;
-  // "1 of 2 checks: dns SERVFAIL", "2/3 leader node01": the details are the first to give way.
-  const short = reason.split(/: | leader /u)[0] ?? reason;
+  const short = shortReason(reason);
   const tries = [reason, short].flatMap((words) => [
     `${verdict.padEnd(WORD_COLUMNS)} ${words}`,
     `${verdict} ${words}`,
@@ -125,7 +127,8 @@ export const namePart = (
   ];
 };
 
-const guidesPart = (row: TreeRow, theme: Theme): string => {
+/** The guides of the tree by dependencies; by level, what hangs below a service is set in. */
+export const guidesPart = (row: TreeRow, theme: Theme): string => {
   const { tee, end, down, hard, soft } = theme.symbols.branch;
   const tie = row.kind === 'service' && row.edge === 'wants' ? soft : hard;
   // By level nothing is drawn, and what hangs below a service is set in by as much as a fold mark takes.

@@ -1,4 +1,5 @@
 /** Home: the tree of levels or dependencies and, in a wide terminal, the selected row's page beside it. */
+import { dependencyForest } from '../../core/graph.ts';
 import type { TreeRow } from '../../core/rows.ts';
 import { selectedRow, treeRowsOf } from '../../store/rows.ts';
 import { follow } from '../../store/selection.ts';
@@ -9,13 +10,10 @@ import { paneColumns } from '../layout.ts';
 import { clipLine, field, fitLine, gap, type Line, seg } from '../paint.ts';
 import type { ListPainter, Room } from '../painter.ts';
 import type { Theme } from '../theme.ts';
-import { nameColumnsOf, type TreeColumns, treeColumns } from './columns.ts';
+import { nameColumnsOf, placedByDependency, type TreeColumns, treeColumns } from './columns.ts';
 import { compactLine } from './compact-lines.ts';
 import { instanceLine } from './instance-line.ts';
 import { cellsHeading, serviceLine } from './service-line.ts';
-
-/** Columns of guides by dependency; the built-in topology is this deep. */
-const GUIDE_COLUMNS = 6;
 
 const heading = (columns: TreeColumns): Line => [
   gap(1),
@@ -55,10 +53,13 @@ const rowLine = (
 
 const listLines = (state: AppState, room: Room, theme: Theme): readonly Line[] => {
   const rows = treeRowsOf(state);
-  const guides = state.ui.treeMode === 'dependencies' ? GUIDE_COLUMNS : 0;
+  const placed =
+    state.ui.treeMode === 'dependencies'
+      ? placedByDependency(dependencyForest(state.topology))
+      : state.topology.services.map((service) => ({ name: service.name, depth: 0 }));
   const columns = treeColumns(
     state.inventory.nodes,
-    nameColumnsOf(state.topology.services, state.inventory.nodes) + guides,
+    nameColumnsOf(placed, state.inventory.nodes),
     room.columns,
   );
   const head = room.compact ? [] : [heading(columns)];
@@ -73,7 +74,13 @@ const listLines = (state: AppState, room: Room, theme: Theme): readonly Line[] =
       .slice(top, top + height)
       .map((row) =>
         room.compact
-          ? compactLine(row, state.inventory, row.id === selected, theme)
+          ? compactLine(
+              row,
+              state.inventory,
+              state.ui.treeMode === 'dependencies',
+              row.id === selected,
+              theme,
+            )
           : rowLine(state, row, columns, row.id === selected, theme),
       ),
   ];

@@ -1,22 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { planRestart } from '../../../src/actions/plan.ts';
 import { paste, press, resolve } from '../../../src/keys/resolve.ts';
 import type { Effect } from '../../../src/store/events.ts';
-import type { AppStore } from '../../../src/store/store.ts';
+import { withPlanner } from '../../helpers/planner.ts';
 import { sampleStore } from '../../helpers/sample-cluster.ts';
-
-/** Answers plan requests as the composition root does, and keeps the effects. */
-const withPlanner = (store: AppStore): Effect[] => {
-  const effects: Effect[] = [];
-  store.onEffect((effect) => {
-    effects.push(effect);
-    if (effect.kind !== 'plan-restart') return;
-    const { topology, inventory, cluster } = store.getState();
-    const plan = planRestart({ topology, inventory, cluster, instance: effect.instance, sudo: true });
-    store.dispatch({ kind: 'planned', plan });
-  });
-  return effects;
-};
 
 const ran = (effects: readonly Effect[]): boolean => effects.some((effect) => effect.kind === 'run-plan');
 

@@ -1,0 +1,165 @@
+/** The screen as a live thing: keys, paste, resize, colour, and drawing only what changed. */
+import { describe, expect, it } from 'vitest';
+import type { Effect } from '../../src/store/events.ts';
+import { selectedRow } from '../../src/store/rows.ts';
+import type { ColorMode } from '../../src/views/theme.ts';
+import { openScreen } from '../helpers/frame.tsx';
+import { withPlanner } from '../helpers/planner.ts';
+import { NOW_MS, sampleStore } from '../helpers/sample-cluster.ts';
+
+const VERMILLION = 0xd55e00;
+const GREEN = 0x009e73;
+const ORANGE = 0xe69f00;
+
+describe('keys', () => {
+  it('of one chunk are all taken', async () => {
+    const store = sampleStore('healthy');
+    const screen = await openScreen(store, 80, 24);
+    await screen.press('jj');
+    expect(selectedRow(store.getState())).toBe('level:2');
+    await screen.press('\u001b[A');
+    expect(selectedRow(store.getState())).toBe('service:flaredb');
+    expect(screen.text()).toContain('❯▸ flaredb');
+    screen.close();
+  });
+
+  it('quit with q and Ctrl-C, also from inside an input', async () => {
+    const store = sampleStore('healthy');
+    const effects: Effect[] = [];
+    store.onEffect((effect) => effects.push(effect));
+    const screen = await openScreen(store, 80, 24);
+    await screen.press('/');
+    await screen.press('q');
+    expect(effects).toEqual([]);
+    await screen.press('\u0003');
+    expect(effects).toEqual([{ kind: 'quit' }]);
+    screen.close();
+  });
+
+  it('inside a bracketed paste do nothing', async () => {
+    const store = sampleStore('healthy');
+    const effects: Effect[] = [];
+    store.onEffect((effect) => effects.push(effect));
+    const screen = await openScreen(store, 80, 24);
+    const before = screen.text();
+    await screen.press('\u001b[200~qqryy\r!t\u001b[201~');
+    expect(effects).toEqual([]);
+    expect(screen.text()).toBe(before);
+    screen.close();
+  });
+
+  it('lead from the row to the command and back', async () => {
+    const store = sampleStore('healthy');
+    const effects = withPlanner(store);
+    const screen = await openScreen(store, 80, 24);
+    for (const key of ['l', 'j', 'j', 'r']) await screen.press(key);
+    expect(screen.text()).toContain('ssh node02 -- sudo -n systemctl restart -- chainfire.service');
+    await screen.press('\r');
+    expect(screen.text()).not.toContain('systemctl');
+    await screen.press('r');
+    await screen.press('y');
+    expect(effects.filter((effect) => effect.kind === 'run-plan')).toHaveLength(1);
+    expect(screen.text()).toContain('restart chainfire@node02 sent');
+    screen.close();
+  });
+});
+
+describe('a resize', () => {
+  it('keeps the selection and fills the new screen', async () => {
+    const store = sampleStore('quorum-lost');
+    const screen = await openScreen(store, 120, 40);
+    await screen.press('G');
+    const chosen = selectedRow(store.getState());
+    for (const [columns, rows] of [
+      [80, 24],
+      [40, 15],
+      [200, 60],
+      [30, 8],
+      [80, 24],
+    ] as const) {
+      await screen.resize(columns, rows);
+      expect(screen.lines()).toHaveLength(rows);
+      expect(screen.overflowed()).toBe(false);
+      expect(selectedRow(store.getState())).toBe(chosen);
+      if (columns >= 40) expect(screen.text()).toContain('k8shost');
+    }
+    screen.close();
+  });
+
+  it('leaves nothing of the old picture behind', async () => {
+    const fresh = await openScreen(sampleStore('quorum-lost'), 80, 24);
+    const resized = await openScreen(sampleStore('quorum-lost'), 200, 60);
+    await resized.resize(80, 24);
+    expect(resized.lines()).toEqual(fresh.lines());
+    fresh.close();
+    resized.close();
+  });
+});
+
+describe('drawing', () => {
+  it('does not happen when nothing visible changed', async () => {
+    const store = sampleStore('healthy');
+    const screen = await openScreen(store, 80, 24);
+    const before = screen.frames();
+    store.dispatch({ kind: 'tick', nowMs: NOW_MS });
+    store.dispatch({ kind: 'observed', observations: [], nowMs: NOW_MS + 100 });
+    store.dispatch({ kind: 'resized', bodyRows: store.getState().ui.bodyRows, compact: false });
+    await screen.settle();
+    expect(screen.frames()).toBe(before);
+    store.dispatch({ kind: 'tick', nowMs: NOW_MS + 1000 });
+    await screen.settle();
+    expect(screen.frames()).toBeGreaterThan(before);
+    screen.close();
+  });
+
+  it('holds the body still while paused', async () => {
+    const store = sampleStore('healthy');
+    const screen = await openScreen(store, 80, 24);
+    await screen.press('p');
+    const body = screen.lines().slice(1, -1);
+    store.dispatch({ kind: 'tick', nowMs: NOW_MS + 90_000 });
+    await screen.settle();
+    expect(screen.lines().slice(1, -1)).toEqual(body);
+    expect(screen.lines()[0]).toContain('PAUSED 1 m');
+    await screen.press('p');
+    expect(screen.lines().slice(1, -1)).not.toEqual(body);
+    screen.close();
+  });
+});
+
+describe('colour', () => {
+  it('repeats verdicts in every view', async () => {
+    const store = sampleStore('quorum-lost');
+    withPlanner(store);
+    const screen = await openScreen(store, 120, 40);
+    expect(screen.find('✖ no quorum').color).toBe(VERMILLION);
+    expect(screen.find('● 5 ms').color).toBe(GREEN);
+    expect(screen.find('⊘').dim).toBe(true);
+    expect(screen.find('chainfire      ').inverse).toBe(true);
+    await screen.press('2');
+    expect(screen.find('◐ dns').color).toBe(ORANGE);
+    await screen.press('3');
+    expect(screen.find('ok → down').color).toBe(VERMILLION);
+    await screen.press('1');
+    await screen.press('\r');
+    expect(screen.find('✖ down').color).toBe(VERMILLION);
+    await screen.press('\u001b');
+    await screen.until('SERVICE');
+    await screen.press('?');
+    await screen.press('G');
+    expect(screen.find('◐ degraded').color).toBe(ORANGE);
+    await screen.press('?');
+    for (const key of ['l', 'j', 'j', 'r']) await screen.press(key);
+    expect(screen.find('chainfire now').color).toBe(VERMILLION);
+    screen.close();
+  });
+
+  it.each(['mono', 'none'] as const)('is not needed to see the selection: %s', async (color: ColorMode) => {
+    const screen = await openScreen(sampleStore('quorum-lost'), 80, 24, { ascii: true, color });
+    await screen.press('j');
+    expect(screen.find('flaredb').inverse).toBe(color === 'mono');
+    expect(screen.lines().filter((line) => line.startsWith('*'))).toHaveLength(1);
+    expect(screen.find('X no quorum').color).toBeUndefined();
+    screen.close();
+  });
+});

@@ -1,0 +1,147 @@
+/** Every view at three sizes, as it stands in a terminal. The pictures are in __snapshots__. */
+import { describe, expect, it } from 'vitest';
+import type { Job } from '../../src/core/model/action.ts';
+import type { AppStore } from '../../src/store/store.ts';
+import type { ThemeOptions } from '../../src/views/theme.ts';
+import { openScreen, type Screen } from '../helpers/frame.tsx';
+import { withPlanner } from '../helpers/planner.ts';
+import { NOW_MS, type Situation, sampleStore } from '../helpers/sample-cluster.ts';
+
+const SIZES = [
+  [120, 40],
+  [80, 24],
+  [40, 15],
+] as const;
+
+/** Some actions in several states, on a store that can plan. */
+const withJobs = (store: AppStore): void => {
+  withPlanner(store);
+  const ended: readonly (readonly [Partial<Job>, string])[] = [
+    [
+      { phase: 'done', outcome: 'failed', endedAtMs: NOW_MS - 90_000 },
+      'failed, exit 1: sudo: a password is required',
+    ],
+    [
+      { phase: 'done', outcome: 'succeeded', endedAtMs: NOW_MS - 54_000 },
+      'recovered in 6 s: active after 2 s, healthy 4 s later',
+    ],
+    [{ phase: 'watching' }, 'active, health not green yet'],
+  ];
+  store.dispatch({ kind: 'command', command: 'view-nodes' });
+  store.dispatch({ kind: 'command', command: 'column-right' });
+  store.dispatch({ kind: 'command', command: 'restart' });
+  const plan = store.getState().ui.dialog?.plan;
+  if (plan === undefined) throw new Error('no plan');
+  store.dispatch({ kind: 'command', command: 'cancel' });
+  store.dispatch({ kind: 'command', command: 'view-tree' });
+  for (const [index, [change, words]] of ended.entries()) {
+    const startedAtMs = NOW_MS - 96_000 + index * 36_000;
+    store.dispatch({
+      kind: 'job',
+      job: { id: String(index), plan, phase: 'running', startedAtMs, words, ...change },
+    });
+  }
+};
+
+type Shot = {
+  readonly name: string;
+  readonly situation: Situation;
+  readonly keys?: readonly string[];
+  readonly sizes?: readonly (readonly [number, number])[];
+  readonly theme?: ThemeOptions;
+  readonly prepare?: (store: AppStore) => void;
+};
+
+const ENTER = '\r';
+/** To node02 of the first service. */
+const DOWN_TO_NODE02 = ['l', 'j', 'j'];
+
+const SHOTS: readonly Shot[] = [
+  { name: 'tree-healthy', situation: 'healthy' },
+  {
+    name: 'tree-quorum-lost',
+    situation: 'quorum-lost',
+    keys: DOWN_TO_NODE02,
+    sizes: [...SIZES, [200, 60]],
+  },
+  {
+    name: 'tree-quorum-lost-ascii',
+    situation: 'quorum-lost',
+    keys: ['l'],
+    theme: { ascii: true, color: 'none' },
+  },
+  { name: 'tree-only-broken', situation: 'quorum-lost', keys: ['!'] },
+  { name: 'tree-dependencies', situation: 'quorum-lost', keys: ['t', 'l'] },
+  {
+    name: 'tree-dependencies-ascii',
+    situation: 'quorum-lost',
+    keys: ['t', 'l'],
+    theme: { ascii: true, color: 'none' },
+  },
+  { name: 'tree-node-lost', situation: 'node-lost' },
+  { name: 'tree-starting', situation: 'starting' },
+  { name: 'tree-unseen', situation: 'unseen' },
+  { name: 'tree-wide-glyphs', situation: 'wide-glyphs', keys: ['n', 'l'] },
+  { name: 'tree-forty-nodes', situation: 'forty-nodes', keys: ['n'], sizes: [...SIZES, [200, 60]] },
+  {
+    name: 'tree-two-hundred-nodes',
+    situation: 'two-hundred-nodes',
+    keys: ['n'],
+    sizes: [...SIZES, [200, 60]],
+  },
+  { name: 'tree-filter', situation: 'quorum-lost', keys: ['/', 'node02 dns'] },
+  { name: 'tree-filter-nothing', situation: 'healthy', keys: ['/', 'zebra', ENTER] },
+  { name: 'tree-refused', situation: 'healthy', keys: ['r'] },
+  { name: 'tree-flags', situation: 'healthy', keys: ['p'] },
+  { name: 'nodes', situation: 'quorum-lost', keys: ['2', 'j', 'l'] },
+  { name: 'nodes-lost', situation: 'node-lost', keys: ['2', 'n'] },
+  { name: 'nodes-two-hundred', situation: 'two-hundred-nodes', keys: ['2', 'G'] },
+  { name: 'events', situation: 'quorum-lost', keys: ['3', 'j'] },
+  { name: 'events-none', situation: 'unseen', keys: ['3'] },
+  { name: 'jobs', situation: 'healthy', keys: ['4'], prepare: withJobs },
+  { name: 'jobs-none', situation: 'healthy', keys: ['4'] },
+  { name: 'help', situation: 'healthy', keys: ['?'] },
+  { name: 'detail-instance', situation: 'quorum-lost', keys: [...DOWN_TO_NODE02, ENTER] },
+  { name: 'detail-instance-end', situation: 'quorum-lost', keys: [...DOWN_TO_NODE02, ENTER, 'G'] },
+  { name: 'detail-two-checks', situation: 'degraded-dns', keys: ['n', 'l', 'j', 'j', ENTER] },
+  { name: 'detail-service', situation: 'quorum-lost', keys: [ENTER] },
+  { name: 'detail-level', situation: 'quorum-lost', keys: ['k', ENTER] },
+  { name: 'detail-node', situation: 'node-lost', keys: ['2', 'j', ENTER] },
+  { name: 'confirm', situation: 'healthy', keys: [...DOWN_TO_NODE02, 'r'], prepare: withPlanner },
+  { name: 'confirm-typed', situation: 'node-lost', keys: ['l', 'j', 'r', 'chainf'], prepare: withPlanner },
+];
+
+const modeOf = (shot: Shot) =>
+  shot.name === 'tree-flags' ? ({ readOnly: true, source: 'demo' } as const) : {};
+
+const open = async (shot: Shot, columns: number, rows: number): Promise<Screen> => {
+  const store = sampleStore(shot.situation, modeOf(shot));
+  shot.prepare?.(store);
+  const screen = await openScreen(store, columns, rows, shot.theme);
+  for (const keys of shot.keys ?? []) await screen.press(keys);
+  if (shot.name === 'tree-flags') {
+    store.dispatch({ kind: 'tick', nowMs: NOW_MS + 12_000 });
+    await screen.settle();
+  }
+  return screen;
+};
+
+const cases = SHOTS.flatMap((shot) =>
+  (shot.sizes ?? SIZES).map(([columns, rows]) => ({ shot, columns, rows })),
+);
+
+describe('frames', () => {
+  it.each(cases)('$shot.name at $columns x $rows', async ({ shot, columns, rows }) => {
+    const screen = await open(shot, columns, rows);
+    expect(screen.overflowed()).toBe(false);
+    const lines = screen.lines();
+    expect(lines).toHaveLength(rows);
+    // xterm keeps no control characters in cells; what is left of a broken sequence would be text such as "[31m".
+    expect(screen.text()).not.toMatch(/\p{Control}(?<!\n)|\[\d+m/u);
+    if (shot.theme?.ascii) expect(screen.text()).toMatch(/^[\x20-\x7e\n]*$/u);
+    await expect(`${lines.map((line) => line.trimEnd()).join('\n')}\n`).toMatchFileSnapshot(
+      `__snapshots__/${shot.name}-${columns}x${rows}.txt`,
+    );
+    screen.close();
+  });
+});

@@ -1,0 +1,17 @@
+/** Answers a store's requests for plans as the composition root does. */
+import { planRestart } from '../../src/actions/plan.ts';
+import type { Effect } from '../../src/store/events.ts';
+import type { AppStore } from '../../src/store/store.ts';
+
+/** Returns the effects as they come. */
+export const withPlanner = (store: AppStore): readonly Effect[] => {
+  const effects: Effect[] = [];
+  store.onEffect((effect) => {
+    effects.push(effect);
+    if (effect.kind !== 'plan-restart') return;
+    const { topology, inventory, cluster } = store.getState();
+    const plan = planRestart({ topology, inventory, cluster, instance: effect.instance, sudo: true });
+    store.dispatch({ kind: 'planned', plan });
+  });
+  return effects;
+};
