@@ -29,6 +29,9 @@ export type CheckReading = {
 const FAILING_STALE_MS = 45_000;
 const INTERVALS_TO_STALE = 3;
 
+/** The threshold of a check that names none: half of the default timeout. */
+export const DEFAULT_SLOW_MS = 750;
+
 /** How old a check's last look may be before nothing is known any more, ms. */
 export const staleAfterMs = (last: ProbeResult, intervalMs: number): number =>
   last.ok ? INTERVALS_TO_STALE * intervalMs : Math.max(INTERVALS_TO_STALE * intervalMs, FAILING_STALE_MS);
@@ -61,8 +64,8 @@ const trendOf = (facts: CheckFacts, options: JudgeOptions): Trend => {
 };
 
 const isSlow = (facts: CheckFacts, fall: number): boolean => {
-  const limitMs = facts.target.spec.slowMs;
-  if (limitMs === undefined || facts.history.length < fall) return false;
+  if (facts.history.length < fall) return false;
+  const limitMs = facts.target.spec.slowMs ?? DEFAULT_SLOW_MS;
   return facts.history.slice(-Math.max(1, fall)).every((sample) => sample.ok && sample.totalMs > limitMs);
 };
 

@@ -1,6 +1,6 @@
 /** The lines at the top: the most important thing in one sentence, what users feel of it, and the cause. */
 import { formatAge, plural } from './format.ts';
-import { certificateSoonest } from './issue-words.ts';
+import { causeLine, certificateSoonest, fitLine } from './issue-words.ts';
 import { type Issue, issuesOf, type Judged } from './issues.ts';
 import type { Headline, InstanceState } from './model/cluster.ts';
 import type { Inventory } from './model/inventory.ts';
@@ -64,10 +64,8 @@ const healthy = (topology: Topology, inventory: Inventory, state: Judged): Headl
   };
 };
 
-const more = (issues: readonly Issue[], top: Issue): string => {
-  const others = issues.filter((issue) => issue !== top && issue.verdict === top.verdict).length;
-  return others === 0 ? '' : ` · +${others} more`;
-};
+const othersLike = (issues: readonly Issue[], top: Issue): number =>
+  issues.filter((issue) => issue !== top && issue.verdict === top.verdict).length;
 
 /** Says the worst thing first; the age in the cause is the only part that moves between equal judgements. */
 export const headlineOf = (topology: Topology, inventory: Inventory, state: Judged): Headline => {
@@ -79,9 +77,11 @@ export const headlineOf = (topology: Topology, inventory: Inventory, state: Judg
     const users = impact ?? top.users;
     return {
       verdict: state.verdict,
-      sentence: top.sentence,
-      ...(users === undefined ? {} : { users }),
-      ...(top.cause === undefined ? {} : { cause: `${top.cause}${more(issues, top)}` }),
+      sentence: fitLine(top.sentence),
+      ...(users === undefined ? {} : { users: fitLine(users) }),
+      ...(top.cause === undefined
+        ? {}
+        : { cause: causeLine(top.cause, othersLike(issues, top), state.atMs) }),
     };
   }
   switch (state.verdict) {

@@ -25,18 +25,42 @@ export const commonCause = (instances: readonly InstanceState[]): string => {
   return [...tally].find(([, count]) => count === most)?.[0] ?? '';
 };
 
-export const firstSeen = (sinceMs: readonly number[], nowMs: number): string =>
-  `first seen ${formatAge(nowMs - Math.min(nowMs, ...sinceMs))} ago`;
+/** The third line in parts, so that it can be fitted to the screen. */
+export type Cause = { readonly where: string; readonly why: string; readonly sinceMs: number };
 
-/** `chainfire on node02, node03 · failed, exit 3 · first seen 42 s ago`. */
-export const causeLine = (what: string, instances: readonly InstanceState[], nowMs: number): string => {
-  const where = `${what} on ${listNodes(instances.map((instance) => instance.node))}`;
-  const why = commonCause(instances);
-  const since = firstSeen(
-    instances.map((instance) => instance.sinceMs),
-    nowMs,
-  );
-  return [where, why, since].filter((part) => part !== '').join(' · ');
+export const LINE_CHARS = 76;
+
+/** Cuts a line that does not fit; the cut shows. */
+export const fitLine = (text: string, room = LINE_CHARS): string =>
+  text.length <= room ? text : `${text.slice(0, Math.max(0, room - 1)).trimEnd()}…`;
+
+/** Earliest of these times. */
+export const earliest = (times: readonly number[]): number => Math.min(...times);
+
+/** What failed where, why most of them did, and since when. */
+export const causeOf = (what: string, instances: readonly InstanceState[]): Cause => ({
+  where: `${what} on ${listNodes(instances.map((instance) => instance.node))}`,
+  why: commonCause(instances),
+  sinceMs: earliest(instances.map((instance) => instance.sinceMs)),
+});
+
+const LEAST_WHY_CHARS = 12;
+
+/**
+ * `chainfire on node02, node03 · failed, exit 3 · first seen 42 s ago · +1 more`. What does not fit is said shorter:
+ * first the age, then the reason, which the rows give in full.
+ */
+export const causeLine = (cause: Cause, others: number, nowMs: number): string => {
+  const age = formatAge(nowMs - cause.sinceMs);
+  const more = others === 0 ? '' : `+${others} more`;
+  const join = (why: string, since: string): string =>
+    [cause.where, why, since, more].filter((part) => part !== '').join(' · ');
+  const full = join(cause.why, `first seen ${age} ago`);
+  if (full.length <= LINE_CHARS) return full;
+  const short = join(cause.why, `${age} ago`);
+  if (short.length <= LINE_CHARS) return short;
+  const room = cause.why.length - (short.length - LINE_CHARS);
+  return join(fitLine(cause.why, Math.max(LEAST_WHY_CHARS, room)), `${age} ago`);
 };
 
 /** The certificate that healthy instances warn of, the one that ends first; undefined when none does. */

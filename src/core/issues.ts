@@ -1,7 +1,7 @@
 /** The causes behind a state, worst first: what the headline chooses from. Blocked services are nobody's cause. */
 
 import { plural, sentenceList } from './format.ts';
-import { causeLine, commonCause, firstSeen, listNodes, onNodes } from './issue-words.ts';
+import { type Cause, causeOf, commonCause, earliest, listNodes, onNodes } from './issue-words.ts';
 import type {
   ClusterState,
   InstanceState,
@@ -26,7 +26,9 @@ export type Issue = {
   readonly users?: string;
   /** Nothing can be seen of what users feel: the impact matrix would be a guess. */
   readonly blind?: boolean;
-  readonly cause?: string;
+  readonly cause?: Cause;
+  /** Nothing but dark nodes is behind it. */
+  readonly byDarkNodes?: boolean;
 };
 
 /** A placed service with its instances at hand. */
@@ -34,7 +36,6 @@ type Subject = {
   readonly service: Service;
   readonly state: ServiceState;
   readonly instances: readonly InstanceState[];
-  readonly nowMs: number;
 };
 
 const RANK = {
@@ -76,11 +77,11 @@ const inForce = (subject: Subject): string => {
 
 const darkIssue = (state: Judged, inventory: Inventory, dark: readonly NodeState[]): Issue => {
   const names = dark.map((node) => node.name);
-  const since = firstSeen(
-    dark.map((node) => node.sinceMs),
-    state.atMs,
-  );
-  const cause = `${listNodes(names)} · no answer to any check · ${since}`;
+  const cause: Cause = {
+    where: listNodes(names),
+    why: 'no answer to any check',
+    sinceMs: earliest(dark.map((node) => node.sinceMs)),
+  };
   if (dark.length === inventory.nodes.length) {
     return {
       verdict: 'down',
@@ -112,11 +113,20 @@ const darkIssue = (state: Judged, inventory: Inventory, dark: readonly NodeState
   };
 };
 
+const isAllDark = (state: Judged, instances: readonly InstanceState[]): boolean =>
+  instances.length > 0 && instances.every((instance) => isDark(state, instance));
+
+/** The nodes are the cause when they alone are; otherwise the instances are. */
+const culprit = (subject: Subject, culprits: readonly InstanceState[], state: Judged): Partial<Issue> => {
+  if (culprits.length === 0) return {};
+  if (!isAllDark(state, culprits)) return { cause: causeOf(subject.service.name, culprits) };
+  const sinceMs = earliest(culprits.map((instance) => instance.sinceMs));
+  return { cause: { where: listNodes(nodesOf(culprits)), why: 'unreachable', sinceMs }, byDarkNodes: true };
+};
+
 const quorumLost = (subject: Subject, quorum: QuorumState, state: Judged): Issue => {
-  const { service, instances, nowMs } = subject;
-  const down = withVerdict(subject, 'down');
-  const dark = instances.filter((instance) => isDark(state, instance));
-  const silent = down.length > 0 ? down : dark;
+  const { service, instances } = subject;
+  const silent = instances.filter((instance) => instance.verdict === 'down' || isDark(state, instance));
   const culprits = silent.length > 0 ? silent : instances.filter((instance) => instance.verdict !== 'ok');
   return {
     verdict: 'down',
@@ -126,36 +136,36 @@ const quorumLost = (subject: Subject, quorum: QuorumState, state: Judged): Issue
         ? `${service.title} has lost its quorum: ${quorum.votes} of ${plural(quorum.expected, 'vote')}, ${quorum.needed} needed.`
         : `${service.title} has no leader: ${quorum.votes} of ${quorum.expected} members answer, none leads.`,
     users: 'It takes no changes until enough members are back.',
-    ...(culprits.length === 0 ? {} : { cause: causeLine(service.name, culprits, nowMs) }),
+    ...culprit(subject, culprits, state),
   };
 };
 
-const serviceDown = (subject: Subject): Issue => {
-  const { service, state, instances, nowMs } = subject;
+const serviceDown = (subject: Subject, state: Judged): Issue => {
+  const { service, instances } = subject;
   const down = withVerdict(subject, 'down');
   const culprits = down.length > 0 ? down : instances;
   const where = onNodes(nodesOf(instances), instances.length);
   return {
     verdict: 'down',
     rank: RANK.down,
-    sentence: `${service.title} is down on ${where}: ${commonCause(culprits) || state.reason}.`,
-    cause: causeLine(service.name, culprits, nowMs),
+    sentence: `${service.title} is down on ${where}: ${commonCause(culprits) || subject.state.reason}.`,
+    ...culprit(subject, culprits, state),
   };
 };
 
 const twoLeaders = (subject: Subject, nodes: readonly string[]): Issue => {
-  const { service, instances, nowMs } = subject;
+  const { service, instances } = subject;
   const rivals = instances.filter((instance) => nodes.includes(instance.node));
-  const since = firstSeen(
-    rivals.map((instance) => instance.raftSinceMs ?? instance.sinceMs),
-    nowMs,
-  );
   return {
     verdict: 'down',
     rank: RANK.twoLeaders,
     sentence: `${service.title} has ${nodes.length === 2 ? 'two' : nodes.length} leaders: ${sentenceList(nodes)}.`,
     users: 'Nothing has stopped, but the two sides may accept different changes.',
-    cause: `${service.name} on ${listNodes(nodes)} · each says it leads · ${since}`,
+    cause: {
+      where: `${service.name} on ${listNodes(nodes)}`,
+      why: 'each says it leads',
+      sinceMs: earliest(rivals.map((instance) => instance.raftSinceMs ?? instance.sinceMs)),
+    },
   };
 };
 
@@ -164,11 +174,11 @@ const partlyDown = (subject: Subject, down: readonly InstanceState[]): Issue => 
   rank: RANK.partlyDown,
   sentence: `${subject.service.title} is down on ${onNodes(nodesOf(down), subject.instances.length)}: ${commonCause(down)}.`,
   users: inForce(subject),
-  cause: causeLine(subject.service.name, down, subject.nowMs),
+  cause: causeOf(subject.service.name, down),
 });
 
 const degraded = (subject: Subject, bad: readonly InstanceState[]): Issue => {
-  const { service, state, nowMs } = subject;
+  const { service, state } = subject;
   if (bad.length === 0) {
     return {
       verdict: 'degraded',
@@ -184,7 +194,7 @@ const degraded = (subject: Subject, bad: readonly InstanceState[]): Issue => {
     rank: RANK.degraded,
     sentence: `${service.title} is degraded on ${onNodes(nodesOf(bad), subject.instances.length)}: ${short}.`,
     users: inForce(subject),
-    cause: causeLine(service.name, bad, nowMs),
+    cause: causeOf(service.name, bad),
   };
 };
 
@@ -193,7 +203,7 @@ const issueOf = (subject: Subject, state: Judged): Issue | undefined => {
   const split = quorum?.faults.find((fault) => fault.kind === 'two-leaders');
   if (verdict === 'down') {
     if (quorum?.standing === 'lost') return quorumLost(subject, quorum, state);
-    return split === undefined ? serviceDown(subject) : twoLeaders(subject, split.nodes);
+    return split === undefined ? serviceDown(subject, state) : twoLeaders(subject, split.nodes);
   }
   if (verdict !== 'degraded') return undefined;
   const down = withVerdict(subject, 'down');
@@ -205,7 +215,7 @@ const issueOf = (subject: Subject, state: Judged): Issue | undefined => {
 };
 
 /** Several services down on the same one node are one fact about that node. */
-const foldByNode = (subjects: readonly Subject[], nowMs: number): { folded: Issue[]; taken: Set<string> } => {
+const foldByNode = (subjects: readonly Subject[]): { folded: Issue[]; taken: Set<string> } => {
   const byNode = new Map<string, { subject: Subject; down: InstanceState }[]>();
   for (const subject of subjects) {
     const down = withVerdict(subject, 'down');
@@ -223,10 +233,6 @@ const foldByNode = (subjects: readonly Subject[], nowMs: number): { folded: Issu
     const names = found.map((entry) => entry.subject.service.name);
     for (const name of names) taken.add(name);
     const who = names.length <= 3 ? names.join(', ') : `${names.slice(0, 2).join(', ')} +${names.length - 2}`;
-    const since = firstSeen(
-      down.map((instance) => instance.sinceMs),
-      nowMs,
-    );
     const quorum = found.find(({ subject }) => subject.state.quorum?.standing === 'held')?.subject.state
       .quorum;
     folded.push({
@@ -234,7 +240,11 @@ const foldByNode = (subjects: readonly Subject[], nowMs: number): { folded: Issu
       rank: RANK.partlyDown,
       sentence: `${names.length} services are down on ${node}: ${commonCause(down)}.`,
       users: quorum === undefined ? 'Nothing is lost: the other nodes carry on.' : quorumHolds(quorum),
-      cause: `${who} on ${node} · ${commonCause(down)} · ${since}`,
+      cause: {
+        where: `${who} on ${node}`,
+        why: commonCause(down),
+        sinceMs: earliest(down.map((instance) => instance.sinceMs)),
+      },
     });
   }
   return { folded, taken };
@@ -249,9 +259,9 @@ export const issuesOf = (topology: Topology, inventory: Inventory, state: Judged
     const found = state.services.get(service.name);
     if (found === undefined || found.instances.length === 0) return [];
     const instances = found.instances.flatMap((id) => state.instances.get(id) ?? []);
-    return [{ service, state: found, instances, nowMs: state.atMs }];
+    return [{ service, state: found, instances }];
   });
-  const { folded, taken } = foldByNode(subjects, state.atMs);
+  const { folded, taken } = foldByNode(subjects);
   const issues = [
     ...(dark.length === 0 ? [] : [darkIssue(state, inventory, dark)]),
     ...folded,
@@ -259,5 +269,8 @@ export const issuesOf = (topology: Topology, inventory: Inventory, state: Judged
       .filter((subject) => !taken.has(subject.service.name))
       .flatMap((subject) => issueOf(subject, state) ?? []),
   ];
-  return issues.toSorted((a, b) => a.rank - b.rank);
+  const ranked = issues.toSorted((a, b) => a.rank - b.rank);
+  // However many services dark nodes take down, they are one cause.
+  const darkest = ranked.find((issue) => issue.byDarkNodes === true);
+  return ranked.filter((issue) => issue.byDarkNodes !== true || issue === darkest);
 };

@@ -1,9 +1,8 @@
 /** What it means for the users of the cloud, in one line: what is lost, what is worse, and what goes on. */
 import { sentenceList } from './format.ts';
+import { LINE_CHARS } from './issue-words.ts';
 import type { CapabilityState } from './model/cluster.ts';
 import type { CapabilityId, Topology } from './model/topology.ts';
-
-export const LINE_CHARS = 76;
 
 /** "New VMs" → "new VMs" inside a sentence; DNS, API and the like keep their capitals. */
 export const inSentence = (title: string): string =>

@@ -49,7 +49,7 @@ export type CheckSpec =
       readonly path: string;
       readonly status: number;
       readonly fields: readonly BodyField[];
-      /** Slower than this is degraded. */
+      /** Slower than this is degraded; 750 ms when absent. */
       readonly slowMs?: number;
     }
   | {

@@ -49,6 +49,8 @@ describe('verdicts', () => {
     always((state) => {
       const { sentence, users = '', cause = '' } = state.headline;
       expect(sentence).toMatch(/[.…]$/u);
+      for (const line of [sentence, users]) expect(line.length).toBeLessThanOrEqual(76);
+      expect(cause.length).toBeLessThanOrEqual(84);
       for (const line of [sentence, users, cause])
         expect(line).not.toMatch(/\n|undefined|NaN|: \.|Infinity/u);
       expect(state.headline.verdict).toBe(state.verdict);

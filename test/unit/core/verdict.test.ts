@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { InstanceState } from '../../../src/core/model/cluster.ts';
 import type { CheckTarget } from '../../../src/core/model/inventory.ts';
 import type { ProbeFailureKind, ProbeResult, UnitFacts } from '../../../src/core/model/observation.ts';
+import { builtinTopology } from '../../../src/topology/builtin.ts';
 import {
   fail,
   judged,
@@ -164,23 +165,31 @@ describe('degraded: it answers, but', () => {
   });
 
   test('it is slow as often as it takes to be down', () => {
-    const slowSpec = { kind: 'tcp', id: 'health', port: 9090, slowMs: 500 } as const;
-    const base = worldOf(3);
-    const topology = {
-      ...base.topology,
-      services: base.topology.services.map((service) =>
-        service.name === 'plasmavmc' ? { ...service, checks: [slowSpec] } : service,
-      ),
-    };
-    const world = rounds(worldOf(3, undefined, topology), 2);
     const slow = only(VMC, (target, atMs) => pass(target, atMs, {}, 812));
-    expect(instance(round(world, slow), VMC).verdict).toBe('ok');
-    expect(instance(rounds(world, 2, slow), VMC)).toMatchObject({
+    expect(instance(round(healthy(), slow), VMC)).toMatchObject({ verdict: 'ok', word: '812 ms' });
+    const world = rounds(healthy(), 2, slow);
+    expect(instance(world, VMC)).toMatchObject({
       verdict: 'degraded',
       reason: 'slow 812 ms',
       word: '812 ms',
     });
-    expect(instance(round(rounds(world, 2, slow)), VMC).verdict).toBe('ok');
+    expect(instance(round(world), VMC).verdict).toBe('ok');
+  });
+
+  test('slow is what the check says it is', () => {
+    const topology = builtinTopology();
+    const patient = {
+      ...topology,
+      services: topology.services.map((service) =>
+        service.name === 'plasmavmc'
+          ? { ...service, checks: service.checks.map((check) => ({ ...check, slowMs: 1000 })) }
+          : service,
+      ),
+    };
+    const world = rounds(worldOf(3, undefined, patient), 3);
+    const slow = (ms: number) => only(VMC, (target, atMs) => pass(target, atMs, {}, ms));
+    expect(instance(rounds(world, 2, slow(812)), VMC).verdict).toBe('ok');
+    expect(instance(rounds(world, 2, slow(1001)), VMC).verdict).toBe('degraded');
   });
 });
 
