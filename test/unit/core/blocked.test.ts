@@ -84,6 +84,23 @@ describe('what explains nothing', () => {
     expect(of(world, 'flaredb@node02')).toMatchObject({ verdict: 'down', reason: 'certificate expired' });
   });
 
+  test('one check that fails beside a good one', () => {
+    const base = worldOf(3);
+    const topology = {
+      ...base.topology,
+      services: base.topology.services.map((service) =>
+        service.name === 'flashdns' ? { ...service, requires: ['chainfire.service'] } : service,
+      ),
+    };
+    const world = rounds(rounds(worldOf(3, undefined, topology), 3), 2, (target, atMs) =>
+      target.instance === 'chainfire@node02' ||
+      (target.instance === 'flashdns@node02' && target.spec.kind === 'dns')
+        ? fail(atMs, 'refused')
+        : undefined,
+    );
+    expect(of(world, 'flashdns@node02').verdict).toBe('degraded');
+  });
+
   test('a unit that does not exist is its own cause', () => {
     const world = looked(rounds(healthy(), 2, silentOn('chainfire@node02', 'flaredb@node02')), 'node02', [
       unit('flaredb', { load: 'not-found', active: 'inactive', sub: 'dead' }),
