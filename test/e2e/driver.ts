@@ -114,7 +114,7 @@ export const launch = ({
   const screen = (): readonly string[] => {
     const buffer = terminal.buffer.active;
     return Array.from({ length: terminal.rows }, (_, row) =>
-      (buffer.getLine(buffer.viewportY + row)?.translateToString(true) ?? '').trimEnd(),
+      (buffer.getLine(buffer.viewportY + row)?.translateToString(true, 0, terminal.cols) ?? '').trimEnd(),
     );
   };
   const text = (): string => screen().join('\n');
