@@ -157,4 +157,30 @@ describe('a lost quorum', () => {
     const world = rounds(rounds(worldOf(3, undefined, topology), 3), 2, lost);
     expect(of(world, 'flaredb@node02').blockedBy).toEqual({ service: 'chainfire' });
   });
+
+  test('the order of the topology does not matter', () => {
+    const base = worldOf(3);
+    const unordered = (services: typeof base.topology.services): World => {
+      const topology = { ...base.topology, services };
+      return rounds(rounds(worldOf(3, undefined, topology), 3), 2, lost);
+    };
+    const backwards = unordered(base.topology.services.toReversed());
+    expect(of(backwards, 'iam@node02').blockedBy).toEqual({ service: 'flaredb', node: 'node02' });
+    expect(of(backwards, 'flaredb@node02').blockedBy).toEqual({ service: 'chainfire' });
+    const linkedOnly = unordered(
+      base.topology.services.toReversed().map((service) => ({ ...service, requires: [] })),
+    );
+    expect(of(linkedOnly, 'iam@node02').blockedBy).toEqual({ service: 'flaredb', node: 'node02' });
+    expect(of(linkedOnly, 'flaredb@node02').blockedBy).toEqual({ service: 'chainfire' });
+  });
+
+  test('dark members do not make an echo a cause', () => {
+    const world = rounds(healthy(), 2, (target, atMs) =>
+      target.node === 'node01' ? lost(target, atMs) : fail(atMs, 'timeout'),
+    );
+    expect(judged(world).services.get('flaredb')).toMatchObject({
+      verdict: 'blocked',
+      reason: 'by chainfire',
+    });
+  });
 });
