@@ -48,7 +48,11 @@ export type Demo = {
   readonly stop: () => Promise<void>;
 };
 
-type Part = { readonly reflect: () => void; readonly close: () => void };
+type Part = {
+  readonly reflect: () => void;
+  readonly settled: () => Promise<void>;
+  readonly close: () => void;
+};
 
 const CLIENT_KEY = 'id_ed25519';
 
@@ -198,7 +202,8 @@ export const startDemo = async (options: DemoOptions): Promise<Demo> => {
       for (const part of parts) part.reflect();
     };
     runner.subscribe(reflect);
-    runner.start();
+    runner.sync();
+    await Promise.all(parts.map((part) => part.settled()));
     const started = runner;
     return {
       ...{ directory, configFile, sshConfigFile, scenario, nodes: names, world, stop },

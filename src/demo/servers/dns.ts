@@ -3,6 +3,7 @@ import { createSocket, type RemoteInfo, type Socket } from 'node:dgram';
 import { AUTHORITATIVE_ANSWER, decode, encode, type Packet } from 'dns-packet';
 import type { NodeName } from '../../core/model/inventory.ts';
 import type { CheckSpec, ServiceName } from '../../core/model/topology.ts';
+import { RETRY_MS } from './gate.ts';
 import { LOOPBACK } from './ports.ts';
 import type { Runner } from './runner.ts';
 
@@ -43,6 +44,8 @@ export const dnsAnswer = (query: Buffer, spec: DnsSpec): Buffer | undefined => {
 export class DnsServer {
   readonly #options: DnsOptions;
   #socket: Socket | undefined;
+  #retry: NodeJS.Timeout | undefined;
+  #bound: Promise<unknown> = Promise.resolve();
 
   constructor(options: DnsOptions) {
     this.#options = options;
@@ -55,7 +58,13 @@ export class DnsServer {
     else this.#open();
   }
 
+  /** Resolves when the port is open, if it is to be. */
+  async settled(): Promise<void> {
+    await this.#bound;
+  }
+
   close(): void {
+    clearTimeout(this.#retry);
     this.#socket?.close();
     this.#socket = undefined;
   }
@@ -66,8 +75,12 @@ export class DnsServer {
     this.#socket = socket;
     socket.on('message', (query, from) => this.#answer(socket, query, from));
     socket.on('error', () => {
-      socket.close();
-      if (this.#socket === socket) this.#socket = undefined;
+      if (this.#socket !== socket) return;
+      this.close();
+      this.#retry = setTimeout(() => this.reflect(), RETRY_MS);
+    });
+    this.#bound = new Promise((resolve) => {
+      for (const event of ['listening', 'close']) socket.once(event, resolve);
     });
     socket.bind({ port: this.#options.port, address: LOOPBACK, exclusive: true });
   }

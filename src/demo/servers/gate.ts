@@ -2,6 +2,9 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import { LOOPBACK } from './ports.ts';
 
+/** How soon a port is tried again that somebody else had. */
+export const RETRY_MS = 200;
+
 export type GateMode = 'open' | 'closed' | 'silent';
 
 export class Gate {
@@ -10,6 +13,7 @@ export class Gate {
   readonly #sockets = new Set<Socket>();
   #server: Server | undefined;
   #mode: GateMode = 'closed';
+  #listening: Promise<unknown> = Promise.resolve();
 
   /** `onConnection` is given the connections of an open gate. */
   constructor(port: number, onConnection: (socket: Socket) => void) {
@@ -21,7 +25,11 @@ export class Gate {
     return this.#mode;
   }
 
-  /** Changes the mode; asking for the present one again retries a listen that failed. */
+  /** Resolves when the last change of mode has taken effect. */
+  async settled(): Promise<void> {
+    await this.#listening;
+  }
+
   set(mode: GateMode): void {
     const before = this.#mode;
     this.#mode = mode;
@@ -39,8 +47,12 @@ export class Gate {
     const server = createServer({ noDelay: true }, (socket) => this.#accept(socket));
     this.#server = server;
     server.on('error', () => {
-      // Somebody else has the port for the moment: the next set() tries again.
-      if (this.#server === server) this.#server = undefined;
+      if (this.#server !== server) return;
+      this.#server = undefined;
+      setTimeout(() => this.set(this.#mode), RETRY_MS).unref();
+    });
+    this.#listening = new Promise((resolve) => {
+      for (const event of ['listening', 'error', 'close']) server.once(event, resolve);
     });
     server.listen({ port: this.port, host: LOOPBACK, exclusive: true });
   }

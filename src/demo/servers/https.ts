@@ -50,6 +50,10 @@ export class HttpsServers {
       gate.set(runner.world.endpoint(node, endpoint.service).kind);
   }
 
+  async settled(): Promise<void> {
+    await Promise.all(this.#gates.map(({ gate }) => gate.settled()));
+  }
+
   close(): void {
     for (const { gate } of this.#gates) gate.set('closed');
     for (const delay of this.#delays) clearTimeout(delay);

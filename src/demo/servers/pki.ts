@@ -1,7 +1,6 @@
 /** A throw-away certificate authority and one certificate per node: EC P-256, kept in memory. */
 import { webcrypto } from 'node:crypto';
 import type { CertificateState } from '../sim/scenarios.ts';
-import { provideReflectMetadata } from './reflect-metadata.ts';
 
 export type Issued = {
   /** The certificate, PEM. */
@@ -38,11 +37,16 @@ const pemKey = (der: ArrayBuffer): string => {
 const serialNumber = (): string =>
   `01${Buffer.from(webcrypto.getRandomValues(new Uint8Array(8))).toString('hex')}`;
 
+/** Loaded only when a demo starts: it takes longer to load than everything else here. */
+const loadX509 = async () => {
+  // tsyringe, which @peculiar/x509 is built on, will not load without it.
+  await import('reflect-metadata');
+  return import('@peculiar/x509');
+};
+
 /** Makes an authority; `nowMs` is wall time. */
 export const createPki = async (nowMs: number): Promise<Pki> => {
-  provideReflectMetadata();
-  // Loaded only when a demo starts: it takes longer to load than everything else here.
-  const x509 = await import('@peculiar/x509');
+  const x509 = await loadX509();
   const newKeys = (): Promise<webcrypto.CryptoKeyPair> =>
     webcrypto.subtle.generateKey(ALGORITHM, true, ['sign', 'verify']);
   const at = (days: number): Date => new Date(nowMs + days * DAY_MS);

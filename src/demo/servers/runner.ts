@@ -17,6 +17,7 @@ export class Runner {
   #anchor: { readonly worldMs: number; readonly monotonicMs: number; readonly wallMs: number };
   #seen = -1;
   #timer: NodeJS.Timeout | undefined;
+  #stopped = false;
 
   constructor(options: RunnerOptions) {
     this.world = options.world;
@@ -36,18 +37,16 @@ export class Runner {
     return () => this.#listeners.delete(listener);
   }
 
-  start(): void {
-    this.sync();
-  }
-
+  /** Time stops for good. */
   stop(): void {
+    this.#stopped = true;
     clearTimeout(this.#timer);
-    this.#timer = undefined;
     this.#listeners.clear();
   }
 
-  /** Brings the world up to now and tells everybody what that changed. Called after each command, too. */
+  /** Brings the world up to now, tells everybody what that changed, and keeps time passing. Called after each command, too. */
   sync(): void {
+    if (this.#stopped) return;
     const { worldMs, monotonicMs } = this.#anchor;
     this.world.advance(worldMs + (this.#clock.monotonic() - monotonicMs) * this.#speed);
     if (this.#seen !== this.world.changes) {

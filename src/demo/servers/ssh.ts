@@ -38,6 +38,10 @@ export class SshNode {
     this.#gate.set(modes[power]);
   }
 
+  settled(): Promise<void> {
+    return this.#gate.settled();
+  }
+
   close(): void {
     this.#gate.set('closed');
   }

@@ -43,8 +43,9 @@ const readWord = (text: string, from: number): { readonly word: string; readonly
       word += quoted.word;
       at = quoted.end;
     } else if (char === '\\') {
-      // A backslash before a line feed joins the lines.
-      if (text.charAt(at + 1) !== '\n') word += text.charAt(at + 1);
+      // Before a line feed it joins the lines; as the last character it stands for itself.
+      const next = text.charAt(at + 1);
+      if (next !== '\n') word += next || '\\';
       at += 2;
     } else if (char === '$' || char === '`') throw refuse(`"${char}"`);
     else {
@@ -86,7 +87,8 @@ const tokens = (text: string): readonly Token[] => {
     } else if (char === ';' || char === '\n') {
       found.push({ kind: 'link', link: ';' });
       at += 1;
-    } else if (/\s/u.test(char)) at += 1;
+    } else if (two === '\\\n') at += 2;
+    else if (/\s/u.test(char)) at += 1;
     else if (char === '#') at += rest.includes('\n') ? rest.indexOf('\n') : rest.length;
     else if (WORD_ENDS.test(char)) throw refuse(`"${char}"`);
     else {

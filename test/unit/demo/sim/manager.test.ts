@@ -119,6 +119,22 @@ describe('stop and start', () => {
     expect(states(world, DEPENDENTS)).toEqual(DEPENDENTS.map(() => 'inactive/dead'));
   });
 
+  test('a stop goes in reverse order: a unit outlives those that come after it', () => {
+    const world = worldOf('steady');
+    world.request(NODE, 'stop', CHAINFIRE);
+    expect(states(world, [CHAINFIRE, FLAREDB, IAM])).toEqual([
+      'active/running',
+      'active/running',
+      'deactivating/stop-sigterm',
+    ]);
+    world.advance(150);
+    expect(states(world, [CHAINFIRE, FLAREDB, IAM])).toEqual([
+      'active/running',
+      'deactivating/stop-sigterm',
+      'inactive/dead',
+    ]);
+  });
+
   test('start multi-user.target brings back all that is down and leaves the rest alone', () => {
     const world = worldOf('steady');
     const untouched = managerOf(world).unit('plasmavmc.service')?.invocation;
