@@ -31,37 +31,62 @@ export const status: CommandRun = async (context) => {
 /** Probes every target, those that fail as often as `fall` asks, and judges what was seen. */
 const lookOnce = async (config: Config, context: CommandContext): Promise<ClusterState> => {
   const { topology, inventory } = config;
-  const { clock } = context;
-  const startedAtMs = clock.now();
-  const targets = expectedTargets(topology, inventory);
-  const [probes, units] = await Promise.all([
-    probeAll(config, context, targets),
-    lookAtUnits(config, context),
-  ]);
-  const facts = observe(emptyFacts(targets, inventory.nodes, startedAtMs), [...units, ...probes]);
-  return judge({ topology, inventory, facts, options: judgeOptionsOf(config), nowMs: clock.now() });
-};
-
-const probeAll = async (
-  config: Config,
-  { clock, random, stopped }: CommandContext,
-  targets: readonly CheckTarget[],
-): Promise<Observation[]> => {
+  const { clock, random, stopped } = context;
   const { createProber } = await import('../probes/prober.ts');
   const prober = createProber({ tls: config.tls, timeoutMs: config.poll.timeoutMs, clock, random });
-  const lookAt = async (target: CheckTarget): Promise<Observation[]> => {
-    const seen: Observation[] = [];
-    while (seen.length < config.poll.fall && !stopped.aborted) {
-      if (seen.length > 0) await new Promise((resolve) => setTimeout(resolve, AGAIN_MS));
-      const result = await prober.probe(target, stopped);
-      seen.push({ kind: 'probe', check: target.id, result });
-      if (result.ok) break;
-    }
-    return seen;
-  };
-  const seen = await Promise.all(targets.map(lookAt));
-  await prober.close();
-  return seen.flat();
+  const probe = async (target: CheckTarget): Promise<Observation> => ({
+    kind: 'probe',
+    check: target.id,
+    result: await prober.probe(target, stopped),
+  });
+  const targets = expectedTargets(topology, inventory);
+  const options = judgeOptionsOf(config);
+  const startedAtMs = clock.now();
+  try {
+    const [units, probes] = await Promise.all([
+      lookAtUnits(config, context),
+      Promise.all(targets.map((target) => untilSure(() => probe(target), config.poll.fall, stopped))),
+    ]);
+    const facts = observe(emptyFacts(targets, inventory.nodes, startedAtMs), [...units, ...probes.flat()]);
+    const first = judge({ topology, inventory, facts, options, nowMs: clock.now() });
+
+    // Looks at the members of a quorum are never simultaneous: who leads, and whether two do, takes a second one.
+    const quorate = new Set(topology.services.flatMap(({ name, quorum }) => (quorum ? [name] : [])));
+    await sleep(AGAIN_MS, stopped);
+    const again = await Promise.all(targets.filter(({ service }) => quorate.has(service)).map(probe));
+    return judge({
+      topology,
+      inventory,
+      facts: observe(facts, again),
+      options,
+      nowMs: clock.now(),
+      previous: first,
+    });
+  } finally {
+    await prober.close();
+  }
+};
+
+const sleep = (ms: number, signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else setTimeout(resolve, ms);
+  });
+
+/** Looks until one look is good or `fall` were bad. */
+const untilSure = async (
+  look: () => Promise<Observation>,
+  fall: number,
+  signal: AbortSignal,
+): Promise<Observation[]> => {
+  const seen: Observation[] = [];
+  while (seen.length < fall && !signal.aborted) {
+    if (seen.length > 0) await sleep(AGAIN_MS, signal);
+    const observation = await look();
+    seen.push(observation);
+    if (observation.kind === 'probe' && observation.result.ok) break;
+  }
+  return seen;
 };
 
 const lookAtUnits = async (config: Config, { clock, stopped }: CommandContext): Promise<Observation[]> => {

@@ -54,6 +54,10 @@ export const startDemoCluster = async (...args: readonly string[]): Promise<Demo
     child.stderr.on('data', hear);
     child.once('exit', (code) => reject(new Error(`the demo exited with ${code}: ${said}`)));
   });
+  let stopping = false;
+  child.once('exit', (code) => {
+    if (!stopping) process.stderr.write(`the demo cluster exited with ${code}: ${said}\n`);
+  });
   const directory = dirname(configFile);
   const sshConfigFile = join(directory, 'ssh_config');
   return {
@@ -81,6 +85,7 @@ export const startDemoCluster = async (...args: readonly string[]): Promise<Demo
     },
     run: (...words) => runProgram([...words, '--config', configFile]),
     stop: async () => {
+      stopping = true;
       if (child.exitCode !== null) return;
       const gone = new Promise((resolve) => child.once('exit', resolve));
       child.kill('SIGTERM');

@@ -1,0 +1,101 @@
+/** Each scenario of the demo, as `plasmatop status` and the console tell it. */
+import { describe, expect, it, vi } from 'vitest';
+import { type DemoCluster, type ProgramEnd, startDemoCluster } from './demo-cluster.ts';
+import { launch } from './driver.ts';
+
+/** Asks `status` again until it says what is expected: the cluster's clock goes on meanwhile. */
+const statusUntil = (cluster: DemoCluster, said: RegExp): Promise<ProgramEnd> =>
+  vi.waitFor(
+    async () => {
+      const end = await cluster.run('status');
+      expect(end.stdout).toMatch(said);
+      return end;
+    },
+    { timeout: 25_000, interval: 100 },
+  );
+
+const inScenario = async (
+  args: readonly string[],
+  look: (cluster: DemoCluster) => Promise<void>,
+): Promise<void> => {
+  const cluster = await startDemoCluster(...args);
+  try {
+    await look(cluster);
+  } finally {
+    await cluster.stop();
+  }
+};
+
+describe('scenarios', () => {
+  it('steady: all is well, and status says so in text and JSON', () =>
+    inScenario(['--scenario', 'steady'], async (cluster) => {
+      const end = await statusUntil(cluster, /healthy/);
+      expect(end.exitCode).toBe(0);
+      const json = await cluster.run('status', '--json');
+      const told = JSON.parse(json.stdout) as Record<string, unknown>;
+      expect(json.exitCode).toBe(0);
+      expect(told).toMatchObject({ schema: 1, cluster: 'demo', verdict: 'ok', counts: { ok: 27, down: 0 } });
+    }));
+
+  it('quorum-loss: one cause, and what it means for users', () =>
+    inScenario(['--scenario', 'quorum-loss', '--speed', '10'], async (cluster) => {
+      const end = await statusUntil(cluster, /lost its quorum: 1 of 3 votes, 2 needed/);
+      expect(end.exitCode).toBe(2);
+      expect(end.stdout).toMatch(/cause {2}chainfire on node02, node03/);
+      expect(end.stdout).toMatch(/Running VMs are not affected/);
+    }));
+
+  it('node-loss: one unreachable node, not nine services', () =>
+    inScenario(['--scenario', 'node-loss', '--speed', '10'], async (cluster) => {
+      const end = await statusUntil(cluster, /node0\d is unreachable/);
+      expect(end.exitCode).toBe(1);
+      expect(end.stdout).not.toContain('lost its quorum');
+    }));
+
+  it('first-boot: starting, and never red on the way', () =>
+    inScenario(['--scenario', 'first-boot', '--speed', '4'], async (cluster) => {
+      const session = launch({ args: ['--config', cluster.configFile], columns: 80, rows: 24 });
+      try {
+        await session.until(/starting/i);
+        await session.until(/All 9 services on 3 nodes are healthy/, 60_000);
+        expect(session.output().includes('✖')).toBe(false);
+      } finally {
+        session.dispose();
+      }
+    }));
+
+  it('slow: answers, but too slowly', () =>
+    inScenario(['--scenario', 'slow'], async (cluster) => {
+      const session = launch({ args: ['--config', cluster.configFile], columns: 120, rows: 40 });
+      try {
+        await session.until(/slow|degraded|timed out/i, 60_000);
+      } finally {
+        session.dispose();
+      }
+    }));
+
+  it('cert-expiry: names the certificate as the cause', () =>
+    inScenario(['--scenario', 'cert-expiry'], async (cluster) => {
+      const end = await statusUntil(cluster, /certificate/i);
+      expect(end.exitCode).not.toBe(0);
+      expect(end.stdout).toMatch(/expired/);
+    }));
+
+  it('split-brain: two leaders', () =>
+    inScenario(['--scenario', 'split-brain', '--speed', '10'], async (cluster) => {
+      const end = await statusUntil(cluster, /two leaders/i);
+      expect(end.exitCode).not.toBe(0);
+    }));
+
+  it('join-failure: the cluster does not become whole', () =>
+    inScenario(['--scenario', 'join-failure', '--speed', '10'], async (cluster) => {
+      // Its first boot passes the failing step at about 0:25 of the cluster's time.
+      await vi.waitFor(
+        async () => {
+          const { output } = await cluster.ssh('node03', 'systemctl show -p SubState flaredb-cluster-join');
+          expect(output).toMatch(/failed|auto-restart/);
+        },
+        { timeout: 25_000, interval: 100 },
+      );
+    }));
+});
