@@ -273,6 +273,6 @@ const confirm = (state: AppState): Outcome => {
   return {
     state: withUi(state, { dialog: undefined }),
     effects: [{ kind: 'run-plan', plan }],
-    notice: `${plan.verb} ${plan.instance} sent; 4 shows how it goes`,
+    notice: `${plan.verb} ${plan.instance} sent; the jobs view tells how it goes`,
   };
 };

@@ -43,7 +43,8 @@ const Screen = ({ theme }: { readonly theme: Theme }) => {
   const { columns, rows } = useViewport(roomOf);
   const frame = useMemo(() => frameFor({ columns, rows }), [columns, rows]);
   return (
-    <Box flexDirection="column" width={columns} height={rows}>
+    // As wide as Ink says: on a resize it draws once before we do, and cuts our old lines to the new width.
+    <Box flexDirection="column" width="100%" height={rows}>
       {frame.kind === 'tiny' ? (
         <Part paint={tinyLines} rows={rows} frame={frame} theme={theme} />
       ) : (
@@ -61,7 +62,11 @@ const Screen = ({ theme }: { readonly theme: Theme }) => {
 
 type FramePainter = (state: AppState, frame: Frame, theme: Theme) => readonly Line[];
 
-const upperRule: FramePainter = (state, frame, theme) => [ruleLine(state, frame.columns, theme)];
+/** Home needs no name; every other view says how one came to it. */
+const upperRule: FramePainter = (state, frame, theme) => {
+  const path = state.ui.stack.slice(1).map(({ view }) => VIEWS[view].title);
+  return [ruleLine(state, path, frame.columns, theme)];
+};
 const lowerRule: FramePainter = (_state, frame, theme) => [
   [seg(theme.symbols.rule.repeat(frame.columns), 'faint')],
 ];

@@ -3,7 +3,7 @@ import { formatAge, formatClock, plural } from '../core/format.ts';
 import type { Verdict } from '../core/model/cluster.ts';
 import { type AppState, shown, topFrame } from '../store/state.ts';
 import type { Frame } from './layout.ts';
-import { clipLine, fitLine, gap, type Line, lineWidth, seg, spread } from './paint.ts';
+import { clipLine, fitLine, gap, type Line, lineWidth, type Segment, seg, spread } from './paint.ts';
 import { clip, width, wrap } from './text.ts';
 import type { Theme, Tone } from './theme.ts';
 
@@ -23,13 +23,13 @@ export const headerLines = (state: AppState, frame: Frame, theme: Theme): readon
   return Array.from({ length: frame.headerRows }, (_, index) => lines[index] ?? blank);
 };
 
-/** Flags that change what a key or a number on this screen means; never hidden for want of room. */
-const flagsOf = (state: AppState): readonly (readonly [string, Tone])[] => {
+/** Flags that change what a key or a number on this screen means: the cluster's name gives way to them. */
+const flagsOf = (state: AppState, isNarrow: boolean): readonly (readonly [string, Tone])[] => {
   const flags: [string, Tone][] = [];
   if (state.held !== undefined) flags.push([`PAUSED ${formatAge(state.nowMs - state.held.nowMs)}`, 'alarm']);
+  if (shown(state).cluster.insecure) flags.push([isNarrow ? 'INSECURE' : 'INSECURE TLS', 'alarm']);
   if (state.mode.readOnly) flags.push(['READ-ONLY', 'flag']);
   if (state.mode.source === 'demo') flags.push(['DEMO', 'flag']);
-  if (shown(state).cluster.insecure) flags.push(['INSECURE TLS', 'alarm']);
   return flags;
 };
 
@@ -55,8 +55,13 @@ const titleLine = (state: AppState, columns: number, theme: Theme): Line => {
   const clock = formatClock(state.nowMs, state.utcOffsetMinutes);
   const right: Line =
     columns < 60 ? [seg(age, ageTone), gap(1)] : [seg(clock, 'faint'), gap(2), seg(age, ageTone), gap(1)];
-  const name: Line = [gap(1), seg(state.inventory.cluster, 'strong'), gap(2)];
-  const flags = flagsOf(state).flatMap(([text, tone]): Line => [seg(text, tone), gap(2)]);
+  const isNarrow = columns < 60;
+  const flags = flagsOf(state, isNarrow).flatMap(
+    ([text, tone]): Line => [seg(text, tone), gap(isNarrow ? 1 : 2)],
+  );
+  const named: Line = [gap(1), seg(state.inventory.cluster, 'strong'), gap(2)];
+  const hasRoom = lineWidth(named) + lineWidth(flags) + lineWidth(right) <= columns;
+  const name: Line = hasRoom || flags.length === 0 ? named : [gap(1)];
   const optional: Line[] = [
     [seg(plural(state.inventory.nodes.length, 'node')), gap(2)],
     countsLine(state, theme),
@@ -120,8 +125,8 @@ export const tinyLines = (state: AppState, frame: Frame, theme: Theme): readonly
   ].slice(0, Math.max(1, frame.rows));
 };
 
-/** The rule under the header; what the rows below mean, and what narrows them, is written into it. */
-export const ruleLine = (state: AppState, columns: number, theme: Theme): Line => {
+/** The rule under the header, with the way to this view, what its rows mean and what narrows them written into it. */
+export const ruleLine = (state: AppState, path: readonly string[], columns: number, theme: Theme): Line => {
   const { filter, onlyBroken, treeMode } = state.ui;
   const { view, column } = topFrame(state.ui);
   const { hard, soft } = theme.symbols.branch;
@@ -131,10 +136,10 @@ export const ruleLine = (state: AppState, columns: number, theme: Theme): Line =
     ...(filter.text === '' ? [] : [`filter ${filter.text}`]),
     ...(onlyBroken ? ['only broken'] : []),
   ].join(' · ');
-  const rule = theme.symbols.rule;
-  if (words === '') return [seg(rule.repeat(columns), 'faint')];
-  const label = ` ${words} `;
-  const line: Line = [seg(label, 'flag'), seg(rule.repeat(2), 'faint')];
-  const left = columns - lineWidth(line);
-  return left < 4 ? fitLine([seg(label, 'flag')], columns) : [seg(rule.repeat(left), 'faint'), ...line];
+  const rule = (count: number): Segment => seg(theme.symbols.rule.repeat(Math.max(0, count)), 'faint');
+  const left: Line =
+    path.length === 0 ? [] : [rule(2), seg(` ${path.join(` ${theme.symbols.into} `)} `, 'flag')];
+  const right: Line = words === '' ? [] : [seg(` ${words} `, 'flag'), rule(2)];
+  const between = columns - lineWidth(left) - lineWidth(right);
+  return between < 2 ? fitLine([...right, rule(columns)], columns) : [...left, rule(between), ...right];
 };

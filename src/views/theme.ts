@@ -24,11 +24,11 @@ export type Symbols = {
   readonly corners: readonly [string, string, string, string];
   readonly branch: Readonly<Record<'tee' | 'end' | 'down' | 'hard' | 'soft', string>>;
   readonly arrow: string;
+  readonly into: string;
 };
 
 export type Theme = {
   readonly ascii: boolean;
-  readonly color: ColorMode;
   readonly symbols: Symbols;
   readonly glyph: (verdict: Verdict) => string;
   readonly paint: (tone: Tone, text: string) => string;
@@ -59,6 +59,7 @@ const UNICODE: Symbols = {
   corners: ['┌', '┐', '└', '┘'],
   branch: { tee: '├', end: '└', down: '│', hard: '━', soft: '┄' },
   arrow: '→',
+  into: '›',
 };
 
 const ASCII: Symbols = {
@@ -76,6 +77,7 @@ const ASCII: Symbols = {
   corners: ['+', '+', '+', '+'],
   branch: { tee: '|', end: '`', down: '|', hard: '=', soft: '-' },
   arrow: '->',
+  into: '>',
 };
 
 /** The colours of the seven verdicts after Okabe and Ito: told apart with every common colour blindness. */
@@ -154,7 +156,6 @@ export const createTheme = ({ ascii, color }: ThemeOptions): Theme => {
   const at = ascii ? 1 : 0;
   return {
     ascii,
-    color,
     symbols: ascii ? ASCII : UNICODE,
     glyph: (verdict) => GLYPHS[verdict][at],
     paint: (tone, text) => (text === '' ? text : tones[tone](text)),

@@ -1,11 +1,12 @@
 /** Every view at three sizes, as it stands in a terminal. The pictures are in __snapshots__. */
 import { describe, expect, it } from 'vitest';
+import { expectedTargets } from '../../src/core/graph.ts';
 import type { Job } from '../../src/core/model/action.ts';
 import type { AppStore } from '../../src/store/store.ts';
 import type { ThemeOptions } from '../../src/views/theme.ts';
 import { openScreen, type Screen } from '../helpers/frame.tsx';
 import { withPlanner } from '../helpers/planner.ts';
-import { NOW_MS, type Situation, sampleStore } from '../helpers/sample-cluster.ts';
+import { answerOk, NOW_MS, type Situation, sampleStore } from '../helpers/sample-cluster.ts';
 
 const SIZES = [
   [120, 40],
@@ -41,6 +42,18 @@ const withJobs = (store: AppStore): void => {
       job: { id: String(index), plan, phase: 'running', startedAtMs, words, ...change },
     });
   }
+};
+
+/** One look without TLS verification. */
+const insecure = (store: AppStore): void => {
+  const [target] = expectedTargets(store.getState().topology, store.getState().inventory);
+  if (target === undefined) throw new Error('no targets');
+  const result = { ...answerOk(target, NOW_MS, 0), insecure: true };
+  store.dispatch({
+    kind: 'observed',
+    observations: [{ kind: 'probe', check: target.id, result }],
+    nowMs: NOW_MS,
+  });
 };
 
 type Shot = {
@@ -92,7 +105,7 @@ const SHOTS: readonly Shot[] = [
   { name: 'tree-filter', situation: 'quorum-lost', keys: ['/', 'node02 dns'] },
   { name: 'tree-filter-nothing', situation: 'healthy', keys: ['/', 'zebra', ENTER] },
   { name: 'tree-refused', situation: 'healthy', keys: ['r'] },
-  { name: 'tree-flags', situation: 'healthy', keys: ['p'] },
+  { name: 'tree-flags', situation: 'healthy', keys: ['p'], prepare: insecure },
   { name: 'nodes', situation: 'quorum-lost', keys: ['2', 'j', 'l'] },
   { name: 'nodes-lost', situation: 'node-lost', keys: ['2', 'n'] },
   { name: 'nodes-two-hundred', situation: 'two-hundred-nodes', keys: ['2', 'G'] },
@@ -108,6 +121,7 @@ const SHOTS: readonly Shot[] = [
   { name: 'detail-level', situation: 'quorum-lost', keys: ['k', ENTER] },
   { name: 'detail-node', situation: 'node-lost', keys: ['2', 'j', ENTER] },
   { name: 'confirm', situation: 'healthy', keys: [...DOWN_TO_NODE02, 'r'], prepare: withPlanner },
+  { name: 'confirm-refused', situation: 'node-lost', keys: ['l', 'j', 'j', 'r', 'y'], prepare: withPlanner },
   { name: 'confirm-typed', situation: 'node-lost', keys: ['l', 'j', 'r', 'chainf'], prepare: withPlanner },
 ];
 

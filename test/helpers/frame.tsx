@@ -128,6 +128,12 @@ export const openScreen = async (
       color: found.isFgDefault() ? undefined : found.getFgColor(),
     };
   };
+  /** A rule from edge to edge and a footer at the bottom, or the words of a screen that is too small. */
+  const isDrawnFor = (width: number, height: number): boolean => {
+    const now = lines();
+    const hasRule = now.some((text) => text.length === width && /^[─-]{2}.*[─-]{2}$/u.test(text));
+    return (hasRule && now[height - 1] !== '') || now.some((text) => text.includes(`${width}x${height}`));
+  };
   await settle();
   return {
     lines,
@@ -160,7 +166,11 @@ export const openScreen = async (
       stdout.columns = nextColumns;
       stdout.rows = nextRows;
       stdout.emit('resize');
-      await settle();
+      // Ink draws at once, with our old lines; ours for the new size come when React gets to them.
+      await vi.waitFor(async () => {
+        await settle();
+        if (!isDrawnFor(nextColumns, nextRows)) throw new Error(`not drawn anew:\n${lines().join('\n')}`);
+      }, 10_000);
     },
     settle,
     overflowed: () => {

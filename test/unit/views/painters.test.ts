@@ -100,7 +100,7 @@ describe('painters', () => {
           expectInside(viewLines(state, room, theme), columns, frame.bodyRows, theme);
           expectInside(headerLines(state, frame, theme), columns, frame.headerRows, theme);
           expectInside(
-            [ruleLine(state, columns, theme), footerLine(state, columns, theme)],
+            [ruleLine(state, ['Nodes', 'Detail'], columns, theme), footerLine(state, columns, theme)],
             columns,
             2,
             theme,
