@@ -2,6 +2,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { ParsedKey } from 'ssh2';
 import type { NodeName } from '../core/model/inventory.ts';
 import type { Topology } from '../core/model/topology.ts';
 import type { Clock } from '../lib/clock.ts';
@@ -12,6 +13,7 @@ import { createPki, type Pki } from './servers/pki.ts';
 import { PortPool } from './servers/ports.ts';
 import { Runner } from './servers/runner.ts';
 import { type Ssh2, SshNode } from './servers/ssh.ts';
+import { newSshKey, parsedKey } from './servers/ssh-keys.ts';
 import { buildScenario, type ScenarioName, scenarioNamed, scenarios } from './sim/scenarios.ts';
 import { World } from './sim/world.ts';
 
@@ -92,10 +94,10 @@ const takePorts = async (
 /** The servers of one node, all closed until they reflect the world. */
 const buildNode = (
   options: DemoOptions,
-  context: { readonly ssh2: Ssh2; readonly runner: Runner; readonly pki: Pki; readonly clientKey: string },
+  context: { readonly ssh2: Ssh2; readonly runner: Runner; readonly pki: Pki; readonly clientKey: ParsedKey },
   files: NodeFiles & { readonly hostPrivateKey: string },
 ): readonly Part[] => {
-  const { runner, pki, ssh2 } = context;
+  const { runner, pki, ssh2, clientKey } = context;
   const node = files.name;
   const services = options.topology.services.filter(({ name }) => files.services.includes(name));
   const endpoints = services.flatMap(({ name, checks }) => {
@@ -121,8 +123,6 @@ const buildNode = (
         : [],
     ),
   );
-  const clientKey = ssh2.utils.parseKey(context.clientKey);
-  if (clientKey instanceof Error) throw clientKey;
   return [
     new HttpsServers({
       ...{ runner, node, endpoints },
@@ -180,21 +180,21 @@ export const startDemo = async (options: DemoOptions): Promise<Demo> => {
       scenario: buildScenario(scenario, topology, names),
     });
     runner = new Runner({ world, clock, speed: options.speed });
-    const client = ssh2.utils.generateKeyPairSync('ed25519');
+    const client = newSshKey(ssh2.utils);
     const nodes = await Promise.all(
       world.nodes().map(async ({ name, services }) => {
-        const host = ssh2.utils.generateKeyPairSync('ed25519');
+        const host = newSshKey(ssh2.utils);
         const taken = await takePorts(ports, topology, services);
         return {
           ...{ name, services, ports: taken.ports, sshPort: taken.ssh },
-          ...{ hostPublicKey: host.public, hostPrivateKey: host.private },
+          ...{ hostPublicKey: host.publicKey, hostPrivateKey: host.privateKey },
         };
       }),
     );
-    const context = { ssh2, runner, pki, clientKey: client.public };
+    const context = { ssh2, runner, pki, clientKey: parsedKey(ssh2.utils, client.publicKey) };
     for (const node of nodes) parts.push(...buildNode(options, context, node));
     await write('ca.pem', pki.ca);
-    await write(CLIENT_KEY, client.private);
+    await write(CLIENT_KEY, client.privateKey);
     await write('known_hosts', knownHosts(nodes));
     const sshConfigFile = await write('ssh_config', sshConfig(directory, nodes, CLIENT_KEY));
     const configFile = await write('plasmatop.yaml', demoConfig(directory, topology, nodes));
