@@ -34,7 +34,7 @@ export const resolve = (state: AppState, chord: Chord): Resolution => {
 };
 
 /** True while typed characters go into an input. */
-export const takesText = (state: AppState): boolean =>
+const takesText = (state: AppState): boolean =>
   liveScopes(state).some((scope) => scope === 'filter' || scope === 'confirm-typed');
 
 const eventOf = (resolution: Resolution): AppEvent | undefined => {

@@ -7,7 +7,7 @@ import { locate } from './selection.ts';
 import { type AppState, type Shown, type SubjectId, shown, topFrame, type ViewFrame } from './state.ts';
 
 /** True when every word of the filter occurs in the text; case does not matter. */
-export const matches = (filter: string, text: string): boolean => {
+const matches = (filter: string, text: string): boolean => {
   const hay = text.toLowerCase();
   return filter
     .toLowerCase()

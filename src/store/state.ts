@@ -38,7 +38,7 @@ export type Dialog = {
   readonly typed: string;
 };
 
-export type TreeMode = 'levels' | 'dependencies';
+type TreeMode = 'levels' | 'dependencies';
 
 export type Ui = {
   /** Never empty; the last one is on screen. */

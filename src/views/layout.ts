@@ -6,7 +6,7 @@ export type Size = { readonly columns: number; readonly rows: number };
 export const MIN_COLUMNS = 40;
 export const MIN_ROWS = 15;
 /** From here on the tree has the selected row's page beside it. */
-export const PANE_FROM_COLUMNS = 120;
+const PANE_FROM_COLUMNS = 120;
 
 export type Frame = Size & {
   readonly kind: 'tiny' | 'compact' | 'full';

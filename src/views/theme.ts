@@ -9,7 +9,7 @@ export type ThemeOptions = { readonly ascii: boolean; readonly color: ColorMode 
 
 export type Tone = Verdict | 'plain' | 'strong' | 'faint' | 'key' | 'flag' | 'alarm' | 'cursor' | 'column';
 
-export type Symbols = {
+type Symbols = {
   readonly folded: string;
   readonly unfolded: string;
   readonly cursor: string;

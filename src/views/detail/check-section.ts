@@ -79,7 +79,7 @@ const certificateTone = (notAfterMs: number, nowMs: number, warnMs: number): Ton
 };
 
 /** "ends in 89 d (2027-02-20)", "ENDED 3 d ago (…)". */
-export const certificateEnd = (notAfterMs: number, nowMs: number): string => {
+const certificateEnd = (notAfterMs: number, nowMs: number): string => {
   const date = new Date(notAfterMs).toISOString().slice(0, 10);
   const left = notAfterMs - nowMs;
   return left <= 0

@@ -28,7 +28,7 @@ const CELL_MAX = 12;
 const PAGE_FROM_ROWS = 6;
 
 /** Column widths; the name, state and link come first, the services share the rest. */
-export const nodeColumns = (state: AppState, room: Room): Columns => {
+const nodeColumns = (state: AppState, room: Room): Columns => {
   const longest = Math.max(4, ...state.inventory.nodes.map((node) => width(node.name)));
   const name = Math.min(room.compact ? 10 : NAME_MAX, longest);
   const fixed = room.compact ? { name, state: 2, link: 0 } : { name, state: 11, link: 10 };
@@ -38,7 +38,7 @@ export const nodeColumns = (state: AppState, room: Room): Columns => {
 };
 
 /** A service's title in few letters: its capitals and digits, FDNS for FlashDNS, else its first letters. */
-export const shortTitle = (title: string, columns: number): string => {
+const shortTitle = (title: string, columns: number): string => {
   if (width(title) <= columns) return title;
   const capitals = title.replace(/[^\p{Lu}\d]/gu, '');
   return (capitals.length >= 2 ? capitals : title).slice(0, Math.max(1, columns));

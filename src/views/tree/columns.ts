@@ -5,7 +5,7 @@ import type { ClusterNode } from '../../core/model/inventory.ts';
 import { width } from '../text.ts';
 
 /** Some nodes that share one mark, left to right. */
-export type Mark = { readonly nodes: readonly ClusterNode[] };
+type Mark = { readonly nodes: readonly ClusterNode[] };
 /** Marks under one label: a tag's nodes, or all of them. */
 export type MarkGroup = { readonly label: string; readonly marks: readonly Mark[] };
 
@@ -33,7 +33,7 @@ const STATE_MAX = 34;
 const MARGIN = 1;
 
 /** Nodes by their first tag, in the inventory's order; one unnamed group when nothing is tagged. */
-export const groupNodes = (
+const groupNodes = (
   nodes: readonly ClusterNode[],
 ): readonly { readonly label: string; readonly nodes: readonly ClusterNode[] }[] => {
   const groups = new Map<string, ClusterNode[]>();

@@ -31,7 +31,7 @@ const alsoWords = (row: ServiceRow): string =>
   row.also.length === 0 ? '' : `  also ${row.also.map((other) => other.service).join(', ')}`;
 
 /** Mark, words and, by dependency, what else it depends on. */
-export const statePart = (row: ServiceRow, columns: number, theme: Theme): Line => {
+const statePart = (row: ServiceRow, columns: number, theme: Theme): Line => {
   const { state } = row;
   const words = stateWords(state, columns - 2);
   return fitLine(
