@@ -3,6 +3,7 @@ import type { InstanceState } from './model/cluster.ts';
 import type { JsonScalar, ProbeFailureKind, ProbeResult } from './model/observation.ts';
 import type { BodyField, CheckSpec, ServiceName } from './model/topology.ts';
 
+type Failure = Extract<ProbeResult, { readonly ok: false }>['failure'];
 export type RaftRole = NonNullable<InstanceState['raft']>;
 
 export type Reading = {
@@ -48,10 +49,10 @@ const SILENCE: Readonly<Record<ProbeFailureKind, readonly [flaw: string, word: s
   'too-large': ['answer too large', 'too large'],
 };
 
-/** The words for a look that brought no answer. */
-export const silenceWords = (kind: ProbeFailureKind): { readonly flaw: string; readonly word: string } => {
-  const [flaw, word] = SILENCE[kind];
-  return { flaw, word };
+/** The words for a look that brought no answer; what broke the protocol is told by the probe. */
+export const silenceWords = (failure: Failure): { readonly flaw: string; readonly word: string } => {
+  const [flaw, word] = SILENCE[failure.kind];
+  return { flaw: failure.kind === 'protocol' && failure.detail !== '' ? toLine(failure.detail) : flaw, word };
 };
 
 const ROLES: readonly string[] = ['leader', 'follower', 'candidate'] satisfies readonly RaftRole[];
@@ -146,8 +147,8 @@ export const readAnswer = (spec: CheckSpec, result: ProbeResult): Reading => {
   if (code === undefined) {
     return {
       ...rest,
-      flaw: toLine(result.failure.detail || silenceWords(result.failure.kind).flaw),
-      word: answer?.kind === 'dns' ? toWord(answer.rcode) : silenceWords(result.failure.kind).word,
+      flaw: toLine(result.failure.detail || silenceWords(result.failure).flaw),
+      word: answer?.kind === 'dns' ? toWord(answer.rcode) : silenceWords(result.failure).word,
     };
   }
   return {

@@ -31,12 +31,13 @@ const isInTheWay = (dependency: InstanceReading, reading: InstanceReading): bool
   }
 };
 
-/** The whole service is gone or not there yet, wherever it runs. */
+/** The whole service is gone, not there yet, or without a leader: it serves nobody, wherever it runs. */
 const isGone = (service: ServiceState): boolean =>
   service.verdict === 'down' ||
   service.verdict === 'blocked' ||
   service.quorum?.standing === 'lost' ||
-  service.quorum?.standing === 'forming';
+  service.quorum?.standing === 'forming' ||
+  service.quorum?.faults.some((fault) => fault.kind === 'no-leader') === true;
 
 const blockerIn = (
   reading: InstanceReading,

@@ -110,7 +110,7 @@ const judgeRecovering = (facts: CheckFacts, trend: 'wrong' | 'silent', options: 
 });
 
 const judgeFailed = (facts: CheckFacts, last: Failed, trend: Trend, options: JudgeOptions): Judged => {
-  const { flaw, word } = silenceWords(last.failure.kind);
+  const { flaw, word } = silenceWords(last.failure);
   switch (trend) {
     case 'passing':
       // One missed look among good ones: what the last good one said still holds.
@@ -122,7 +122,8 @@ const judgeFailed = (facts: CheckFacts, last: Failed, trend: Trend, options: Jud
         return { ...common, conduct: 'answering', verdict: 'degraded', reason: said };
       }
       const reason = `${flaw}, ${silencesInRow(facts)} of ${options.fall}`;
-      return { ...PLAIN, conduct: 'answering', verdict: 'degraded', reason, word };
+      const explainable = isSilence(last.failure.kind);
+      return { ...PLAIN, conduct: 'answering', verdict: 'degraded', reason, word, explainable };
     }
     case 'silent':
       return {

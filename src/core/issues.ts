@@ -72,7 +72,7 @@ const inForce = (subject: Subject): string => {
   }
   return quorum?.standing === 'held'
     ? `Nothing is lost: quorum ${quorum.votes} of ${quorum.expected}.`
-    : 'It still answers.';
+    : 'It answers, but not as it should.';
 };
 
 const darkIssue = (state: Judged, inventory: Inventory, dark: readonly NodeState[]): Issue => {

@@ -77,11 +77,11 @@ const placements = ({ inventory }: JudgeInput): Map<ServiceName, NodeName[]> => 
   return placed;
 };
 
-/** When the present Raft role was first seen: carried over while it stays the same. */
+/** When the present Raft role and cluster size were first seen: carried over while they stay the same. */
 const raftSince = (reading: InstanceReading, previous: InstanceState | undefined): number | undefined =>
   reading.raft === undefined
     ? undefined
-    : previous?.raft === reading.raft
+    : previous?.raft === reading.raft && previous.clusterSize === reading.clusterSize
       ? previous.raftSinceMs
       : reading.raftSeenMs;
 

@@ -4,7 +4,7 @@ import type { NodeName } from './model/inventory.ts';
 import type { Service } from './model/topology.ts';
 import type { InstanceReading } from './verdict.ts';
 
-/** A member as it stands for the count; `raftSinceMs` is the look that first showed its present role. */
+/** A member as it stands for the count; `raftSinceMs` is the look that first showed its present role and size. */
 export type Member = Pick<
   InstanceReading,
   'node' | 'verdict' | 'unreachable' | 'raft' | 'raftSeenMs' | 'clusterSize' | 'upMs'
@@ -30,14 +30,20 @@ const isComing = (member: Member, service: Service, watchedMs: number): boolean 
   (member.raft === 'candidate' && (member.upMs ?? watchedMs) <= service.startMs);
 
 /**
- * Both have been looked at since the other began to claim to lead. Without this, a leader that moved between two
- * looks would pass for two leaders.
+ * Each has been looked at since the other began to say what it says. Without this, a leader that moved or a member
+ * that left between two looks would pass for a contradiction.
  */
 const isConfirmedPair = (a: Member, b: Member): boolean =>
   (a.raftSeenMs ?? 0) > (b.raftSinceMs ?? Infinity) && (b.raftSeenMs ?? 0) > (a.raftSinceMs ?? Infinity);
 
 const rivals = (leaders: readonly Member[]): readonly Member[] =>
   leaders.filter((one) => leaders.some((other) => other !== one && isConfirmedPair(one, other)));
+
+const isSizeDispute = (a: Member, b: Member): boolean =>
+  a.clusterSize !== undefined &&
+  b.clusterSize !== undefined &&
+  a.clusterSize !== b.clusterSize &&
+  isConfirmedPair(a, b);
 
 /** Nobody's role has changed since the oldest of these looks. */
 const isSettled = (voters: readonly Member[]): boolean =>
@@ -47,26 +53,35 @@ const isSettled = (voters: readonly Member[]): boolean =>
 const newestLeader = (leaders: readonly Member[]): Member | undefined =>
   leaders.toSorted((a, b) => (b.raftSinceMs ?? 0) - (a.raftSinceMs ?? 0))[0];
 
-const faultsOf = (
+/**
+ * A claim to lead counts only while enough members are led. With a member unseen the leader may be that one; when all
+ * speak and none leads, there is none.
+ */
+const isLeaderless = (
   members: readonly Member[],
-  voters: readonly Member[],
+  needed: number,
   standing: QuorumState['standing'],
-): QuorumFault[] => {
+): boolean => {
+  if (standing !== 'held') return standing === 'lost';
+  const voters = members.filter(isVote);
+  const hasLeader = voters.some((member) => member.raft === 'leader');
+  const isElecting = members.filter(isLed).length < needed;
+  return isElecting || (!hasLeader && voters.length === members.length && isSettled(voters));
+};
+
+const faultsOf = (members: readonly Member[], leaderless: boolean): QuorumFault[] => {
   const faults: QuorumFault[] = [];
-  const leaders = voters.filter((member) => member.raft === 'leader');
-  const rival = rivals(leaders);
+  const voters = members.filter(isVote);
+  const rival = rivals(voters.filter((member) => member.raft === 'leader'));
   if (rival.length > 1) faults.push({ kind: 'two-leaders', nodes: rival.map((member) => member.node) });
-  // With a member unseen the leader may be that one; when all speak and none leads, or the quorum is gone, there is none.
-  const isElecting = voters.some((member) => member.raft === 'candidate');
-  const allVote = voters.length === members.length && voters.length > 0 && isSettled(voters);
-  if (leaders.length === 0 && (standing === 'lost' || (standing === 'held' && (isElecting || allVote)))) {
-    faults.push({ kind: 'no-leader' });
-  }
+  if (leaderless) faults.push({ kind: 'no-leader' });
   const sizes = new Map<NodeName, number>();
   for (const member of voters) {
     if (member.clusterSize !== undefined) sizes.set(member.node, member.clusterSize);
   }
-  if (new Set(sizes.values()).size > 1) faults.push({ kind: 'size-disagreement', sizes });
+  if (voters.some((one) => voters.some((other) => isSizeDispute(one, other)))) {
+    faults.push({ kind: 'size-disagreement', sizes });
+  }
   return faults;
 };
 
@@ -103,7 +118,8 @@ export const judgeQuorum = (
   const needed = votesNeeded(expected);
   const voters = members.filter(isVote);
   const standing = standingOf(service, members, needed, previous, watchedMs);
-  const leader = newestLeader(voters.filter((member) => member.raft === 'leader'));
+  const leaderless = isLeaderless(members, needed, standing);
+  const leader = leaderless ? undefined : newestLeader(voters.filter((member) => member.raft === 'leader'));
   return {
     service: service.name,
     members: members.map((member) => member.node),
@@ -113,6 +129,6 @@ export const judgeQuorum = (
     standing,
     ...(standing === 'held' || previous?.everHeld === true ? { everHeld: true } : {}),
     ...(leader === undefined ? {} : { leader: leader.node }),
-    faults: faultsOf(members, voters, standing),
+    faults: faultsOf(members, leaderless),
   };
 };

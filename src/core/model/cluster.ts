@@ -76,7 +76,7 @@ export type InstanceState = {
   /** Slowest check's last total, ms. */
   readonly latencyMs?: number;
   readonly raft?: 'leader' | 'follower' | 'candidate';
-  /** When the look was taken that first showed this Raft role. */
+  /** When the look was taken that first showed this Raft role and cluster size. */
   readonly raftSinceMs?: number;
   readonly clusterSize?: number;
   readonly checks: readonly CheckState[];

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { InstanceState } from '../../../src/core/model/cluster.ts';
 import type { CheckTarget, InstanceId } from '../../../src/core/model/inventory.ts';
 import type { ProbeResult } from '../../../src/core/model/observation.ts';
-import { fail, judged, looked, pass, rounds, sick, unit, type World, worldOf } from './world.ts';
+import { fail, judged, looked, pass, round, rounds, sick, unit, type World, worldOf } from './world.ts';
 
 type Answers = (target: CheckTarget, atMs: number) => ProbeResult | undefined;
 
@@ -182,5 +182,27 @@ describe('a lost quorum', () => {
       verdict: 'blocked',
       reason: 'by chainfire',
     });
+  });
+
+  test('an echo that falls silent stays an echo while it is counted', () => {
+    const wrong = rounds(healthy(), 2, lost);
+    const world = round(wrong, (target, atMs) =>
+      target.instance === 'flaredb@node02' ? fail(atMs, 'refused') : lost(target, atMs),
+    );
+    expect(of(world, 'flaredb@node02').blockedBy).toEqual({ service: 'chainfire' });
+  });
+
+  test('during an election the broken link is explained already', () => {
+    const electing: Answers = (target, atMs) => {
+      if (target.service === 'flaredb') return lost(target, atMs);
+      if (target.service !== 'chainfire') return undefined;
+      return target.node === 'node01' ? fail(atMs, 'refused') : sick(atMs, { raft: 'candidate' });
+    };
+    const world = round(healthy(), electing);
+    expect(judged(world).services.get('chainfire')).toMatchObject({
+      verdict: 'degraded',
+      quorum: { standing: 'held', faults: [{ kind: 'no-leader' }] },
+    });
+    expect(of(world, 'flaredb@node02').blockedBy).toEqual({ service: 'chainfire' });
   });
 });

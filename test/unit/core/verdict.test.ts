@@ -203,7 +203,7 @@ describe('down', () => {
       ['tls-expired', 'certificate expired'],
       ['tls-untrusted', 'certificate not trusted'],
       ['tls-name', 'certificate has another name'],
-      ['protocol', 'not a proper answer'],
+      ['protocol', 'protocol'],
       ['too-large', 'answer too large'],
     ];
     for (const [kind, reason] of kinds) {
