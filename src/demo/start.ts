@@ -17,8 +17,6 @@ import { newSshKey, parsedKey } from './servers/ssh-keys.ts';
 import { buildScenario, type ScenarioName, scenarioNamed, scenarios } from './sim/scenarios.ts';
 import { World } from './sim/world.ts';
 
-export { scenarios } from './sim/scenarios.ts';
-
 export const MAX_NODES = 200;
 
 export type DemoOptions = {

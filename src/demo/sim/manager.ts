@@ -3,26 +3,9 @@ import type { UnitName } from '../../core/model/topology.ts';
 import { JobQueue } from './job-queue.ts';
 import { type Job, type JobResult, type JobType, transaction, type UnitGraph, unitGraph } from './jobs.ts';
 import { Journal } from './journal.ts';
-import {
-  become,
-  exitName,
-  isPolite,
-  isStoppable,
-  isUp,
-  newUnit,
-  nextTimer,
-  type ProcessStep,
-  signalName,
-  takeStart,
-  type Unit,
-} from './unit-state.ts';
+import { hex, type Programs, ServiceMachine, titled } from './service-machine.ts';
+import { isStoppable, isUp, newUnit, nextTimer, type Unit } from './unit-state.ts';
 import { MULTI_USER, type UnitDefinition } from './units.ts';
-
-/** The programs that the units run, as the world plays them. */
-export type Programs = {
-  /** What the process does next; asked at its start and after every `again`, which must lie in the future. */
-  readonly next: (unit: UnitDefinition, startedAtMs: number, nowMs: number) => ProcessStep;
-};
 
 export type RequestReply =
   | { readonly kind: 'not-found'; readonly unit: UnitName }
@@ -36,39 +19,33 @@ export type ManagerOptions = {
   readonly bootAtMs: number;
 };
 
-type ProcessEnd =
-  | { readonly kind: 'exit'; readonly code: number }
-  | { readonly kind: 'signal'; readonly signal: number }
-  | { readonly kind: 'timeout' };
-
-/** From SIGTERM to a dead process. */
-const STOP_MS = 100;
-
-const hex = (random: () => number, digits: number): string =>
-  Array.from({ length: digits }, () => Math.floor(random() * 16).toString(16)).join('');
-
-const titled = (unit: Readonly<Unit>): string => `${unit.definition.name} - ${unit.definition.description}`;
-
 export class Manager {
   readonly graph: UnitGraph;
   readonly bootId: string;
   readonly bootAtMs: number;
   readonly journal = new Journal();
   readonly #units: ReadonlyMap<UnitName, Unit>;
-  readonly #programs: Programs;
-  readonly #random: () => number;
   readonly #queue: JobQueue;
+  readonly #machine: ServiceMachine;
   #nowMs: number;
   #nextMs = Number.POSITIVE_INFINITY;
-  #lastPid = 400;
   #finishedBootAtMs: number | undefined;
 
   constructor(options: ManagerOptions) {
     this.graph = unitGraph(options.definitions);
     this.#units = new Map(options.definitions.map((definition) => [definition.name, newUnit(definition)]));
     this.#queue = new JobQueue(this.graph);
-    this.#programs = options.programs;
-    this.#random = options.random;
+    this.#machine = new ServiceMachine({
+      ...{ journal: this.journal, programs: options.programs, random: options.random },
+      nowMs: () => this.#nowMs,
+      jobOf: (unit) => this.#queue.of(unit.definition.name),
+      events: {
+        started: (unit) => this.#started(unit),
+        stopped: (unit) => this.#stopped(unit),
+        startFailed: (unit) => this.#startFailed(unit),
+        restartDue: (unit) => this.#enqueue('restart', unit.definition.name),
+      },
+    });
     this.bootAtMs = options.bootAtMs;
     this.#nowMs = options.bootAtMs;
     this.bootId = [8, 4, 4, 4, 12].map((digits) => hex(options.random, digits)).join('-');
@@ -130,7 +107,7 @@ export class Manager {
   /** Lets everything happen that is due at `nowMs`. Time does not run backwards: an earlier one counts as the last. */
   step(nowMs: number): void {
     this.#nowMs = Math.max(this.#nowMs, nowMs);
-    for (const unit of this.#units.values()) this.#runTimers(unit);
+    for (const unit of this.#units.values()) this.#machine.runTimers(unit);
     this.#settle();
   }
 
@@ -157,7 +134,7 @@ export class Manager {
     unit.starts = 0;
     unit.restarts = 0;
     unit.result = 'success';
-    if (unit.active === 'failed') this.#become(unit, 'inactive', 'dead');
+    if (unit.active === 'failed') this.#machine.become(unit, 'inactive', 'dead');
     return true;
   }
 
@@ -167,7 +144,7 @@ export class Manager {
     const unit = this.#units.get(name);
     if (unit === undefined) return 'not-found';
     if (unit.pid === 0) return 'not-running';
-    this.#processEnded(unit, { kind: 'signal', signal });
+    this.#machine.processEnded(unit, { kind: 'signal', signal });
     this.#settle();
     return 'sent';
   }
@@ -177,15 +154,15 @@ export class Manager {
     this.#nowMs = Math.max(this.#nowMs, nowMs);
     const unit = this.#units.get(name);
     if (unit === undefined || unit.pid === 0) return;
-    this.#say(unit, 3, line);
-    this.#processEnded(unit, { kind: 'exit', code });
+    this.#machine.say(unit, 3, line);
+    this.#machine.processEnded(unit, { kind: 'exit', code });
     this.#settle();
   }
 
   /** A line in the journal from the unit's own process. */
   log(name: UnitName, priority: number, line: string): void {
     const unit = this.#units.get(name);
-    if (unit !== undefined) this.#say(unit, priority, line);
+    if (unit !== undefined) this.#machine.say(unit, priority, line);
   }
 
   /** A transaction without the jobs that would change nothing. */
@@ -221,21 +198,9 @@ export class Manager {
   /** Runs a job whose turn has come; false when the unit is not ready for it. */
   #run(unit: Unit, job: Job): boolean {
     if (job.type === 'start') return this.#runStart(unit, job);
-    const running = this.#queue.begin(job);
-    if (!isStoppable(unit)) this.#stopped(unit);
-    else if (unit.pid === 0) {
-      unit.restartAtMs = undefined;
-      this.#note(unit, 6, `Stopped ${titled(unit)}.`, running, 'done');
-      this.#become(unit, 'inactive', 'dead');
-      this.#stopped(unit);
-    } else if (unit.active !== 'deactivating') {
-      this.#note(unit, 6, `Stopping ${titled(unit)}...`, running);
-      unit.serving = false;
-      unit.next = undefined;
-      unit.timeoutAtMs = undefined;
-      unit.stopAtMs = this.#nowMs + STOP_MS;
-      this.#become(unit, 'deactivating', 'stop-sigterm');
-    }
+    this.#queue.begin(job);
+    if (isStoppable(unit)) this.#machine.stop(unit);
+    else this.#stopped(unit);
     return true;
   }
 
@@ -247,7 +212,7 @@ export class Manager {
     // Between two tries a start waits for RestartSec to pass, as it does for a process that is still stopping.
     if (unit.active === 'deactivating' || unit.sub === 'auto-restart') return false;
     this.#queue.begin(job);
-    if (unit.active !== 'activating') this.#start(unit);
+    if (unit.active !== 'activating') this.#machine.start(unit);
     return true;
   }
 
@@ -258,14 +223,9 @@ export class Manager {
       const dependent = this.#queue.of(name);
       const unit = this.#units.get(name);
       if (dependent?.type !== 'start' || unit === undefined) continue;
-      this.#note(unit, 4, `Dependency failed for ${titled(unit)}.`, dependent, 'dependency');
-      this.#note(
-        unit,
-        5,
-        `${name}: Job ${name}/start failed with result 'dependency'.`,
-        dependent,
-        'dependency',
-      );
+      const result = `${name}: Job ${name}/start failed with result 'dependency'.`;
+      this.#machine.note(unit, 4, `Dependency failed for ${titled(unit)}.`, 'dependency');
+      this.#machine.note(unit, 5, result, 'dependency');
       this.#finish(dependent, 'dependency');
     }
   }
@@ -278,180 +238,13 @@ export class Manager {
     else if (job.type === 'restart') this.#queue.turnIntoStart(job);
   }
 
-  #start(unit: Unit): void {
-    const { name, type, kind, timeoutStartMs } = unit.definition;
-    if (!takeStart(unit, this.#nowMs)) {
-      this.#note(unit, 4, `${name}: Start request repeated too quickly.`);
-      if (unit.result === 'success') unit.result = 'start-limit-hit';
-      this.#fail(unit, undefined);
-      return;
-    }
-    if (unit.flushRestarts) unit.restarts = 0;
-    unit.flushRestarts = false;
-    unit.result = 'success';
-    unit.invocation = hex(this.#random, 32);
-    unit.processStartedMs = this.#nowMs;
-    if (kind === 'target') {
-      this.#become(unit, 'active', 'active');
-      this.#started(unit, 'Reached target');
-      return;
-    }
-    this.#lastPid += 1 + Math.floor(this.#random() * 12);
-    unit.pid = this.#lastPid;
-    unit.exit = { how: 0, status: 0 };
-    this.#note(unit, 6, `Starting ${titled(unit)}...`, this.#queue.of(name));
-    unit.next = this.#programs.next(unit.definition, this.#nowMs, this.#nowMs);
-    if (type === 'simple') {
-      this.#become(unit, 'active', 'running');
-      this.#started(unit, 'Started');
-      return;
-    }
-    if (type === 'notify') unit.statusText = 'warming up';
-    unit.timeoutAtMs = timeoutStartMs === undefined ? undefined : this.#nowMs + timeoutStartMs;
-    this.#become(unit, 'activating', 'start');
-  }
-
-  #started(unit: Unit, word: 'Started' | 'Finished' | 'Reached target'): void {
+  #started(unit: Unit): void {
     const job = this.#queue.of(unit.definition.name);
-    this.#note(unit, 6, `${word} ${titled(unit)}.`, job, 'done');
     if (job?.type === 'start') this.#finish(job, 'done');
   }
 
-  #runTimers(unit: Unit): void {
-    const now = this.#nowMs;
-    const { name } = unit.definition;
-    if (unit.stopAtMs !== undefined && unit.stopAtMs <= now) this.#terminated(unit);
-    if (unit.timeoutAtMs !== undefined && unit.timeoutAtMs <= now) {
-      this.#note(unit, 4, `${name}: start operation timed out. Terminating.`);
-      this.#processEnded(unit, { kind: 'timeout' });
-    }
-    if (unit.restartAtMs !== undefined && unit.restartAtMs <= now) {
-      unit.restartAtMs = undefined;
-      unit.restarts += 1;
-      this.#note(unit, 6, `${name}: Scheduled restart job, restart counter is at ${unit.restarts}.`);
-      this.#enqueue('restart', name);
-    }
-    if (unit.next !== undefined && unit.next.atMs <= now) this.#runProcess(unit, unit.next);
-  }
-
-  #runProcess(unit: Unit, step: ProcessStep): void {
-    unit.next = undefined;
-    switch (step.kind) {
-      case 'again':
-        unit.next = this.#programs.next(unit.definition, unit.processStartedMs, this.#nowMs);
-        return;
-      case 'exit':
-        if (step.line !== undefined) this.#say(unit, step.code === 0 ? 5 : 3, step.line);
-        this.#processEnded(unit, { kind: 'exit', code: step.code });
-        return;
-      case 'ready':
-        this.#ready(unit);
-        return;
-      default:
-        step satisfies never;
-    }
-  }
-
-  #ready(unit: Unit): void {
-    const { port, type } = unit.definition;
-    unit.serving = true;
-    unit.timeoutAtMs = undefined;
-    if (port !== undefined) this.#say(unit, 6, `listening on :${port}`);
-    if (type === 'notify') unit.statusText = port === undefined ? 'serving' : `serving on :${port}`;
-    if (unit.active !== 'activating') return;
-    this.#become(unit, 'active', 'running');
-    this.#started(unit, 'Started');
-  }
-
-  /** The process is gone after a SIGTERM from systemd. */
-  #terminated(unit: Unit): void {
-    unit.stopAtMs = undefined;
-    unit.pid = 0;
-    unit.exit = { how: 1, status: 0 };
-    unit.flushRestarts = true;
-    this.#note(unit, 6, `${unit.definition.name}: Deactivated successfully.`);
-    this.#note(unit, 6, `Stopped ${titled(unit)}.`, this.#queue.of(unit.definition.name), 'done');
-    this.#become(unit, 'inactive', 'dead');
-    this.#stopped(unit);
-  }
-
-  /** The process ended by itself, by a signal from outside, or because it took too long to start. */
-  #processEnded(unit: Unit, end: ProcessEnd): void {
-    if (unit.stopAtMs !== undefined) {
-      this.#terminated(unit);
-      return;
-    }
-    const { name, restartSecMs } = unit.definition;
-    unit.next = undefined;
-    unit.pid = 0;
-    unit.serving = false;
-    unit.timeoutAtMs = undefined;
-    const signal = end.kind === 'timeout' ? 15 : end.kind === 'signal' ? end.signal : undefined;
-    unit.exit = end.kind === 'exit' ? { how: 1, status: end.code } : { how: 2, status: signal ?? 0 };
-    if (end.kind === 'exit' ? end.code === 0 : end.kind === 'signal' && isPolite(end.signal)) {
-      this.#endedWell(unit, end.kind === 'exit');
-      return;
-    }
-    unit.result = end.kind === 'exit' ? 'exit-code' : end.kind;
-    const how =
-      end.kind === 'exit'
-        ? `code=exited, status=${end.code}/${exitName(end.code)}`
-        : `code=killed, status=${signal}/${signalName(signal ?? 0)}`;
-    this.#note(unit, 5, `${name}: Main process exited, ${how}`);
-    this.#fail(unit, restartSecMs);
-  }
-
-  #endedWell(unit: Unit, byItself: boolean): void {
-    const { name, type, remainAfterExit } = unit.definition;
-    if (type === 'oneshot' && byItself) {
-      if (remainAfterExit) this.#become(unit, 'active', 'exited');
-      else this.#become(unit, 'inactive', 'dead');
-      this.#started(unit, 'Finished');
-      return;
-    }
-    unit.flushRestarts = true;
-    this.#note(unit, 6, `${name}: Deactivated successfully.`);
-    this.#become(unit, 'inactive', 'dead');
-    const job = this.#queue.of(name);
+  #startFailed(unit: Unit): void {
+    const job = this.#queue.of(unit.definition.name);
     if (job?.type === 'start' && job.state === 'running') this.#finish(job, 'failed');
-  }
-
-  /** Enters auto-restart after `restartInMs`, or `failed` for good when there is none. */
-  #fail(unit: Unit, restartInMs: number | undefined): void {
-    const { name } = unit.definition;
-    const wasStarting = unit.active !== 'active';
-    const job = this.#queue.of(name);
-    this.#note(unit, 4, `${name}: Failed with result '${unit.result}'.`);
-    if (wasStarting) this.#note(unit, 3, `Failed to start ${titled(unit)}.`, job, 'failed');
-    this.#become(unit, 'failed', 'failed');
-    if (restartInMs === undefined) unit.flushRestarts = true;
-    else {
-      unit.restartAtMs = this.#nowMs + restartInMs;
-      this.#become(unit, 'activating', 'auto-restart');
-    }
-    if (job?.type === 'start' && job.state === 'running') this.#finish(job, 'failed');
-  }
-
-  #become(unit: Unit, active: Unit['active'], sub: Unit['sub']): void {
-    become(unit, active, sub, this.#nowMs);
-  }
-
-  #note(unit: Unit, priority: number, message: string, job?: Job, result?: JobResult): void {
-    const about =
-      job === undefined
-        ? {}
-        : { job: { id: job.id, type: job.type, ...(result === undefined ? {} : { result }) } };
-    this.journal.append({
-      ...{ atMs: this.#nowMs, unit: unit.definition.name, from: 'systemd', identifier: 'systemd', pid: 1 },
-      ...{ priority, message, invocation: unit.invocation, ...about },
-    });
-  }
-
-  #say(unit: Unit, priority: number, message: string): void {
-    const { name, identifier } = unit.definition;
-    this.journal.append({
-      ...{ atMs: this.#nowMs, unit: name, from: 'process', identifier, pid: unit.pid },
-      ...{ priority, message, invocation: unit.invocation },
-    });
   }
 }
