@@ -21,7 +21,7 @@ const NXDOMAIN = 3;
 const TTL_SECONDS = 5;
 
 /** The answer to one query; undefined when it is not a query. */
-export const dnsAnswer = (query: Buffer, spec: DnsSpec): Buffer | undefined => {
+const dnsAnswer = (query: Buffer, spec: DnsSpec): Buffer | undefined => {
   let packet: Packet;
   try {
     packet = decode(query);

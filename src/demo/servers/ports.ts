@@ -19,7 +19,7 @@ const ephemeralRange = async (): Promise<readonly [number, number]> => {
 };
 
 /** First ports of all slots that lie outside the ephemeral range. */
-export const portSlots = ([low, high]: readonly [number, number]): readonly number[] => {
+const portSlots = ([low, high]: readonly [number, number]): readonly number[] => {
   const slots: number[] = [];
   for (let first = LOWEST; first + SLOT <= HIGHEST; first += SLOT) {
     if (first + SLOT <= low || first > high) slots.push(first);

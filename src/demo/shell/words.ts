@@ -1,6 +1,6 @@
 /** A very small POSIX shell reader: quotes, `;`, `&&`, `||` and the two usual redirections; the rest is refused by name. */
 
-export type Link = ';' | '&&' | '||';
+type Link = ';' | '&&' | '||';
 
 export type ShellCommand = {
   /** How it hangs on the command before it. */

@@ -21,7 +21,7 @@ export type Programs = {
 };
 
 /** What the jobs need to hear of a unit. */
-export type MachineEvents = {
+type MachineEvents = {
   readonly started: (unit: Unit) => void;
   readonly stopped: (unit: Unit) => void;
   readonly startFailed: (unit: Unit) => void;

@@ -7,7 +7,7 @@ export type ProcessStep =
   | { readonly kind: 'exit'; readonly atMs: number; readonly code: number; readonly line?: string }
   | { readonly kind: 'again'; readonly atMs: number };
 
-export type UnitResult = 'success' | 'exit-code' | 'signal' | 'timeout' | 'start-limit-hit';
+type UnitResult = 'success' | 'exit-code' | 'signal' | 'timeout' | 'start-limit-hit';
 export type ActiveState = 'inactive' | 'activating' | 'active' | 'deactivating' | 'failed';
 export type SubState =
   | 'dead'

@@ -17,7 +17,7 @@ export type WorldOptions = {
 };
 
 /** `off`: not booted yet, refuses everything. `gone`: lost power, packets vanish. */
-export type Power = 'off' | 'up' | 'gone';
+type Power = 'off' | 'up' | 'gone';
 
 /** How a port of an instance behaves. `delayMs` is real time. */
 export type Endpoint =

@@ -12,7 +12,7 @@ import { createProber, type Prober } from '../../../src/probes/prober.ts';
 import { seededRandom, topology } from './worlds.ts';
 
 /** World time stands still but for `advanceTo`. */
-export const stoppedClock: Clock = { ...systemClock, now: () => Date.now(), monotonic: () => 0 };
+const stoppedClock: Clock = { ...systemClock, now: () => Date.now(), monotonic: () => 0 };
 
 export const startTestDemo = async (changes: Partial<DemoOptions> = {}): Promise<Demo> => {
   const demo = await startDemo({

@@ -6,7 +6,7 @@ import type { World } from '../../../src/demo/sim/world.ts';
 /** Wall time of world time 0 in these tests: Mon 2026-11-23 10:00:00 UTC. */
 export const WALL_MS = Date.UTC(2026, 10, 23, 10);
 
-export const shellOf = (world: World, node: string): Shell | undefined => {
+const shellOf = (world: World, node: string): Shell | undefined => {
   const { power, manager } = world.node(node) ?? {};
   if (power !== 'up' || manager === undefined) return undefined;
   return { world, node, manager, wallMs: (worldMs) => WALL_MS + worldMs };
