@@ -206,8 +206,15 @@ export class World {
 
   #linked(node: NodeName, service: ServiceName): boolean {
     const raft = this.#rafts.get(service);
-    if (raft !== undefined) return raft.leaderSeenFrom(node) !== undefined;
+    if (raft !== undefined) return raft.leaderSeenFrom(node) !== undefined && this.#linksHold(node, service);
     return [...this.#nodes.keys()].some((name) => this.#serving(name, service));
+  }
+
+  /** What is cut off from its own backend serves nobody: FlareDB without Chainfire is no token store. */
+  #linksHold(node: NodeName, service: ServiceName): boolean {
+    const checks = this.topology.services.find((each) => each.name === service)?.checks ?? [];
+    const fields = checks.flatMap((spec) => (spec.kind === 'https-json' ? spec.fields : []));
+    return fields.every((field) => field.service === undefined || this.#linked(node, field.service));
   }
 
   #healthy(node: NodeName, service: ServiceName): boolean {
