@@ -108,7 +108,7 @@ const measure = async (nodes: number, columns: number, rows: number, share: numb
     const done = new Promise<void>((resolve) => {
       drawn = resolve;
       // A round that changes nothing visible draws nothing.
-      setTimeout(resolve, 60).unref();
+      setTimeout(resolve, 60);
     });
     store.dispatch({ kind: 'observed', observations: round(turn, every), nowMs });
     await done;

@@ -38,7 +38,7 @@ const nodes = {
   insecure: { type: 'boolean', help: 'do not verify TLS certificates; the screen says so' },
 } as const satisfies Record<string, Flag>;
 
-export const commands = {
+const commands = {
   watch: { usage: 'plasmatop [watch]', help: 'the console (default)', flags: nodes, words: 0 },
   demo: {
     usage: 'plasmatop demo',
@@ -172,7 +172,7 @@ const flagRows = (flags: Readonly<Record<string, Flag>>): readonly (readonly [st
     help,
   ]);
 
-export const exitCodes: readonly (readonly [string, string])[] = [
+const exitCodes: readonly (readonly [string, string])[] = [
   ['0', 'ok'],
   ['1', 'degraded (status) or the console crashed'],
   ['2', 'down (status)'],

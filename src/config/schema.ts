@@ -1,5 +1,5 @@
 /** The shape of plasmatop.yaml. Files, references and defaults that depend on each other are load.ts' business. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { durationSchema, lineSchema, portSchema, shortNameSchema } from '../topology/fields.ts';
 import { strict, withRemedy } from '../topology/source.ts';
 import { isAddress, isNodeName, isServerName, isSshName, isUserName, sshOptionFault } from './words.ts';

@@ -1,7 +1,7 @@
 /** The home view by dependencies: each service once, under the one that ties it most, with guides to draw. */
 import { type DependencyNode, dependencyForest } from './graph.ts';
 import type { Topology } from './model/topology.ts';
-import { type Candidate, type Guide, serviceRows, type TreeRow } from './rows.ts';
+import { type Candidate, type Guide, serviceRows, type TreeRow } from './tree-row.ts';
 
 type Kept = {
   readonly node: DependencyNode;

@@ -189,10 +189,12 @@ const degraded = (subject: Subject, bad: readonly InstanceState[]): Issue => {
   }
   // "1 of 2 checks: dns timeout" is for the cause; the sentence stops at the colon.
   const [short = ''] = commonCause(bad).split(':');
+  const where = onNodes(nodesOf(bad), subject.instances.length);
+  const what = short === 'slow' ? `is slow on ${where}` : `is degraded on ${where}: ${short}`;
   return {
     verdict: 'degraded',
     rank: RANK.degraded,
-    sentence: `${service.title} is degraded on ${onNodes(nodesOf(bad), subject.instances.length)}: ${short}.`,
+    sentence: `${service.title} ${what}.`,
     users: inForce(subject),
     cause: causeOf(service.name, bad),
   };

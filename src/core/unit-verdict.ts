@@ -72,9 +72,10 @@ const isBetweenTries = (unit: UnitFacts): boolean =>
 const isRetrying = (unit: UnitFacts): boolean =>
   unit.active === 'activating' && !isBetweenTries(unit) && (unit.restarts ?? 0) >= RESTARTS_TO_LOOP;
 
-/** Why an instance is down, without the counters that move: "failed, exit 3", "stopped", "refused". */
+/** Why an instance fails, without the numbers that move: "failed, exit 3", "stopped", "refused", "slow". */
 export const causeWords = (instance: InstanceState): string => {
   const { unit } = instance;
+  if (instance.verdict === 'degraded' && instance.reason.startsWith('slow ')) return 'slow';
   if (instance.verdict !== 'down' || unit === undefined) return instance.reason;
   if (isRetrying(unit)) return 'keeps restarting';
   if (unit.active !== 'failed' && !isBetweenTries(unit)) return instance.reason;

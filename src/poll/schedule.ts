@@ -3,7 +3,7 @@
 /** Nothing waits longer than this between two looks, unless its own interval is longer. */
 export const BACKOFF_CAP_MS = 15_000;
 /** Up to this many failures in a row the interval stays plain, so that a fault is confirmed promptly. */
-export const PATIENT_FAILURES = 2;
+const PATIENT_FAILURES = 2;
 /** A first contact costs a TLS handshake: so many ms lie between two of them (200 a second). */
 export const FIRST_CONTACT_SPACING_MS = 5;
 

@@ -45,7 +45,7 @@ export type Connection = {
  * After this long a full handshake is made again: what a new client would meet (a renewed certificate, a listener
  * that is gone) must not stay hidden behind an old connection.
  */
-export const CONNECTION_MAX_AGE_MS = 600_000;
+const CONNECTION_MAX_AGE_MS = 600_000;
 const TCP_KEEP_ALIVE_MS = 30_000;
 
 type Verified = Pick<Connection, 'certificate' | 'verifiedAtMs'>;

@@ -7,7 +7,7 @@ import type { Clock } from '../lib/clock.ts';
 import type { Link } from '../ssh/types.ts';
 import { linesOf, parseProperties, parseShow, UNIT_PROPERTIES } from './systemd-show.ts';
 
-export const LOOK_TIMEOUT_MS = 5000;
+const LOOK_TIMEOUT_MS = 5000;
 
 /** Lines of our own between the answers: login scripts may print whatever they like before the first. */
 const MARK = {

@@ -41,7 +41,7 @@ export type LinkDeps = {
 };
 
 /** How long to wait before connecting again, ms; `failures` counts from 1. */
-export const retryDelayMs = (failure: SshFailure, failures: number): number =>
+const retryDelayMs = (failure: SshFailure, failures: number): number =>
   failure.kind === 'auth'
     ? AUTH_RETRY_MS
     : Math.min(SLOWEST_RETRY_MS, FIRST_RETRY_MS * 2 ** Math.min(failures - 1, 10));

@@ -1,5 +1,5 @@
 /** The scalars that topology and configuration files share, each with its own complaint and remedy. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { isShortName } from './names.ts';
 import { withRemedy } from './source.ts';
 

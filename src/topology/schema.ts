@@ -1,5 +1,5 @@
 /** The shape of a topology file. What no schema can say (references, cycles, duplicates) is in references.ts. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { CheckSpec, Service, Step, Topology } from '../core/model/topology.ts';
 import { durationSchema, lineSchema, portSchema, shortNameSchema } from './fields.ts';
 import { isHostName, isUnitName, isUrlPath } from './names.ts';

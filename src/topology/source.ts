@@ -1,6 +1,6 @@
 /** YAML text with its positions: checks it against a zod schema and turns every complaint into a Problem with a line. */
 import { isMap, isNode, isScalar, isSeq, LineCounter, type Node, parseDocument } from 'yaml';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Problem } from '../core/problem.ts';
 import { suggestName } from './names.ts';
 

@@ -275,7 +275,7 @@ const NODE_COUNT: Readonly<Partial<Record<Situation, number>>> = {
 };
 
 /** One poll round of every target, and a look at systemd on every node that answers. */
-export const roundOf = (
+const roundOf = (
   inventory: Inventory,
   targets: readonly CheckTarget[],
   script: Script,
@@ -355,4 +355,4 @@ export const sampleStore = (situation: Situation, mode: Partial<Mode> = {}): App
   return store;
 };
 
-export const chainfireOnNode02 = instanceId('chainfire', 'node02');
+const chainfireOnNode02 = instanceId('chainfire', 'node02');

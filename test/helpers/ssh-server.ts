@@ -20,7 +20,7 @@ const newKeyPair = (): { readonly private: string; readonly public: string } => 
 export type Exec = (command: string, channel: ServerChannel) => void;
 
 /** Runs the command with this machine's /bin/sh. */
-export const realShell: Exec = (command, channel) => {
+const realShell: Exec = (command, channel) => {
   const child = spawn('/bin/sh', ['-c', command], { stdio: ['ignore', 'pipe', 'pipe'] });
   child.stdout.pipe(channel, { end: false });
   child.stderr.pipe(channel.stderr, { end: false });

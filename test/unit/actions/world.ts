@@ -28,7 +28,7 @@ export const inventoryOf = (nodes: number, services?: readonly string[]): Invent
   })),
 });
 
-export const passing = (target: CheckTarget, atMs: number): ProbeResult => {
+const passing = (target: CheckTarget, atMs: number): ProbeResult => {
   const at = { atMs, phases: { totalMs: 4 } };
   switch (target.spec.kind) {
     case 'https-json': {
@@ -52,14 +52,14 @@ export const passing = (target: CheckTarget, atMs: number): ProbeResult => {
   }
 };
 
-export const refused = (atMs: number): ProbeResult => ({
+const refused = (atMs: number): ProbeResult => ({
   atMs,
   phases: { totalMs: 1 },
   ok: false,
   failure: { kind: 'refused', detail: 'connect ECONNREFUSED' },
 });
 
-export const activeUnit = (unit: string, changes: Partial<UnitFacts> = {}): UnitFacts => ({
+const activeUnit = (unit: string, changes: Partial<UnitFacts> = {}): UnitFacts => ({
   unit,
   load: 'loaded',
   active: 'active',

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { helpText, nearest, parseCommandLine } from '../../../src/commands/command-line.ts';
+import { helpText, parseCommandLine } from '../../../src/commands/command-line.ts';
 
 const parsed = (...argv: string[]) => {
   const result = parseCommandLine(argv);
@@ -60,12 +60,5 @@ describe('helpText', () => {
     const text = [helpText(), helpText('demo'), helpText('status'), helpText('explain')].join('\n');
     for (const name of ['watch', 'demo', 'status', 'explain']) expect(text).toContain(name);
     expect(Math.max(...text.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80);
-  });
-});
-
-describe('nearest', () => {
-  it('says nothing rather than something far', () => {
-    expect(nearest('chainfir', ['chainfire', 'iam'])).toBe('chainfire');
-    expect(nearest('zzzzzz', ['chainfire', 'iam'])).toBeUndefined();
   });
 });

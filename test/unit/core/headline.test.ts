@@ -213,6 +213,21 @@ describe('one sentence for', () => {
     });
   });
 
+  test('a slow service, whatever its milliseconds', () => {
+    const slow =
+      (ms: number): Answers =>
+      (target, atMs) =>
+        target.instance === 'fiberlb@node02' ? pass(target, atMs, {}, ms) : undefined;
+    const world = rounds(healthy(), 2, slow(812));
+    expect(headline(world)).toEqual({
+      verdict: 'degraded',
+      sentence: 'FiberLB is slow on node02.',
+      users: 'Nothing is lost: multiple instances.',
+      cause: 'fiberlb on node02 · slow · first seen 0 s ago',
+    });
+    expect(headline(rounds(world, 1, slow(935))).sentence).toBe('FiberLB is slow on node02.');
+  });
+
   test('an expired certificate, which is one fact about its node', () => {
     const world = rounds(healthy(), 2, (target, atMs) =>
       target.node === 'node02' && target.spec.kind !== 'dns' ? fail(atMs, 'tls-expired') : undefined,

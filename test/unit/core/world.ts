@@ -24,7 +24,7 @@ export const OPTIONS: JudgeOptions = {
 
 export const nodeName = (index: number): string => `node${String(index).padStart(2, '0')}`;
 
-export const inventoryOf = (count: number, services?: readonly string[]): Inventory => ({
+const inventoryOf = (count: number, services?: readonly string[]): Inventory => ({
   cluster: 'test',
   nodes: Array.from({ length: count }, (_, index) => ({
     name: nodeName(index + 1),
@@ -38,7 +38,7 @@ export const inventoryOf = (count: number, services?: readonly string[]): Invent
 type JsonBody = Readonly<Record<string, JsonScalar>>;
 
 /** What a healthy instance answers; node01 leads. */
-export const healthyBody = (target: CheckTarget): JsonBody => {
+const healthyBody = (target: CheckTarget): JsonBody => {
   if (target.spec.kind !== 'https-json') return {};
   return Object.fromEntries(
     target.spec.fields.map((field): [string, JsonScalar] => {

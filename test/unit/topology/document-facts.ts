@@ -19,7 +19,7 @@ const fail = (what: string): never => {
 };
 
 /** "FlareDB" → flaredb; the pictures shorten LightningStor. */
-export const idOf = (title: string): string => {
+const idOf = (title: string): string => {
   switch (title) {
     case 'External Client':
       return 'client';
