@@ -30,10 +30,10 @@ const FAILING_STALE_MS = 45_000;
 const INTERVALS_TO_STALE = 3;
 
 /** The threshold of a check that names none: half of the default timeout. */
-export const DEFAULT_SLOW_MS = 750;
+const DEFAULT_SLOW_MS = 750;
 
 /** How old a check's last look may be before nothing is known any more, ms. */
-export const staleAfterMs = (last: ProbeResult, intervalMs: number): number =>
+const staleAfterMs = (last: ProbeResult, intervalMs: number): number =>
   last.ok ? INTERVALS_TO_STALE * intervalMs : Math.max(INTERVALS_TO_STALE * intervalMs, FAILING_STALE_MS);
 
 type Failed = Extract<ProbeResult, { readonly ok: false }>;

@@ -32,7 +32,7 @@ const signalWord = (unit: UnitFacts): string =>
   unit.exitCode === undefined ? 'a signal' : (SIGNALS[unit.exitCode] ?? `signal ${unit.exitCode}`);
 
 /** systemd's `Result` in words: "exit 3", "killed by SIGKILL", "start limit hit"; empty for success. */
-export const resultWords = (unit: UnitFacts): string => {
+const resultWords = (unit: UnitFacts): string => {
   switch (unit.result) {
     case 'success':
     case '':

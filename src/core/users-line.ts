@@ -8,7 +8,7 @@ import type { CapabilityId, Topology } from './model/topology.ts';
 export const inSentence = (title: string): string =>
   /^.[A-Z0-9]/u.test(title) ? title : `${title.slice(0, 1).toLowerCase()}${title.slice(1)}`;
 
-export const asSentence = (text: string): string => `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`;
+const asSentence = (text: string): string => `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`;
 
 /** What operators do, not users; said only when nothing else is. */
 const OPERATORS: readonly CapabilityId[] = ['control-plane', 'configuration'];

@@ -131,7 +131,7 @@ const certificateEnd = (facts: readonly CheckFacts[]): number | undefined => {
 };
 
 /** "certificate ends in 5 d", "certificate ended 3 h ago"; empty while there is time. */
-export const certificateWords = (notAfterMs: number | undefined, warnMs: number, nowMs: number): string => {
+const certificateWords = (notAfterMs: number | undefined, warnMs: number, nowMs: number): string => {
   if (notAfterMs === undefined || notAfterMs - nowMs > warnMs) return '';
   return notAfterMs > nowMs
     ? `certificate ends in ${formatAge(notAfterMs - nowMs)}`
