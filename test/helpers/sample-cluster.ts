@@ -354,5 +354,3 @@ export const sampleStore = (situation: Situation, mode: Partial<Mode> = {}): App
   store.dispatch({ kind: 'tick', nowMs: NOW_MS });
   return store;
 };
-
-const chainfireOnNode02 = instanceId('chainfire', 'node02');
