@@ -1,8 +1,7 @@
 /** Named situations of a cluster, made of hand-written probe results that go through the real reducer and judge. */
 
 import { expectedTargets } from '../../src/core/graph.ts';
-import type { Inventory } from '../../src/core/model/inventory.ts';
-import { type CheckTarget, type ClusterNode, instanceId } from '../../src/core/model/inventory.ts';
+import type { CheckTarget, ClusterNode, Inventory } from '../../src/core/model/inventory.ts';
 import type {
   Certificate,
   JsonScalar,
