@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { type App, createApp } from '../app.ts';
 import type { Config } from '../config/types.ts';
 import { utcOffsetMinutes } from '../lib/clock.ts';
-import { colorModeFor } from '../views/theme.ts';
+import { firstFrame } from '../views/first-frame.ts';
+import { colorModeFor, type ThemeOptions } from '../views/theme.ts';
 import { type CommandContext, exitCode } from './context.ts';
 import { eventLine, headlineLine } from './plain.ts';
 
@@ -33,7 +34,6 @@ const onTerminal = async (
   source: 'live' | 'demo',
   { stdin, stdout, stderr, env, stopped, takeCrashes }: CommandContext,
 ): Promise<number> => {
-  const screenModule = loadScreen();
   if (source === 'live') {
     // ssh may ask for a passphrase or about a host key: now, while there is a terminal to ask on.
     await app.links?.preflight({
@@ -43,20 +43,16 @@ const onTerminal = async (
     });
   }
   if (stopped.aborted) return exitCode.ok;
-  const { openScreen } = await screenModule;
-  const screen = openScreen({
-    store: app.store,
-    theme: {
-      ascii: config.ui.ascii,
-      color: colorModeFor({
-        wanted: config.ui.color,
-        noColor: env.NO_COLOR !== undefined && env.NO_COLOR !== '',
-        depth: stdout.getColorDepth(),
-      }),
-    },
-    stdin,
-    stdout,
-  });
+  const theme: ThemeOptions = {
+    ascii: config.ui.ascii,
+    color: colorModeFor({
+      wanted: config.ui.color,
+      noColor: env.NO_COLOR !== undefined && env.NO_COLOR !== '',
+      depth: stdout.getColorDepth(),
+    }),
+  };
+  const { openScreen } = await showWhile(loadScreen(), app, theme, stdout);
+  const screen = openScreen({ store: app.store, theme, stdin, stdout });
 
   app.store.onEffect((effect) => {
     if (effect.kind === 'quit') screen.close();
@@ -71,6 +67,8 @@ const onTerminal = async (
   };
   takeCrashes(crashed);
   stopped.addEventListener('abort', screen.close, { once: true });
+  // The signal may have come while the screen was loading.
+  if (stopped.aborted) screen.close();
   // The terminal itself is gone: the window was closed, or the connection to it broke.
   for (const event of ['end', 'close', 'error'] as const) stdin.once(event, screen.close);
 
@@ -80,6 +78,26 @@ const onTerminal = async (
   takeCrashes(undefined);
   if (crash !== undefined) throw crash;
   return exitCode.ok;
+};
+
+const ENTER = '\u001b[?1049h\u001b[?25l\u001b[H';
+const LEAVE = '\u001b[?25h\u001b[?1049l';
+
+/** Shows the first frame while `loading` goes on; Ink then draws over it. If it fails, the terminal is given back. */
+const showWhile = async <Module>(
+  loading: Promise<Module>,
+  { store }: App,
+  theme: ThemeOptions,
+  stdout: NodeJS.WriteStream,
+): Promise<Module> => {
+  const { columns, rows } = stdout;
+  stdout.write(`${ENTER}${firstFrame(store.getState(), { columns, rows }, theme).join('\r\n')}`);
+  try {
+    return await loading;
+  } catch (error) {
+    stdout.write(LEAVE);
+    throw error;
+  }
 };
 
 /**

@@ -4,6 +4,9 @@ import * as z from 'zod';
 import type { Problem } from '../core/problem.ts';
 import { suggestName } from './names.ts';
 
+// One document is read per start: compiling a parser for it would take longer than it saves.
+z.config({ jitless: true });
+
 export type Path = readonly PropertyKey[];
 
 /** Takes a problem at a path of the document: what is wrong, and what to do. */

@@ -15,7 +15,11 @@ export const clip = (text: string, columns: number, cut = '…'): string => {
   const solid = text.trimEnd();
   if (solid !== text && width(solid) <= columns)
     return `${solid}${spaces(Math.min(columns, width(text)) - width(solid))}`;
-  return width(text) <= columns ? text : cliTruncate(text, columns, { truncationCharacter: cut });
+  if (width(text) <= columns) return text;
+  // The library looks for emoji with a pattern that takes as long to compile as the whole first frame to paint.
+  if (NARROW.test(text) && NARROW.test(cut))
+    return `${text.slice(0, Math.max(0, columns - cut.length))}${cut}`;
+  return cliTruncate(text, columns, { truncationCharacter: cut });
 };
 
 const SPACES = ' '.repeat(400);
