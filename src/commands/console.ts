@@ -51,7 +51,7 @@ const onTerminal = async (
       depth: stdout.getColorDepth(),
     }),
   };
-  const { openScreen } = await showWhile(loadScreen(), app, theme, stdout);
+  const { openScreen } = await showWhile(loadScreen(), app, theme, { stdin, stdout });
   const screen = openScreen({ store: app.store, theme, stdin, stdout });
 
   app.store.onEffect((effect) => {
@@ -88,13 +88,16 @@ const showWhile = async <Module>(
   loading: Promise<Module>,
   { store }: App,
   theme: ThemeOptions,
-  stdout: NodeJS.WriteStream,
+  { stdin, stdout }: Pick<CommandContext, 'stdin' | 'stdout'>,
 ): Promise<Module> => {
   const { columns, rows } = stdout;
+  // Keys pressed meanwhile wait for Ink; in cooked mode the terminal would echo them into the frame.
+  stdin.setRawMode(true);
   stdout.write(`${ENTER}${firstFrame(store.getState(), { columns, rows }, theme).join('\r\n')}`);
   try {
     return await loading;
   } catch (error) {
+    stdin.setRawMode(false);
     stdout.write(LEAVE);
     throw error;
   }
