@@ -102,9 +102,18 @@ const messageOf = (error: unknown): string => {
   if (error instanceof AggregateError && error.errors.length > 0) return messageOf(error.errors[0]);
   // OpenSSL's whole message is an address, a file and a line; its reason is the part for people.
   if (codeOf(error).startsWith('ERR_SSL_') && 'reason' in (error as object)) {
-    return `TLS: ${String((error as { reason: unknown }).reason)}`;
+    return `TLS: ${wordsOf((error as { reason: unknown }).reason)}`;
   }
-  return error instanceof Error ? error.message : String(error);
+  return error instanceof Error ? error.message : wordsOf(error);
+};
+
+/** Anything can be thrown, also what has no way to become text: an object without a prototype. */
+const wordsOf = (thrown: unknown): string => {
+  try {
+    return String(thrown);
+  } catch {
+    return 'failed without a reason';
+  }
 };
 
 /** Names the failure behind an error; what is not in the table is a `protocol` failure in its own words. */
