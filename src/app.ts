@@ -55,16 +55,17 @@ export const createApp = ({ config, clock, random, source, runtimeDir }: AppOpti
 
   let batch: Observation[] = [];
   let flushing: NodeJS.Timeout | undefined;
-  let stopped = false;
+  // Until start() the state stands still: the first frame is painted twice, and must be the same both times.
+  let state: 'new' | 'going' | 'stopped' = 'new';
   const flush = (): void => {
     flushing = undefined;
     const observations = batch;
     batch = [];
-    if (!stopped) store.dispatch({ kind: 'observed', observations, nowMs: clock.now() });
+    if (state === 'going') store.dispatch({ kind: 'observed', observations, nowMs: clock.now() });
   };
   const observe = (observation: Observation): void => {
     batch.push(observation);
-    flushing ??= setTimeout(flush, BATCH_MS);
+    if (state === 'going') flushing ??= setTimeout(flush, BATCH_MS);
   };
 
   const links = ssh.enabled ? linksFor(config, clock, runtimeDir, observe) : undefined;
@@ -142,11 +143,13 @@ export const createApp = ({ config, clock, random, source, runtimeDir }: AppOpti
     store,
     links,
     start: () => {
+      state = 'going';
+      flush();
       poller.start();
       ticking = setInterval(() => store.dispatch({ kind: 'tick', nowMs: clock.now() }), TICK_MS);
     },
     stop: async () => {
-      stopped = true;
+      state = 'stopped';
       clearInterval(ticking);
       clearTimeout(flushing);
       unsubscribe();

@@ -52,6 +52,8 @@ const onTerminal = async (
     }),
   };
   const { openScreen } = await showWhile(loadScreen(), app, theme, { stdin, stdout });
+  // Ink begins to draw where the cursor stands.
+  stdout.write(HOME);
   const screen = openScreen({ store: app.store, theme, stdin, stdout });
 
   app.store.onEffect((effect) => {
@@ -81,6 +83,7 @@ const onTerminal = async (
 };
 
 const ENTER = '\u001b[?1049h\u001b[?25l\u001b[H';
+const HOME = '\u001b[H';
 const LEAVE = '\u001b[?25h\u001b[?1049l';
 
 /** Shows the first frame while `loading` goes on; Ink then draws over it. If it fails, the terminal is given back. */
