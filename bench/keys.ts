@@ -30,7 +30,7 @@ export const measureKeys = async (configFile: string): Promise<readonly Row[]> =
     await session.until(/chainfire/);
     for (let word = 0; word < WORDS; word++) {
       session.press('/');
-      await session.until(/filter|\//);
+      await session.until(/enter keep/);
       let typed = '';
       for (const letter of LETTERS) {
         typed += letter;
