@@ -6,7 +6,8 @@ import { judgeOptionsOf } from './config/judge-options.ts';
 import type { Config } from './config/types.ts';
 import { expectedTargets, watchedUnits } from './core/graph.ts';
 import type { ClusterNode, NodeName } from './core/model/inventory.ts';
-import type { LinkState, Observation } from './core/model/observation.ts';
+import type { LinkState, Observation, ProbeFailureKind } from './core/model/observation.ts';
+import type { UnitName } from './core/model/topology.ts';
 import { type Clock, utcOffsetMinutes } from './lib/clock.ts';
 import { createPoller, type PollTask } from './poll/poller.ts';
 import { createProber } from './probes/prober.ts';
@@ -72,13 +73,19 @@ export const createApp = ({ config, clock, random, source, runtimeDir }: AppOpti
   const prober = createProber({ tls: config.tls, timeoutMs: poll.timeoutMs, clock, random });
 
   const targets = expectedTargets(topology, inventory);
+  const unitOf = new Map(topology.services.map(({ name, unit }) => [name, unit]));
+  const dark = new Set<NodeName>();
   const probeTasks = targets.map(
     (target): PollTask => ({
       id: target.id,
       intervalMs: poll.intervalMs,
       run: async (signal) => {
         const result = await prober.probe(target, signal);
-        if (!signal.aborted) observe({ kind: 'probe', check: target.id, result });
+        if (signal.aborted) return false;
+        observe({ kind: 'probe', check: target.id, result });
+        if (!result.ok && isDark(result.failure.kind)) dark.add(target.node);
+        // One check has come back from a node that gave none an answer: the others need not wait out their backoff.
+        else if (dark.delete(target.node)) nudge(target.node);
         return result.ok;
       },
     }),
@@ -86,7 +93,14 @@ export const createApp = ({ config, clock, random, source, runtimeDir }: AppOpti
   const unitTasks = inventory.nodes.flatMap((node): PollTask[] => {
     const link = links?.link(node.name);
     if (!link) return [];
-    const look = unitLook(node, link, config, clock, observe);
+    const look = unitLook(node, link, config, clock, observe, (units) =>
+      // What systemd has just started or stopped answers differently now, whatever its last answer was.
+      poller.nudge(
+        targets
+          .filter((target) => target.node === node.name && units.has(unitOf.get(target.service) ?? ''))
+          .map(({ id }) => id),
+      ),
+    );
     return [{ id: unitTaskId(node.name), intervalMs: poll.intervalMs, run: look }];
   });
   const poller = createPoller({ tasks: [...probeTasks, ...unitTasks], clock, random });
@@ -159,6 +173,8 @@ export const createApp = ({ config, clock, random, source, runtimeDir }: AppOpti
   };
 };
 
+const isDark = (kind: ProbeFailureKind): boolean => kind === 'timeout' || kind === 'unreachable';
+
 const unitTaskId = (node: NodeName): string => `${node}#units`;
 
 const linksFor = (
@@ -184,8 +200,10 @@ const unitLook = (
   { topology }: Config,
   clock: Clock,
   observe: (observation: Observation) => void,
+  onMoved: (units: ReadonlySet<UnitName>) => void,
 ): PollTask['run'] => {
   const units = watchedUnits(topology, node);
+  let before: ReadonlyMap<UnitName, string> | undefined;
   // A connection can be up while systemd does not answer over it: that is the link's state, too.
   let blind = false;
   return async (signal) => {
@@ -193,6 +211,14 @@ const unitLook = (
     if (signal.aborted) return false;
     if (seen.ok) {
       observe({ kind: 'units', node: node.name, look: seen.look });
+      const now = new Map(
+        seen.look.units.map(({ unit, active, sub, invocation }) => [unit, `${active} ${sub} ${invocation}`]),
+      );
+      const moved = [...now].filter(
+        ([unit, standing]) => before !== undefined && before.get(unit) !== standing,
+      );
+      if (moved.length > 0) onMoved(new Set(moved.map(([unit]) => unit)));
+      before = now;
       if (blind) observe({ kind: 'link', node: node.name, link: link.state() });
       blind = false;
       return true;
