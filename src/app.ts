@@ -128,10 +128,17 @@ export const createApp = ({ config, clock, random, source, runtimeDir }: AppOpti
   const runEffect = (effect: Effect): void => {
     switch (effect.kind) {
       case 'plan-restart': {
-        const { cluster } = store.getState();
-        const running = runner?.running() ?? [];
+        const { cluster, facts } = store.getState();
         const { instance } = effect;
-        const plan = planRestart({ topology, inventory, cluster, instance, sudo: ssh.sudo, running });
+        const plan = planRestart({
+          topology,
+          inventory,
+          cluster,
+          instance,
+          sudo: ssh.sudo,
+          look: facts.units.get(instance.slice(instance.indexOf('@') + 1)),
+          running: runner?.running() ?? [],
+        });
         store.dispatch({ kind: 'planned', plan });
         return;
       }

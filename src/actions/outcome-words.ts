@@ -1,6 +1,7 @@
 /** What came of a command, in the operator's words and with what he can do. Pure. */
-import { formatAge, plural } from '../core/format.ts';
+import { formatAge, plural, sentenceList } from '../core/format.ts';
 import type { Plan } from '../core/model/action.ts';
+import type { UnitName } from '../core/model/topology.ts';
 import { sanitiseLine } from '../core/sanitise.ts';
 
 type Rule = { readonly says: RegExp; readonly remedy: (plan: Plan) => string };
@@ -63,3 +64,9 @@ export const recoveredWords = (activeMs: number, healthyMs: number): string => {
   const [active, healthy] = [whole(activeMs), Math.max(whole(activeMs), whole(healthyMs))];
   return `recovered in ${span(healthy)}: active after ${span(active)}, healthy ${span(healthy - active)} later`;
 };
+
+/** What a success has not mended: units that were stopped before, and are. Empty when there are none. */
+export const stoppedWords = (units: readonly UnitName[]): string =>
+  units.length === 0
+    ? ''
+    : `; still stopped: ${sentenceList(units.map((unit) => unit.replace(/\.service$/u, '')))}`;

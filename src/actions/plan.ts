@@ -3,6 +3,7 @@ import { hardClosure, requiredBy, serviceByName, serviceByUnit, stepByName } fro
 import type { Job, Plan, QuorumForecast } from '../core/model/action.ts';
 import type { ClusterState } from '../core/model/cluster.ts';
 import { type InstanceId, type Inventory, instanceId, type NodeName } from '../core/model/inventory.ts';
+import type { NodeUnits } from '../core/model/observation.ts';
 import type { Service, ServiceName, Topology, UnitName } from '../core/model/topology.ts';
 import { votesNeeded } from '../core/quorum.ts';
 import { sshCommandLine } from '../core/quote.ts';
@@ -15,6 +16,8 @@ export type PlanInput = {
   readonly cluster: ClusterState;
   readonly instance: InstanceId;
   readonly sudo: boolean;
+  /** The newest look at the node's systemd; undefined where there is none. */
+  readonly look?: NodeUnits | undefined;
   /** Actions that have not ended yet; none by default. */
   readonly running?: readonly Job[];
 };
@@ -109,6 +112,12 @@ const lostMeanwhile = (
   });
 };
 
+/** systemd takes along what runs: what is stopped when its dependency restarts stays stopped. */
+const isStopped = (look: NodeUnits | undefined, name: UnitName): boolean => {
+  const unit = look?.units.find((candidate) => candidate.unit === name);
+  return unit !== undefined && (unit.active === 'inactive' || unit.active === 'failed') && !unit.job;
+};
+
 /** Plans the restart of one instance. Looks at nothing but its arguments; `refusals` says why it may not run. */
 export const planRestart = ({
   topology,
@@ -116,6 +125,7 @@ export const planRestart = ({
   cluster,
   instance,
   sudo,
+  look,
   running = [],
 }: PlanInput): Plan => {
   const at = instance.indexOf('@');
@@ -125,7 +135,9 @@ export const planRestart = ({
   const service = serviceByName(topology, name);
   const unit = service?.unit ?? `${name}.service`;
 
-  const takesAlong = spec.takesAlong ? unitsOnNode(scope, requiredBy(topology, unit)) : [];
+  const dependants = spec.takesAlong ? unitsOnNode(scope, requiredBy(topology, unit)) : [];
+  const leavesStopped = dependants.filter((dependant) => isStopped(look, dependant));
+  const takesAlong = dependants.filter((dependant) => !leavesStopped.includes(dependant));
   const units = [unit, ...takesAlong];
   const stopped = spec.interrupts
     ? topology.services.filter((candidate) => units.includes(candidate.unit))
@@ -148,6 +160,7 @@ export const planRestart = ({
     command,
     commandLine: sshCommandLine(target, command),
     takesAlong,
+    leavesStopped,
     expectedMs: expectedMs(topology, units),
     quorum,
     users: [...new Set(impact.filter((row) => row.severity !== 'works').map((row) => row.text))],

@@ -8,7 +8,7 @@ import type { Topology } from '../core/model/topology.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Link } from '../ssh/types.ts';
 import type { Audit, AuditRecord } from './audit.ts';
-import { failureWords, recoveredWords } from './outcome-words.ts';
+import { failureWords, recoveredWords, stoppedWords } from './outcome-words.ts';
 import { planRestart } from './plan.ts';
 import { invocationNow } from './settle.ts';
 import { watchRecovery } from './watch.ts';
@@ -80,6 +80,7 @@ export const createRunner = (options: RunnerOptions): Runner => {
   const objections = (plan: Plan): readonly string[] => {
     if (options.readOnly) return ['read-only: nothing is changed from this console'];
     const fresh = planRestart({
+      look: options.facts().units.get(plan.node),
       topology,
       inventory,
       cluster: options.cluster(),
@@ -149,7 +150,7 @@ export const createRunner = (options: RunnerOptions): Runner => {
           lost === undefined
             ? recoveredWords(returnedAtMs - sentAtMs, healthyMs)
             : `recovered in ${formatAge(healthyMs)}, though ssh was lost meanwhile`;
-        return { outcome: 'succeeded', words };
+        return { outcome: 'succeeded', words: `${words}${stoppedWords(plan.leavesStopped)}` };
       }
       case 'late': {
         const now = end.sight.reason === '' ? 'well once, but not seen to stay so' : end.sight.reason;

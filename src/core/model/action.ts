@@ -26,6 +26,8 @@ export type Plan = {
   readonly commandLine: string;
   /** Units that stop and start with this one because they require it, nearest first. */
   readonly takesAlong: readonly UnitName[];
+  /** Units that require this one and are stopped: a restart leaves them so. */
+  readonly leavesStopped: readonly UnitName[];
   /** Documented time until all of them are back, ms. */
   readonly expectedMs: number;
   readonly quorum: readonly QuorumForecast[];

@@ -21,6 +21,7 @@ describe('planRestart', () => {
       command: ['sudo', '-n', 'systemctl', 'restart', '--', 'fiberlb.service'],
       commandLine: 'ssh node02 -- sudo -n systemctl restart -- fiberlb.service',
       takesAlong: [],
+      leavesStopped: [],
       expectedMs: 5000,
       quorum: [],
       users: [],
@@ -44,6 +45,33 @@ describe('planRestart', () => {
     ]);
     expect(planned.users).toEqual([]);
     expect(planned).not.toHaveProperty('typed');
+  });
+
+  it('does not claim to bring back what is stopped: systemd takes along only what runs', () => {
+    const world = healthyWorld(inventoryOf(3), NOW);
+    const stopped = ['iam.service', 'iam-initial-setup.service'];
+    const units = [...stopped, 'flaredb.service'].map((unit) => ({
+      unit,
+      load: 'loaded',
+      active: stopped.includes(unit) ? 'inactive' : 'active',
+      sub: stopped.includes(unit) ? 'dead' : 'running',
+      result: 'success',
+    }));
+    const planned = planRestart({
+      topology,
+      inventory: world.inventory,
+      cluster: world.cluster(),
+      instance: 'chainfire@node02',
+      sudo: true,
+      look: { atMs: NOW, units },
+    });
+    expect(planned.leavesStopped).toEqual(stopped);
+    expect(planned.takesAlong).toEqual([
+      'flaredb.service',
+      'chainfire-cluster-join.service',
+      'flaredb-cluster-join.service',
+    ]);
+    expect(planned.expectedMs).toBe(25_000);
   });
 
   it('does not take along what the node does not run', () => {
