@@ -11,7 +11,7 @@ const load: Readonly<Record<CommandName, () => Promise<CommandRun>>> = {
   watch: async () => (await import('./commands/watch.ts')).watch,
   demo: async () => (await import('./commands/demo.ts')).demo,
   status: async () => (await import('./commands/status.ts')).status,
-  explain: async () => (await import('./commands/explain-command.ts')).explain,
+  explain: async () => (await import('./commands/explain.ts')).explain,
 };
 
 /** The stack only: Node itself would print the whole bundled line before it. */
