@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { explainAll } from '../../../src/commands/explain.ts';
+import { explainAll } from '../../../src/commands/explain-topology.ts';
 import type { Topology } from '../../../src/core/model/topology.ts';
 import { loadTopology } from '../../../src/topology/load.ts';
 import { type DocumentFacts, readDocument } from './document-facts.ts';
