@@ -1,15 +1,9 @@
 /** Explain leaves nothing out, fits 80 columns and can do without anything beyond ASCII. */
 import { describe, expect, it } from 'vitest';
-import {
-import { nearestName } from '../../../src/topology/names.ts';
-  explainAll,
-  explainNames,
-  explainService,
-  nearestName,
-} from '../../../src/commands/explain-topology.ts';
-
+import { explainAll, explainNames, explainService } from '../../../src/commands/explain-topology.ts';
 import type { Topology } from '../../../src/core/model/topology.ts';
 import { builtinTopology } from '../../../src/topology/builtin.ts';
+import { nearestName } from '../../../src/topology/names.ts';
 
 const topology = builtinTopology();
 const names = explainNames(topology);
