@@ -127,14 +127,7 @@ export const BINDINGS: readonly Binding[] = [
     enabled: needsRow,
   },
   {
-    chords: ['esc'],
-    command: 'back',
-    scopes: ['view'],
-    title: 'back',
-    help: 'Back to the view before; at home: show every row again.',
-  },
-  {
-    chords: ['esc'],
+    chords: ['esc', 'q'],
     command: 'back',
     scopes: ['detail', 'help'],
     title: 'back',
@@ -168,14 +161,6 @@ export const BINDINGS: readonly Binding[] = [
     footer: true,
   },
   {
-    chords: ['t'],
-    command: 'tree-mode',
-    scopes: ['tree'],
-    title: 'by dependency',
-    help: 'Arrange the tree by levels or by systemd dependencies.',
-    footer: true,
-  },
-  {
     chords: ['c'],
     command: 'cancel-job',
     scopes: ['jobs'],
@@ -200,6 +185,14 @@ export const BINDINGS: readonly Binding[] = [
     help: 'Hide the nodes of the selected service; again: step out.',
   },
   {
+    chords: ['t'],
+    command: 'tree-mode',
+    scopes: ['tree'],
+    title: 'by dependency',
+    help: 'Arrange the tree by levels or by systemd dependencies.',
+    footer: true,
+  },
+  {
     chords: ['l', 'right'],
     command: 'column-right',
     scopes: ['nodes'],
@@ -213,6 +206,21 @@ export const BINDINGS: readonly Binding[] = [
     scopes: ['nodes'],
     title: 'service before',
     help: 'Move to the service before; left of the first is the node itself.',
+  },
+  {
+    chords: ['esc'],
+    command: 'back',
+    scopes: ['tree'],
+    title: 'back',
+    help: 'Show every row again.',
+  },
+  {
+    chords: ['esc'],
+    command: 'back',
+    scopes: ['nodes', 'events', 'jobs'],
+    title: 'back',
+    help: 'Back home.',
+    footer: true,
   },
   {
     chords: ['y'],
@@ -237,7 +245,6 @@ export const BINDINGS: readonly Binding[] = [
       scopes: ['view'],
       title,
       help,
-      footer: true,
     }),
   ),
   {

@@ -8,12 +8,13 @@ import { type AppState, topFrame } from '../store/state.ts';
 import type { AppStore } from '../store/store.ts';
 import { confirmLines } from './confirm/confirm-lines.ts';
 import { footerLine } from './footer.ts';
-import { headerLines, ruleLine, tinyLines } from './header.ts';
+import { headerLines, tinyLines } from './header.ts';
 import { type Frame, frameFor, type Size } from './layout.ts';
 import { type Line, paintLines, seg } from './paint.ts';
 import type { Room } from './painter.ts';
 import { Lines } from './parts/Lines.tsx';
 import { VIEWS } from './registry.ts';
+import { ruleLine } from './rule.ts';
 import { createTheme, type Theme, type ThemeOptions } from './theme.ts';
 
 /** The whole screen over one store. `theme` is fixed for the run. */
@@ -62,11 +63,7 @@ const Screen = ({ theme }: { readonly theme: Theme }) => {
 
 type FramePainter = (state: AppState, frame: Frame, theme: Theme) => readonly Line[];
 
-/** Home needs no name; every other view says how one came to it. */
-const upperRule: FramePainter = (state, frame, theme) => {
-  const path = state.ui.stack.slice(1).map(({ view }) => VIEWS[view].title);
-  return [ruleLine(state, path, frame.columns, theme)];
-};
+const upperRule: FramePainter = (state, frame, theme) => [ruleLine(state, frame.columns, theme)];
 const lowerRule: FramePainter = (_state, frame, theme) => [
   [seg(theme.symbols.rule.repeat(frame.columns), 'faint')],
 ];

@@ -1,9 +1,10 @@
 /** The first frame, painted without Ink: loading and mounting that takes longer than all before it. */
 import type { AppState } from '../store/state.ts';
 import { footerLine } from './footer.ts';
-import { headerLines, ruleLine, tinyLines } from './header.ts';
+import { headerLines, tinyLines } from './header.ts';
 import { frameFor, type Size } from './layout.ts';
 import { type Line, paintLines, seg } from './paint.ts';
+import { ruleLine } from './rule.ts';
 import { createTheme, type ThemeOptions } from './theme.ts';
 import { treeLines } from './tree/tree-lines.ts';
 
@@ -21,7 +22,7 @@ export const firstFrame = (before: AppState, size: Size, options: ThemeOptions):
   const room = { columns, rows: bodyRows, compact: kind === 'compact' };
   const lines = [
     ...fill(headerLines(state, frame, theme), frame.headerRows),
-    ruleLine(state, [], columns, theme),
+    ruleLine(state, columns, theme),
     ...fill(treeLines(state, room, theme), bodyRows),
     ...(kind === 'full' ? [rule] : []),
     footerLine(state, columns, theme),

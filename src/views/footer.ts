@@ -2,7 +2,7 @@
 import { type Binding, liveBindings } from '../keys/bindings.ts';
 import { chordLabel } from '../keys/chords.ts';
 import { availability } from '../keys/resolve.ts';
-import { type AppState, type NoticeTone, topFrame } from '../store/state.ts';
+import type { AppState, NoticeTone } from '../store/state.ts';
 import { gap, type Line, lineWidth, seg } from './paint.ts';
 import type { Theme, Tone } from './theme.ts';
 
@@ -43,8 +43,7 @@ const titleOf = (state: AppState, binding: Binding): string => {
 };
 
 const keysLine = (state: AppState, columns: number, theme: Theme): Line => {
-  const here = `view-${topFrame(state.ui).view}`;
-  const offered = liveBindings(state).filter((binding) => binding.footer && binding.command !== here);
+  const offered = liveBindings(state).filter((binding) => binding.footer);
   const last = offered
     .filter((binding) => binding.command === 'help')
     .flatMap((one) => keyPart(state, one, false, theme));

@@ -1,9 +1,9 @@
 /** The top of the screen: which cluster, what is wrong, what it means for users, and why. */
 import { formatAge, formatClock, plural } from '../core/format.ts';
 import type { Verdict } from '../core/model/cluster.ts';
-import { type AppState, shown, topFrame } from '../store/state.ts';
+import { type AppState, shown } from '../store/state.ts';
 import type { Frame } from './layout.ts';
-import { clipLine, fitLine, gap, type Line, lineWidth, type Segment, seg, spread } from './paint.ts';
+import { clipLine, gap, type Line, lineWidth, seg, spread } from './paint.ts';
 import { clip, width, wrap } from './text.ts';
 import type { Theme, Tone } from './theme.ts';
 
@@ -76,14 +76,18 @@ const titleLine = (state: AppState, columns: number, theme: Theme): Line => {
   return spread([...name, ...(parts[0] ?? []), ...flags, ...parts.slice(1).flat()], right, columns);
 };
 
-/** "who · why · since when": the why gives way first, for the other two say where to look. */
+/** "who · why · since when · +2 more": the why gives way first, for the others say where to look and what else. */
 const shortenCause = (cause: string, columns: number): string => {
-  const [who, ...rest] = cause.split(' · ');
+  if (width(cause) <= columns) return cause;
+  const parts = cause.split(' · ');
+  const more = /^\+\d+ more$/u.test(parts.at(-1) ?? '') ? parts.slice(-1) : [];
+  const [who, ...rest] = parts.slice(0, parts.length - more.length);
   const when = rest.at(-1);
-  if (width(cause) <= columns || who === undefined || when === undefined || rest.length < 2) return cause;
+  if (who === undefined || when === undefined) return cause;
+  const kept = [when.replace('first seen ', ''), ...more];
   const why = rest.slice(0, -1).join(' · ');
-  const room = columns - width(who) - width(when) - 6;
-  return room < 4 ? `${who} · ${when}` : `${who} · ${clip(why, room)} · ${when}`;
+  const room = columns - width([who, '', ...kept].join(' · '));
+  return [who, ...(why === '' || room < 4 ? [] : [clip(why, room)]), ...kept].join(' · ');
 };
 
 const answerLines = (state: AppState, columns: number, theme: Theme): readonly Line[] => {
@@ -123,23 +127,4 @@ export const tinyLines = (state: AppState, frame: Frame, theme: Theme): readonly
     ...verdictLines,
     [seg(`${frame.columns}x${frame.rows} is too small: 40x15 at least`, 'faint')],
   ].slice(0, Math.max(1, frame.rows));
-};
-
-/** The rule under the header, with the way to this view, what its rows mean and what narrows them written into it. */
-export const ruleLine = (state: AppState, path: readonly string[], columns: number, theme: Theme): Line => {
-  const { filter, onlyBroken, treeMode } = state.ui;
-  const { view, column } = topFrame(state.ui);
-  const { hard, soft } = theme.symbols.branch;
-  const words = [
-    ...(view === 'tree' && treeMode === 'dependencies' ? [`${hard} requires  ${soft} wants`] : []),
-    ...(view === 'nodes' && column !== undefined ? [column] : []),
-    ...(filter.text === '' ? [] : [`filter ${filter.text}`]),
-    ...(onlyBroken ? ['only broken'] : []),
-  ].join(' · ');
-  const rule = (count: number): Segment => seg(theme.symbols.rule.repeat(Math.max(0, count)), 'faint');
-  const left: Line =
-    path.length === 0 ? [] : [rule(2), seg(` ${path.join(` ${theme.symbols.into} `)} `, 'flag')];
-  const right: Line = words === '' ? [] : [seg(` ${words} `, 'flag'), rule(2)];
-  const between = columns - lineWidth(left) - lineWidth(right);
-  return between < 2 ? fitLine([...right, rule(columns)], columns) : [...left, rule(between), ...right];
 };

@@ -11,15 +11,14 @@ import { Tree } from './tree/Tree.tsx';
 
 export type View = {
   readonly id: ViewId;
-  readonly title: string;
   readonly Component: ComponentType<ViewProps>;
 };
 
 export const VIEWS: Readonly<Record<ViewId, View>> = {
-  tree: { id: 'tree', title: 'Tree', Component: Tree },
-  nodes: { id: 'nodes', title: 'Nodes', Component: Nodes },
-  events: { id: 'events', title: 'Events', Component: Events },
-  jobs: { id: 'jobs', title: 'Jobs', Component: Jobs },
-  detail: { id: 'detail', title: 'Detail', Component: Detail },
-  help: { id: 'help', title: 'Help', Component: Help },
+  tree: { id: 'tree', Component: Tree },
+  nodes: { id: 'nodes', Component: Nodes },
+  events: { id: 'events', Component: Events },
+  jobs: { id: 'jobs', Component: Jobs },
+  detail: { id: 'detail', Component: Detail },
+  help: { id: 'help', Component: Help },
 };

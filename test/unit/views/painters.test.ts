@@ -8,13 +8,14 @@ import { confirmLines } from '../../../src/views/confirm/confirm-lines.ts';
 import { detailLines } from '../../../src/views/detail/detail-lines.ts';
 import { eventsLines } from '../../../src/views/events/events-lines.ts';
 import { footerLine } from '../../../src/views/footer.ts';
-import { headerLines, ruleLine, tinyLines } from '../../../src/views/header.ts';
+import { headerLines, tinyLines } from '../../../src/views/header.ts';
 import { helpLines } from '../../../src/views/help/help-lines.ts';
 import { jobsLines } from '../../../src/views/jobs/jobs-lines.ts';
 import { frameFor } from '../../../src/views/layout.ts';
 import { nodesLines } from '../../../src/views/nodes/nodes-lines.ts';
 import { type Line, paintLine } from '../../../src/views/paint.ts';
 import type { Room } from '../../../src/views/painter.ts';
+import { ruleLine } from '../../../src/views/rule.ts';
 import { width } from '../../../src/views/text.ts';
 import { createTheme } from '../../../src/views/theme.ts';
 import { treeLines } from '../../../src/views/tree/tree-lines.ts';
@@ -100,7 +101,7 @@ describe('painters', () => {
           expectInside(viewLines(state, room, theme), columns, frame.bodyRows, theme);
           expectInside(headerLines(state, frame, theme), columns, frame.headerRows, theme);
           expectInside(
-            [ruleLine(state, ['Nodes', 'Detail'], columns, theme), footerLine(state, columns, theme)],
+            [ruleLine(state, columns, theme), footerLine(state, columns, theme)],
             columns,
             2,
             theme,

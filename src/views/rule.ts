@@ -1,0 +1,51 @@
+/** The rule under the header: the views and which one this is, what its rows mean, and what narrows them. */
+import { BINDINGS } from '../keys/bindings.ts';
+import { type AppState, topFrame, type ViewFrame } from '../store/state.ts';
+import { fitLine, gap, type Line, lineWidth, type Segment, seg } from './paint.ts';
+import type { Theme } from './theme.ts';
+
+/** Narrower than this there is room for the way here only. */
+const TABS_FROM_COLUMNS = 60;
+
+const isPage = ({ view }: ViewFrame): boolean => view === 'detail' || view === 'help';
+
+/** What a page on the stack is called: its subject without the kind, or the view's own name. */
+const pageName = ({ view, subject }: ViewFrame): string =>
+  subject === undefined ? view : subject.replace(/^(?:service|instance|node):/u, '').replace(':', ' ');
+
+/** The views that have a key, marked the one that is on screen or beneath the page on it, which has a title of its own. */
+const tabs = (state: AppState): Line => {
+  const { stack } = state.ui;
+  const list = stack.findLast((frame) => !isPage(frame)) ?? stack[0];
+  return BINDINGS.flatMap(({ command, chords, title }): Line => {
+    if (!command.startsWith('view-')) return [];
+    const isHere = command === `view-${list.view}`;
+    return [gap(1), seg(`${chords[0] ?? ''} ${title}`, isHere ? 'flag' : 'faint'), gap(1)];
+  });
+};
+
+/** Home needs no name where there is little room. */
+const path = (state: AppState, theme: Theme): Line => {
+  const names = state.ui.stack.slice(1).map((frame) => (isPage(frame) ? pageName(frame) : frame.view));
+  return names.length === 0 ? [] : [seg(` ${names.join(` ${theme.symbols.into} `)} `, 'flag')];
+};
+
+export const ruleLine = (state: AppState, columns: number, theme: Theme): Line => {
+  const { filter, onlyBroken, treeMode } = state.ui;
+  const { view, column } = topFrame(state.ui);
+  const { hard, soft } = theme.symbols.branch;
+  const words = [
+    ...(view === 'tree' && treeMode === 'dependencies' ? [`${hard} requires  ${soft} wants`] : []),
+    ...(view === 'nodes' && column !== undefined ? [column] : []),
+    ...(filter.text === '' ? [] : [`filter ${filter.text}`]),
+    ...(onlyBroken ? ['only broken'] : []),
+  ].join(' · ');
+  const rule = (count: number): Segment => seg(theme.symbols.rule.repeat(Math.max(0, count)), 'faint');
+  const right: Line = words === '' ? [] : [seg(` ${words} `, 'flag'), rule(2)];
+  const lefts = [...(columns >= TABS_FROM_COLUMNS ? [tabs(state)] : []), path(state, theme)].map(
+    (left): Line => (left.length === 0 ? [] : [rule(1), ...left]),
+  );
+  const left = lefts.find((one) => lineWidth(one) + lineWidth(right) + 2 <= columns);
+  if (left === undefined) return fitLine([...right, rule(columns)], columns);
+  return [...left, rule(columns - lineWidth(left) - lineWidth(right)), ...right];
+};
