@@ -1,5 +1,6 @@
 /** What an action would run, take along and cost, worked out before anybody is asked. Pure. */
 import { hardClosure, requiredBy, serviceByName, serviceByUnit, stepByName } from '../core/graph.ts';
+import { judgeCapabilities } from '../core/impact.ts';
 import type { Job, Plan, QuorumForecast } from '../core/model/action.ts';
 import type { ClusterState } from '../core/model/cluster.ts';
 import { type InstanceId, type Inventory, instanceId, type NodeName } from '../core/model/inventory.ts';
@@ -7,6 +8,7 @@ import type { NodeUnits } from '../core/model/observation.ts';
 import type { Service, ServiceName, Topology, UnitName } from '../core/model/topology.ts';
 import { votesNeeded } from '../core/quorum.ts';
 import { sshCommandLine } from '../core/quote.ts';
+import { usersLine } from '../core/users-line.ts';
 import { refusalsFor } from './guard.ts';
 import { verbCommand, verbs } from './verbs.ts';
 
@@ -147,7 +149,9 @@ export const planRestart = ({
     .map((candidate) => forecast(scope, candidate));
   // A member that holds no vote takes none away: restarting it is how a lost quorum is mended.
   const breaks = quorum.some((one) => one.breaks && holdsVote(scope, one.service) !== false);
-  const impact = lostMeanwhile(scope, stopped, quorum).flatMap((lost) => lost.impact);
+  const lost = new Set(lostMeanwhile(scope, stopped, quorum).map((each) => each.name));
+  const isAllSeen = [...cluster.nodes.values()].every((each) => each.reachable);
+  const users = usersLine(topology, judgeCapabilities(topology, lost), isAllSeen);
   const command = verbCommand(spec, unit, sudo);
   const target = inventory.nodes.find((candidate) => candidate.name === node)?.ssh ?? node;
 
@@ -163,7 +167,7 @@ export const planRestart = ({
     leavesStopped,
     expectedMs: expectedMs(topology, units),
     quorum,
-    users: [...new Set(impact.filter((row) => row.severity !== 'works').map((row) => row.text))],
+    users: users === undefined ? [] : [users],
     refusals: refusalsFor({ inventory, cluster, service: name, node, unit, running }),
     ...(breaks ? { typed: name } : {}),
   };

@@ -1,6 +1,8 @@
 /** THE key table. Dispatch, footer, help and docs/keys.md all come from it; no other file names a key. */
 import type { Command } from '../store/events.ts';
-import { selectedInstance, selectedRow, selectedSubject } from '../store/rows.ts';
+import { runningJobs } from '../store/jobs.ts';
+import { offerOf } from '../store/offer.ts';
+import { selectedRow, selectedSubject } from '../store/rows.ts';
 import { type AppState, topFrame, type ViewId } from '../store/state.ts';
 import type { Chord } from './chords.ts';
 
@@ -28,18 +30,21 @@ export type Binding = {
 const LISTS = ['tree', 'nodes', 'events', 'jobs'] as const;
 
 const needsInstance = (state: AppState): true | string => {
-  if (selectedInstance(state) !== undefined) return true;
+  const offer = offerOf(state);
+  if (offer.kind === 'selected' || offer.kind === 'only') return true;
+  if (selectedSubject(state) === undefined) return 'nothing is selected';
   const { view } = topFrame(state.ui);
+  const several = offer.kind === 'several' ? `${offer.words}; choose one` : undefined;
   switch (view) {
     case 'tree':
-      return 'choose a service on a node first: → unfolds the row';
+      return several === undefined ? 'choose a service first' : `${several}: → shows them`;
     case 'nodes':
-      return 'choose a service first: → moves to its cell';
+      return `${several ?? 'choose a service'}: → moves to its cell`;
     case 'detail':
     case 'events':
     case 'jobs':
     case 'help':
-      return 'this is not about one service on one node';
+      return several === undefined ? 'this is not about one service on one node' : `${several} in the tree`;
     default:
       return view satisfies never;
   }
@@ -52,6 +57,14 @@ const needsRunningJob = (state: AppState): true | string => {
   const job = state.jobs.find((other) => `job:${other.id}` === selectedRow(state));
   if (job === undefined) return 'no action is selected';
   return job.outcome === undefined ? true : 'this action has ended';
+};
+
+/** Who leaves now does not see how it ends. */
+const needsNoRunningJob = (state: AppState): true | string => {
+  const [job] = runningJobs(state);
+  return job === undefined
+    ? true
+    : `${job.plan.verb} ${job.plan.instance} still runs; Ctrl-C leaves all the same`;
 };
 
 const confirmable = (state: AppState): true | string => {
@@ -112,7 +125,7 @@ export const BINDINGS: readonly Binding[] = [
     command: 'restart',
     scopes: [...LISTS, 'detail'],
     title: 'restart',
-    help: 'Restart the selected service on its node; shows what that does and asks first.',
+    help: 'Restart the selected service on its node, or the one that leaves no doubt; shows what that does and asks first.',
     danger: true,
     footer: true,
     enabled: needsInstance,
@@ -212,7 +225,7 @@ export const BINDINGS: readonly Binding[] = [
     command: 'back',
     scopes: ['tree'],
     title: 'back',
-    help: 'Show every row again.',
+    help: 'Dismiss how an action ended; else show every row again.',
   },
   {
     chords: ['esc'],
@@ -320,14 +333,15 @@ export const BINDINGS: readonly Binding[] = [
     command: 'quit',
     scopes: ['view'],
     title: 'quit',
-    help: 'Leave the console; actions that systemd has begun go on.',
+    help: 'Leave the console, while no action runs.',
+    enabled: needsNoRunningJob,
   },
   {
     chords: ['ctrl-c'],
     command: 'quit',
     scopes: ['view', 'filter', 'confirm', 'confirm-typed'],
     title: 'quit',
-    help: 'Leave the console from anywhere.',
+    help: 'Leave the console from anywhere; what systemd has begun goes on.',
   },
 ];
 

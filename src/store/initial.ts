@@ -43,6 +43,7 @@ export const initialState = (init: AppInit): AppState => {
       treeMode: 'levels',
       dialog: undefined,
       notice: undefined,
+      noted: new Set(),
       bodyRows: 16,
       compact: false,
       pageLines: 0,

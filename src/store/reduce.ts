@@ -2,11 +2,12 @@
 import { diffEvents } from '../core/events.ts';
 import { observe } from '../core/facts.ts';
 import { judge } from '../core/judge.ts';
-import type { Job } from '../core/model/action.ts';
+import type { Job, Plan } from '../core/model/action.ts';
 import type { AppEvent } from './events.ts';
+import { offerOf } from './offer.ts';
 import { rowIds } from './rows.ts';
 import { follow, locate } from './selection.ts';
-import { type AppState, type Notice, type NoticeTone, topFrame } from './state.ts';
+import { type AppState, type Dialog, type Notice, type NoticeTone, topFrame } from './state.ts';
 import { type Outcome, only, replaceTop, runCommand, typeText, withUi } from './ui-reduce.ts';
 
 export const EVENTS_KEPT = 1000;
@@ -29,9 +30,7 @@ export const reduce = (state: AppState, event: AppEvent): Outcome => {
       return only(withJob(state, event.job));
     case 'planned':
       return only(
-        state.ui.dialog === undefined
-          ? withUi(state, { dialog: { kind: 'confirm', plan: event.plan, typed: '' } })
-          : state,
+        state.ui.dialog === undefined ? withUi(state, { dialog: dialogOf(state, event.plan) }) : state,
       );
     case 'notice':
       return only(withNotice(state, event.text, event.tone));
@@ -53,6 +52,12 @@ export const reduce = (state: AppState, event: AppEvent): Outcome => {
     default:
       return event satisfies never;
   }
+};
+
+const dialogOf = (state: AppState, plan: Plan): Dialog => {
+  const offer = offerOf(state);
+  const isOffered = offer.kind === 'only' && offer.instance === plan.instance;
+  return { kind: 'confirm', plan, typed: '', ...(isOffered ? { chosen: offer.why } : {}) };
 };
 
 /** Judges the facts at the state's time and writes down what changed. */
@@ -95,10 +100,7 @@ const withJob = (state: AppState, job: Job): AppState => {
   const jobs = known
     ? state.jobs.map((other) => (other.id === job.id ? job : other))
     : [job, ...state.jobs].slice(0, JOBS_KEPT);
-  const next = { ...state, jobs };
-  if (job.outcome === undefined || known?.outcome !== undefined) return next;
-  const tone: NoticeTone = job.outcome === 'succeeded' ? 'good' : 'bad';
-  return withNotice(next, `${job.plan.verb} ${job.plan.instance}: ${job.words}`, tone);
+  return { ...state, jobs };
 };
 
 const measured = (state: AppState, lines: number): AppState => {

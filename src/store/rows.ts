@@ -1,7 +1,7 @@
 /** The rows of each view, as the screen shows them now: pure readings of the state. */
 import type { Job } from '../core/model/action.ts';
 import type { ClusterEvent, InstanceState, NodeState } from '../core/model/cluster.ts';
-import { type InstanceId, instanceId } from '../core/model/inventory.ts';
+import { instanceId } from '../core/model/inventory.ts';
 import { type TreeRow, treeRows } from '../core/rows.ts';
 import { locate } from './selection.ts';
 import { type AppState, type Shown, type SubjectId, shown, topFrame, type ViewFrame } from './state.ts';
@@ -146,7 +146,3 @@ export const instanceOfSubject = (from: Shown, id: SubjectId | undefined): Insta
   if (match?.[1] === undefined || match[2] === undefined) return undefined;
   return from.cluster.instances.get(instanceId(match[1], match[2]));
 };
-
-/** The instance that an action would be about. */
-export const selectedInstance = (state: AppState): InstanceId | undefined =>
-  instanceOfSubject(shown(state), selectedSubject(state))?.id;

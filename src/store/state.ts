@@ -35,6 +35,8 @@ export type Notice = { readonly text: string; readonly tone: NoticeTone; readonl
 export type Dialog = {
   readonly kind: 'confirm';
   readonly plan: Plan;
+  /** Why it is about this instance, when that was not the selected row: "the only one of 3 that is down". */
+  readonly chosen?: string;
   readonly typed: string;
 };
 
@@ -51,6 +53,8 @@ export type Ui = {
   readonly treeMode: TreeMode;
   readonly dialog: Dialog | undefined;
   readonly notice: Notice | undefined;
+  /** Ids of the ended actions that the operator has taken note of. */
+  readonly noted: ReadonlySet<string>;
   /** Rows of the body, for paging and for keeping the cursor in sight. */
   readonly bodyRows: number;
   /** Few columns or rows: headings of levels are left out. */

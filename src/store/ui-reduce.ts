@@ -1,16 +1,10 @@
 /** What keys do to the screen's own state; what reaches beyond it comes back as effects. */
 import { nextProblem } from '../core/rows.ts';
 import type { Command, Effect } from './events.ts';
+import { noteEnds } from './jobs.ts';
+import { offerOf } from './offer.ts';
 import { rowText } from './row-text.ts';
-import {
-  nodeRowId,
-  nodeRowsOf,
-  rowIds,
-  selectedInstance,
-  selectedRow,
-  selectedSubject,
-  treeRowsOf,
-} from './rows.ts';
+import { nodeRowId, nodeRowsOf, rowIds, selectedRow, selectedSubject, treeRowsOf } from './rows.ts';
 import { follow, locate, parentOf } from './selection.ts';
 import { type AppState, frameOf, topFrame, type Ui, type ViewFrame, type ViewId } from './state.ts';
 
@@ -80,8 +74,10 @@ export const runCommand = (state: AppState, command: Command): Outcome => {
     case 'tree-mode':
       return only(withUi(state, { treeMode: state.ui.treeMode === 'levels' ? 'dependencies' : 'levels' }));
     case 'restart': {
-      const instance = selectedInstance(state);
-      return instance === undefined ? only(state) : { state, effects: [{ kind: 'plan-restart', instance }] };
+      const offer = offerOf(state);
+      return offer.kind === 'selected' || offer.kind === 'only'
+        ? { state, effects: [{ kind: 'plan-restart', instance: offer.instance }] }
+        : only(state);
     }
     case 'cancel-job':
       return cancelJob(state);
@@ -175,10 +171,11 @@ const open = (state: AppState): AppState => {
   return subject === undefined ? state : push(state, frameOf('detail', subject));
 };
 
-/** One step back: the page below, else everything shown again. */
-const back = (state: AppState): AppState => {
-  const [first, ...rest] = state.ui.stack;
+/** One step back: the page below, else the end of an action taken note of, else everything shown again. */
+const back = (before: AppState): AppState => {
+  const [first, ...rest] = before.ui.stack;
   const top = rest.at(-1);
+  const state = top === undefined || top.view === 'jobs' ? noteEnds(before) : before;
   if (top !== undefined) {
     return withUi(state, {
       stack: [first, ...rest.slice(0, -1)],
@@ -186,6 +183,7 @@ const back = (state: AppState): AppState => {
       pageLines: 0,
     });
   }
+  if (state !== before) return state;
   if (state.ui.filter.text !== '') return withUi(state, { filter: { text: '', editing: false } });
   return state.ui.onlyBroken ? withUi(state, { onlyBroken: false }) : state;
 };
@@ -198,7 +196,10 @@ const remember = (ui: Ui): Ui['remembered'] => {
   return kept;
 };
 
-const show = (state: AppState, view: ViewId): AppState => {
+const show = (before: AppState, view: ViewId): AppState => {
+  // The jobs view tells how each action ended: who comes there or goes from there has read it.
+  const isRead = view === 'jobs' || topFrame(before.ui).view === 'jobs';
+  const state = isRead ? noteEnds(before) : before;
   const remembered = remember(state.ui);
   const home = state.ui.stack[0];
   const frame = remembered.get(view) ?? frameOf(view);
@@ -273,6 +274,5 @@ const confirm = (state: AppState): Outcome => {
   return {
     state: withUi(state, { dialog: undefined }),
     effects: [{ kind: 'run-plan', plan }],
-    notice: `${plan.verb} ${plan.instance} sent; the jobs view tells how it goes`,
   };
 };

@@ -9,6 +9,7 @@ import type { AppStore } from '../store/store.ts';
 import { confirmLines } from './confirm/confirm-lines.ts';
 import { footerLine } from './footer.ts';
 import { headerLines, tinyLines } from './header.ts';
+import { jobLine } from './job-line.ts';
 import { type Frame, frameFor, type Size } from './layout.ts';
 import { type Line, paintLines, seg } from './paint.ts';
 import type { Room } from './painter.ts';
@@ -64,8 +65,9 @@ const Screen = ({ theme }: { readonly theme: Theme }) => {
 type FramePainter = (state: AppState, frame: Frame, theme: Theme) => readonly Line[];
 
 const upperRule: FramePainter = (state, frame, theme) => [ruleLine(state, frame.columns, theme)];
-const lowerRule: FramePainter = (_state, frame, theme) => [
-  [seg(theme.symbols.rule.repeat(frame.columns), 'faint')],
+/** An action that runs or has ended takes the rule's place, so that nothing moves. */
+const lowerRule: FramePainter = (state, frame, theme) => [
+  jobLine(state, frame.columns, true, theme) ?? [seg(theme.symbols.rule.repeat(frame.columns), 'faint')],
 ];
 const footer: FramePainter = (state, frame, theme) => [footerLine(state, frame.columns, theme)];
 
@@ -86,26 +88,38 @@ const Part = ({ paint, rows, frame, theme }: PartProps) => {
 
 const viewOf = (state: AppState) => topFrame(state.ui).view;
 
-/** The dialog stands below the view, not over it: the rows it is about stay in sight as far as there is room. */
+/**
+ * The dialog stands below the view, not over it: the rows it is about stay in sight as far as there is room. So does
+ * the line about an action where there is no lower rule to take its place.
+ */
 const Body = ({ frame, theme }: { readonly frame: Frame; readonly theme: Theme }) => {
   const { Component } = VIEWS[useAppState(viewOf)];
   const { columns, bodyRows, kind } = frame;
+  const paintJob = useCallback(
+    (state: AppState) => {
+      const line = kind === 'compact' ? jobLine(state, columns, false, theme) : undefined;
+      return line === undefined ? [] : paintLines([line], columns, theme);
+    },
+    [columns, kind, theme],
+  );
+  const job = useLines(paintJob);
   const paintDialog = useCallback(
     (state: AppState) => {
       const { dialog } = state.ui;
       if (dialog === undefined) return [];
-      const room: Room = { columns, rows: bodyRows, compact: kind === 'compact' };
-      return paintLines(confirmLines(dialog, room, theme), columns, theme);
+      const room: Room = { columns, rows: bodyRows - job.length, compact: kind === 'compact' };
+      return paintLines(confirmLines(state, dialog, room, theme), columns, theme);
     },
-    [columns, bodyRows, kind, theme],
+    [columns, bodyRows, job.length, kind, theme],
   );
   const dialog = useLines(paintDialog);
-  const rows = Math.max(0, bodyRows - dialog.length);
+  const rows = Math.max(0, bodyRows - dialog.length - job.length);
   const room = useMemo(() => ({ columns, rows, compact: kind === 'compact' }), [columns, rows, kind]);
   return (
     <>
       {rows > 0 && <Component room={room} theme={theme} />}
       <Lines lines={dialog} rows={Math.min(dialog.length, bodyRows)} />
+      <Lines lines={job} rows={job.length} />
     </>
   );
 };

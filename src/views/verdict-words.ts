@@ -4,7 +4,7 @@ import type { Verdict } from '../core/model/cluster.ts';
 import type { LinkState } from '../core/model/observation.ts';
 import type { Severity } from '../core/model/topology.ts';
 import { gap, type Line, seg } from './paint.ts';
-import type { Theme } from './theme.ts';
+import type { Theme, Tone } from './theme.ts';
 
 /** `● ok`, `✖ down`. */
 export const verdictPart = (verdict: Verdict, theme: Theme): Line => [
@@ -62,3 +62,9 @@ const outcomeVerdict = (outcome: JobOutcome): Verdict => {
 /** The mark of an action: running ones look like something that is starting. */
 export const jobVerdict = (job: Job): Verdict =>
   job.outcome === undefined ? 'starting' : outcomeVerdict(job.outcome);
+
+/** The tone of what is said of an action: an end that is good or bad stands out. */
+export const jobTone = (job: Job): Tone => {
+  const verdict = jobVerdict(job);
+  return verdict === 'ok' || verdict === 'down' ? verdict : 'plain';
+};

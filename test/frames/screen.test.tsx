@@ -59,7 +59,7 @@ describe('keys', () => {
     await screen.press('r');
     await screen.press('y');
     expect(effects.filter((effect) => effect.kind === 'run-plan')).toHaveLength(1);
-    expect(screen.text()).toContain('restart chainfire@node02 sent');
+    expect(screen.text()).not.toContain('systemctl');
     screen.close();
   });
 });
@@ -152,7 +152,7 @@ describe('colour', () => {
     expect(screen.find('◐ degraded').color).toBe(ORANGE);
     await screen.press('?');
     for (const key of ['l', 'j', 'j', 'r']) await screen.press(key);
-    expect(screen.find('chainfire now').color).toBe(VERMILLION);
+    expect(screen.find('down, failed').color).toBe(VERMILLION);
     screen.close();
   });
 

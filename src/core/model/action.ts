@@ -31,7 +31,7 @@ export type Plan = {
   /** Documented time until all of them are back, ms. */
   readonly expectedMs: number;
   readonly quorum: readonly QuorumForecast[];
-  /** What users lose meanwhile, in the topology's words. */
+  /** What users lose meanwhile, in sentences; empty: nothing that works now stops for them. */
   readonly users: readonly string[];
   /** Why it may not run. Empty: it may. */
   readonly refusals: readonly string[];

@@ -1,56 +1,111 @@
 /** The confirmation: exactly what runs where, what it takes along, and what it does to quorum and users. */
 import { formatElapsed, plural, sentenceList } from '../../core/format.ts';
 import type { Plan, QuorumForecast } from '../../core/model/action.ts';
-import type { Dialog } from '../../store/state.ts';
+import type { Topology } from '../../core/model/topology.ts';
+import { saferThan } from '../../core/safer.ts';
+import type { AppState, Dialog } from '../../store/state.ts';
 import { fitLine, gap, type Line, seg } from '../paint.ts';
 import type { Room } from '../painter.ts';
 import { clip, wrap } from '../text.ts';
 import type { Theme, Tone } from '../theme.ts';
 
 const LABEL_COLUMNS = 12;
+/** Wider than this a line is hard to follow. */
+const BOX_MAX = 104;
+/** Narrower than this there are no labels, and votes are told in few words. */
+const NARROW = 54;
+
+const NOTHING_LOST = 'nothing that works now stops for users';
 
 type Entry = { readonly label: string; readonly text: string; readonly tone: Tone };
 
+/** How much is said: all; less where rows are few; the least, and what must not be missed first. */
+type Detail = 'full' | 'short' | 'brief';
+
 const unitWord = (unit: string): string => unit.replace(/\.service$/u, '');
 
-const takesAlong = (plan: Plan, isBrief: boolean): string => {
-  const { length } = plan.takesAlong;
-  const time = `about ${formatElapsed(plan.expectedMs)} until ${length > 0 ? 'all are' : 'it is'} back`;
-  if (length === 0) return `nothing else; ${time}`;
-  if (isBrief) return `${plural(length, 'unit')} must go along; ${time}`;
-  return `${sentenceList(plan.takesAlong.map(unitWord))}, because they require it; ${time}`;
+/** Services by name; first-boot steps, which have done their work, by name only while the line has room. */
+const unitsText = (units: readonly string[], topology: Topology, columns: number): string => {
+  const all = sentenceList(units.map(unitWord));
+  const services = units.filter((unit) => topology.services.some((service) => service.unit === unit));
+  const steps = units.length - services.length;
+  if (all.length <= columns || steps === 0) return all;
+  return sentenceList([...services.map(unitWord), plural(steps, 'first-boot step')]);
 };
 
-const forecastText = (forecast: QuorumForecast, isBrief: boolean): string => {
-  if (isBrief) {
-    const short = `${forecast.service} ${forecast.now}/${forecast.expected} to ${forecast.during}/${forecast.expected}`;
-    return forecast.breaks ? `${short}: BELOW ${forecast.needed}` : `${short}: holds`;
-  }
-  const votes = `${forecast.service} now ${forecast.now}/${forecast.expected}, meanwhile ${forecast.during}/${forecast.expected}`;
-  return forecast.breaks
-    ? `${votes}: BELOW ${forecast.needed}`
-    : `${votes}: holds, ${forecast.needed} needed`;
+const takesAlong = (plan: Plan, topology: Topology, detail: Detail, columns: number): string => {
+  const { length } = plan.takesAlong;
+  const back = `back in about ${formatElapsed(plan.expectedMs)}`;
+  if (length === 0) return `nothing else; ${back}`;
+  if (detail === 'brief') return `${plural(length, 'unit')} must go along; ${back}`;
+  const why = length === 1 ? 'because it requires it' : 'because they require it';
+  const tail = `, ${why}; ${back}`;
+  return `${unitsText(plan.takesAlong, topology, columns - tail.length)}${tail}`;
+};
+
+const forecastEntry = (forecast: QuorumForecast, isBrief: boolean): Omit<Entry, 'label'> => {
+  const { service, expected, needed, now, during, breaks } = forecast;
+  const after = `${Math.min(expected, during + 1)}/${expected}`;
+  const tone = breaks && during < now ? 'down' : 'plain';
+  const how = !breaks ? 'holds' : now < needed ? 'lost already' : `BELOW ${needed}`;
+  const text = isBrief
+    ? `${service} ${now}/${expected} to ${during}/${expected}: ${how}`
+    : `${service} now ${now}/${expected} · during ${during}/${expected} ${how} · after ${after}, ${needed} needed`;
+  return { text, tone };
 };
 
 const listed = (label: string, texts: readonly string[], tone: Tone): readonly Entry[] =>
   texts.map((text, index) => ({ label: index === 0 ? label : '', text, tone }));
 
-/** The brief form has what must not be missed first, for what does not fit is cut from the end. */
-const entriesOf = (plan: Plan, isBrief: boolean): readonly Entry[] => {
+const nowText = ({ plan, chosen }: Dialog, state: AppState): string => {
+  const instance = state.cluster.instances.get(plan.instance);
+  const words = [instance?.verdict ?? 'unknown', instance?.raft ?? '', instance?.reason ?? ''];
+  const now = words.filter((word) => word !== '').join(', ');
+  return chosen === undefined ? now : `${now} · ${chosen}`;
+};
+
+const entriesOf = (dialog: Dialog, state: AppState, detail: Detail, columns: number): readonly Entry[] => {
+  const { plan } = dialog;
+  const isBrief = detail === 'brief';
+  const instance = state.cluster.instances.get(plan.instance);
+  const now: Entry = { label: 'now', text: nowText(dialog, state), tone: instance?.verdict ?? 'unknown' };
   const runs: Entry = { label: 'runs', text: plan.commandLine, tone: 'strong' };
   const refused = listed('refused', plan.refusals, 'down');
-  const along: Entry = { label: 'takes along', text: takesAlong(plan, isBrief), tone: 'plain' };
+  const along: Entry = {
+    label: 'takes along',
+    text: takesAlong(plan, state.topology, detail, columns - LABEL_COLUMNS),
+    tone: 'plain',
+  };
   const quorum = plan.quorum.map(
     (forecast, index): Entry => ({
       label: index === 0 ? 'quorum' : '',
-      text: forecastText(forecast, isBrief),
-      tone: forecast.breaks ? 'down' : 'plain',
+      ...forecastEntry(forecast, isBrief || columns < NARROW),
     }),
   );
-  const users = listed('meanwhile', isBrief ? [plan.users.join('; ')] : plan.users, 'plain');
-  return isBrief
-    ? [runs, ...refused, ...quorum, along, ...users]
-    : [runs, along, ...quorum, ...users, ...refused];
+  const users = listed('meanwhile', plan.users.length > 0 ? plan.users : [NOTHING_LOST], 'plain');
+  const safer = listed(
+    'safer',
+    [saferThan(plan, state.cluster)].flatMap((text) => text ?? []),
+    'degraded',
+  );
+  switch (detail) {
+    case 'full':
+      return [now, runs, ...refused, along, ...quorum, ...users, ...safer];
+    case 'short':
+      return [
+        ...(dialog.chosen === undefined ? [] : [now]),
+        runs,
+        ...refused,
+        along,
+        ...quorum,
+        ...users,
+        ...safer,
+      ];
+    case 'brief':
+      return [runs, ...refused, ...quorum, ...safer, along, ...listed('meanwhile', plan.users, 'plain')];
+    default:
+      return detail satisfies never;
+  }
 };
 
 const entryLines = (entry: Entry, columns: number, isNarrow: boolean): readonly Line[] => {
@@ -75,11 +130,12 @@ const question = (dialog: Dialog, theme: Theme): Line => {
 };
 
 /** The dialog in at most `room.rows` lines. When rows are short, its frame goes first, then the last details. */
-export const confirmLines = (dialog: Dialog, room: Room, theme: Theme): readonly Line[] => {
+export const confirmLines = (state: AppState, dialog: Dialog, room: Room, theme: Theme): readonly Line[] => {
   const { plan } = dialog;
-  const isNarrow = room.columns < 60;
   const isBoxed = room.rows >= 12;
-  const columns = room.columns - (isBoxed ? 6 : 2);
+  const boxColumns = Math.min(room.columns, BOX_MAX);
+  const columns = boxColumns - (isBoxed ? 6 : 2);
+  const isNarrow = columns < NARROW;
   const title = `${capital(plan.verb)} ${plan.service} on ${plan.node}`;
   const asked = question(dialog, theme);
   const questionLines: readonly Line[] =
@@ -88,10 +144,10 @@ export const confirmLines = (dialog: Dialog, room: Room, theme: Theme): readonly
       : [asked];
   const fixed = questionLines.length + (isBoxed ? 5 : 1);
   const space = Math.max(1, room.rows - fixed);
-  const paint = (isBrief: boolean): readonly Line[] =>
-    entriesOf(plan, isBrief).flatMap((entry) => entryLines(entry, columns, isNarrow));
-  const full = paint(false);
-  const details = full.length <= space ? full : paint(true);
+  const paint = (detail: Detail): readonly Line[] =>
+    entriesOf(dialog, state, detail, columns).flatMap((entry) => entryLines(entry, columns, isNarrow));
+  const tries = [paint('full'), paint('short'), paint('brief')];
+  const details = tries.find((lines) => lines.length <= space) ?? tries.at(-1) ?? [];
   const kept =
     details.length <= space
       ? details
@@ -105,7 +161,7 @@ export const confirmLines = (dialog: Dialog, room: Room, theme: Theme): readonly
       ...[...kept, ...questionLines].map((line): Line => [gap(1), ...line]),
     ];
   }
-  return box(title, [[], ...kept, [], ...questionLines, []], room.columns, theme);
+  return box(title, [[], ...kept, [], ...questionLines, []], boxColumns, theme);
 };
 
 const capital = (word: string): string => `${word.slice(0, 1).toUpperCase()}${word.slice(1)}`;

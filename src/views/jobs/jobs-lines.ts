@@ -8,7 +8,7 @@ import { keyOf } from '../empty.ts';
 import { field, gap, type Line, seg, spread } from '../paint.ts';
 import type { ListPainter, Room } from '../painter.ts';
 import type { Theme } from '../theme.ts';
-import { jobVerdict } from '../verdict-words.ts';
+import { jobTone, jobVerdict } from '../verdict-words.ts';
 
 const NAME_COLUMNS = 30;
 /** Narrower than this, an outcome has a line of its own. */
@@ -31,7 +31,7 @@ const jobLines = (
 ): readonly Line[] => {
   const verdict = jobVerdict(job);
   const took = formatElapsed((job.endedAtMs ?? state.nowMs) - job.startedAtMs);
-  const words = seg(job.words, verdict === 'ok' || verdict === 'down' ? verdict : 'plain');
+  const words = seg(job.words, jobTone(job));
   const lead: Line = [
     seg(isSelected ? theme.symbols.cursor : ' ', 'key'),
     seg(theme.glyph(verdict), verdict),

@@ -95,9 +95,9 @@ describe('planRestart', () => {
       breaks: true,
     });
     expect(planned.typed).toBe('chainfire');
-    expect(planned.users).toContain('New VMs cannot start');
-    expect(planned.users).toContain('IAM auth fails');
-    expect(planned.users).not.toContain('Replicas on other nodes');
+    expect(planned.users).toEqual([
+      'New VMs, API logins and metrics are down. Running VMs are not affected.',
+    ]);
   });
 
   it('lets a dead member be restarted without further ado: that mends a lost quorum', () => {
@@ -128,7 +128,7 @@ describe('planRestart', () => {
 
   it('names what is lost when the only instance restarts', () => {
     const planned = plan(healthyWorld(inventoryOf(1), NOW), 'plasmavmc@node01');
-    expect(planned.users).toEqual(['Cannot create/delete VMs', 'VM monitoring stops']);
+    expect(planned.users).toEqual(['New VMs are down. Metrics are degraded. Running VMs are not affected.']);
   });
 
   it('leaves sudo out when the configuration says so, and uses the ssh name', () => {

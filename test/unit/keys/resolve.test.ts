@@ -20,7 +20,33 @@ describe('resolve', () => {
     const store = sampleStore('healthy');
     press(store, ['r']);
     expect(store.getState().ui.notice).toMatchObject({ tone: 'refused' });
-    expect(store.getState().ui.notice?.text).toContain('choose a service on a node');
+    expect(store.getState().ui.notice?.text).toContain('there are 3, none of them down; choose one: →');
+  });
+
+  it('holds q back while an action runs, and Ctrl-C not', () => {
+    const store = sampleStore('healthy');
+    withPlanner(store);
+    press(store, ['l', 'l', 'r']);
+    const plan = store.getState().ui.dialog?.plan;
+    if (plan === undefined) throw new Error('no plan');
+    press(store, ['esc']);
+    const job = { id: '1', plan, phase: 'running', startedAtMs: 0, words: 'runs' } as const;
+    store.dispatch({ kind: 'job', job });
+    expect(resolve(store.getState(), 'q')).toMatchObject({
+      kind: 'refused',
+      reason: 'restart chainfire@node01 still runs; Ctrl-C leaves all the same',
+    });
+    expect(resolve(store.getState(), 'ctrl-c')).toEqual({ kind: 'command', command: 'quit' });
+    store.dispatch({ kind: 'job', job: { ...job, phase: 'done', outcome: 'succeeded' } });
+    expect(resolve(store.getState(), 'q')).toEqual({ kind: 'command', command: 'quit' });
+  });
+
+  it('goes back with q from a page', () => {
+    const store = sampleStore('healthy');
+    press(store, ['enter', '?', 'q']);
+    expect(store.getState().ui.stack.map((frame) => frame.view)).toEqual(['tree', 'detail']);
+    press(store, ['q']);
+    expect(store.getState().ui.stack).toHaveLength(1);
   });
 
   it('refuses dangerous keys in read-only, and only those', () => {

@@ -6,6 +6,7 @@ import type { Job } from '../../../src/core/model/action.ts';
 import type { Observation } from '../../../src/core/model/observation.ts';
 import { press } from '../../../src/keys/resolve.ts';
 import type { Command, Effect } from '../../../src/store/events.ts';
+import { openJobs } from '../../../src/store/jobs.ts';
 import { EVENTS_KEPT, reduce } from '../../../src/store/reduce.ts';
 import { rowIds, selectedRow } from '../../../src/store/rows.ts';
 import { type AppState, shown, topFrame } from '../../../src/store/state.ts';
@@ -232,20 +233,24 @@ describe('actions', () => {
     expect(effects).toEqual([{ kind: 'copy', text: expect.stringMatching(/^chainfire@node02 down /u) }]);
   });
 
-  it('tell how they ended, once', () => {
+  it('stay on the screen until somebody has taken note of how they ended', () => {
     const store = sampleStore('healthy');
+    const told = (): readonly string[] => openJobs(store.getState()).map((job) => job.words);
     store.dispatch({ kind: 'job', job: jobOf(store, {}) });
-    expect(store.getState().ui.notice).toBeUndefined();
+    commands(store, 'back', 'view-jobs', 'view-tree');
+    expect(told()).toEqual(['running']);
     const ended = jobOf(store, { phase: 'done', outcome: 'succeeded', words: 'recovered in 6 s' });
     store.dispatch({ kind: 'job', job: ended });
-    expect(store.getState().jobs).toEqual([ended]);
-    expect(store.getState().ui.notice).toMatchObject({
-      text: 'restart iam@node02: recovered in 6 s',
-      tone: 'good',
-    });
-    store.dispatch({ kind: 'tick', nowMs: NOW_MS + 60_000 });
-    store.dispatch({ kind: 'job', job: ended });
-    expect(store.getState().ui.notice).toBeUndefined();
+    store.dispatch({ kind: 'tick', nowMs: NOW_MS + 3_600_000 });
+    commands(store, 'open', 'back', 'move-down');
+    expect(told()).toEqual(['recovered in 6 s']);
+    commands(store, 'only-broken', 'back');
+    expect(told()).toEqual([]);
+    expect(store.getState().ui.onlyBroken).toBe(true);
+    store.dispatch({ kind: 'job', job: { ...ended, id: '8' } });
+    expect(told()).toEqual(['recovered in 6 s']);
+    commands(store, 'view-jobs');
+    expect(told()).toEqual([]);
   });
 
   it('can be given up while they run', () => {

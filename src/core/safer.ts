@@ -1,0 +1,42 @@
+/** What an operator would rather restart first: the unit that is down already, or the one that this one waits for. */
+import type { Plan } from './model/action.ts';
+import type { Blocker, ClusterState, InstanceState } from './model/cluster.ts';
+import { type InstanceId, instanceId } from './model/inventory.ts';
+import type { ServiceName } from './model/topology.ts';
+
+const downMembers = (cluster: ClusterState, service: ServiceName): readonly InstanceState[] =>
+  [...cluster.instances.values()].filter(
+    (one) => one.service === service && (one.verdict === 'down' || one.verdict === 'late'),
+  );
+
+/** What is at the end of the chain of those that wait for each other. */
+const rootOf = (cluster: ClusterState, blocker: Blocker): Blocker => {
+  const seen = new Set<InstanceId>();
+  let root = blocker;
+  while (root.node !== undefined) {
+    const id = instanceId(root.service, root.node);
+    const next = cluster.instances.get(id)?.blockedBy;
+    if (next === undefined || seen.has(id)) break;
+    seen.add(id);
+    root = next;
+  }
+  return root;
+};
+
+/** In one line; undefined when nothing is safer than the plan. */
+export const saferThan = (plan: Plan, cluster: ClusterState): string | undefined => {
+  const blocker = cluster.instances.get(plan.instance)?.blockedBy;
+  if (blocker !== undefined) {
+    const root = rootOf(cluster, blocker);
+    const down = downMembers(cluster, root.service);
+    const node = root.node ?? (down.find((one) => one.node === plan.node) ?? down[0])?.node;
+    const where = node === undefined ? '' : ` on ${node}`;
+    return `restart ${root.service}${where} first: ${plan.service} waits for it`;
+  }
+  for (const { service, now, during } of plan.quorum) {
+    if (during >= now) continue;
+    const other = downMembers(cluster, service).find((one) => one.node !== plan.node);
+    if (other !== undefined) return `restart ${service} on ${other.node} first: it is down already`;
+  }
+  return undefined;
+};

@@ -1,0 +1,33 @@
+import { describe, expect, it } from 'vitest';
+import { planRestart } from '../../../src/actions/plan.ts';
+import type { InstanceId } from '../../../src/core/model/inventory.ts';
+import { saferThan } from '../../../src/core/safer.ts';
+import { type Situation, sampleStore } from '../../helpers/sample-cluster.ts';
+
+const safer = (situation: Situation, instance: InstanceId): string | undefined => {
+  const { topology, inventory, cluster } = sampleStore(situation).getState();
+  return saferThan(planRestart({ topology, inventory, cluster, instance, sudo: true }), cluster);
+};
+
+describe('saferThan', () => {
+  it('has nothing to say of a lone leaf, or of what is down itself', () => {
+    expect(safer('healthy', 'chainfire@node02')).toBeUndefined();
+    expect(safer('quorum-lost', 'chainfire@node02')).toBeUndefined();
+  });
+
+  it('names what a blocked unit waits for in the end', () => {
+    expect(safer('quorum-lost', 'iam@node03')).toBe('restart chainfire on node03 first: iam waits for it');
+  });
+
+  it('names the member that is down already before one that votes', () => {
+    const { topology, inventory, cluster } = sampleStore('healthy').getState();
+    const instances = new Map(cluster.instances);
+    const dead = instances.get('chainfire@node03');
+    if (dead === undefined) throw new Error('no such instance');
+    instances.set(dead.id, { ...dead, verdict: 'down' });
+    const plan = planRestart({ topology, inventory, cluster, instance: 'chainfire@node01', sudo: true });
+    expect(saferThan(plan, { ...cluster, instances })).toBe(
+      'restart chainfire on node03 first: it is down already',
+    );
+  });
+});

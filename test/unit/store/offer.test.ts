@@ -1,0 +1,67 @@
+import { describe, expect, it } from 'vitest';
+import { press } from '../../../src/keys/resolve.ts';
+import { offerOf } from '../../../src/store/offer.ts';
+import { withPlanner } from '../../helpers/planner.ts';
+import { type Situation, sampleStore } from '../../helpers/sample-cluster.ts';
+
+const offerAfter = (situation: Situation, ...chords: readonly string[]) => {
+  const store = sampleStore(situation);
+  for (const chord of chords) press(store, [chord]);
+  return offerOf(store.getState());
+};
+
+describe('an action', () => {
+  it('is about the selected instance', () => {
+    expect(offerAfter('quorum-lost', 'l', 'l')).toEqual({ kind: 'selected', instance: 'chainfire@node01' });
+    expect(offerAfter('quorum-lost', '2', 'j', 'l')).toEqual({
+      kind: 'selected',
+      instance: 'chainfire@node02',
+    });
+  });
+
+  it('is about the one instance of a service that is not well', () => {
+    expect(offerAfter('degraded-dns', 'n')).toEqual({
+      kind: 'only',
+      instance: 'flashdns@node02',
+      why: 'the only one of 3 that is degraded',
+    });
+  });
+
+  it('is about the one service of a node that is down', () => {
+    expect(offerAfter('quorum-lost', '2', 'j')).toEqual({
+      kind: 'only',
+      instance: 'chainfire@node02',
+      why: 'the only one of 9 that is down',
+    });
+  });
+
+  it('is about the one instance that a filter leaves', () => {
+    expect(offerAfter('healthy', '/', ...'iam node02', 'enter')).toMatchObject({
+      kind: 'only',
+      instance: 'iam@node02',
+    });
+  });
+
+  it('is about none where several could be meant, and names them', () => {
+    expect(offerAfter('quorum-lost')).toEqual({
+      kind: 'several',
+      words: '2 of 3 are down: node02 and node03',
+    });
+    expect(offerAfter('healthy')).toEqual({ kind: 'several', words: 'there are 3, none of them down' });
+    expect(offerAfter('quorum-lost', 'k')).toEqual({ kind: 'none' });
+  });
+
+  it('says in its dialog why it is about this one', () => {
+    const store = sampleStore('degraded-dns');
+    withPlanner(store);
+    press(store, ['n']);
+    press(store, ['r']);
+    expect(store.getState().ui.dialog).toMatchObject({
+      plan: { instance: 'flashdns@node02' },
+      chosen: 'the only one of 3 that is degraded',
+    });
+    press(store, ['esc']);
+    press(store, ['l', 'l', 'j', 'r']);
+    expect(store.getState().ui.dialog).not.toHaveProperty('chosen');
+  });
+});
