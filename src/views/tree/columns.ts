@@ -10,8 +10,14 @@ type Mark = { readonly nodes: readonly ClusterNode[] };
 export type MarkGroup = { readonly label: string; readonly marks: readonly Mark[] };
 
 export type NodeCells =
-  /** A cell of this many columns per node: mark and word. */
-  | { readonly kind: 'words'; readonly cell: number; readonly nodes: readonly ClusterNode[] }
+  /** A cell of this many columns per node: mark and word, or where that is too narrow the mark alone. */
+  | {
+      readonly kind: 'cells';
+      readonly cell: number;
+      readonly nodes: readonly ClusterNode[];
+      /** One heading per node, no wider than a cell. */
+      readonly labels: readonly string[];
+    }
   /** One mark per node, or per `each` nodes when there are more nodes than columns; the worst is shown. */
   | { readonly kind: 'marks'; readonly groups: readonly MarkGroup[]; readonly each: number };
 
@@ -26,9 +32,12 @@ export type TreeColumns = {
 const MARKER = 2;
 /** "├━" for each step down in the tree by dependencies. */
 const GUIDE = 2;
-const CELL_MIN = 8;
+/** From here on a cell has room for a word beside its mark. */
+export const WORDS_FROM = 8;
 const CELL_MAX = 11;
 const STATE_MIN = 24;
+/** "degraded 153 of 200 down" */
+const STATE_OF_MANY = 26;
 const STATE_MAX = 34;
 const MARGIN = 1;
 
@@ -52,7 +61,7 @@ const chunk = (nodes: readonly ClusterNode[], each: number): readonly Mark[] =>
   }));
 
 /** Columns that groups of marks take, one blank between groups. */
-export const marksWidth = (groups: readonly MarkGroup[]): number =>
+const marksWidth = (groups: readonly MarkGroup[]): number =>
   groups.reduce((sum, group) => sum + group.marks.length, 0) + Math.max(0, groups.length - 1);
 
 /** As many nodes per mark as it takes to fit; groups give way when there are more of them than columns. */
@@ -66,6 +75,30 @@ export const markCells = (nodes: readonly ClusterNode[], columns: number): NodeC
   }
 };
 
+/** What tells the names apart: "01" of "node01"; the names themselves where they have nothing in common. */
+const tails = (names: readonly string[]): readonly string[] => {
+  const [first = '', ...others] = names;
+  let common = 0;
+  while (common < first.length && others.every((name) => name[common] === first[common])) common += 1;
+  // Numbers stay whole: 01 and 02, not 1 and 2.
+  while (common > 0 && /\d/u.test(first[common - 1] ?? '')) common -= 1;
+  return names.map((name) => name.slice(common));
+};
+
+/** Cells with a mark alone under each node's name, or under what tells it apart; undefined where those do not fit. */
+const markedCells = (nodes: readonly ClusterNode[], columns: number): NodeCells | undefined => {
+  const names = nodes.map((node) => node.name);
+  for (const labels of [names, tails(names)]) {
+    const cell = Math.max(2, ...labels.map(width));
+    if (nodes.length * (cell + 1) - 1 <= columns) return { kind: 'cells', cell, nodes, labels };
+  }
+  return undefined;
+};
+
+/** Columns that the cells take. */
+export const cellsWidth = (cells: NodeCells): number =>
+  cells.kind === 'cells' ? cells.nodes.length * (cells.cell + 1) - 1 : marksWidth(cells.groups);
+
 /** Column widths of the tree in `columns` columns; `nameColumns` is what its longest name needs. */
 export const treeColumns = (
   nodes: readonly ClusterNode[],
@@ -76,23 +109,15 @@ export const treeColumns = (
   const rest = columns - 2 * MARGIN - name - 1;
   const forCells = rest - STATE_MIN - 1;
   const cell = Math.min(CELL_MAX, Math.floor((forCells + 1) / Math.max(1, nodes.length)) - 1);
-  if (cell >= CELL_MIN) {
-    const taken = nodes.length * (cell + 1) - 1;
-    const state = Math.min(STATE_MAX, rest - taken - 1);
-    return {
-      name,
-      state,
-      cells: { kind: 'words', cell, nodes },
-      columns,
-    };
+  const cells: NodeCells | undefined =
+    cell >= WORDS_FROM
+      ? { kind: 'cells', cell, nodes, labels: nodes.map((node) => node.name) }
+      : markedCells(nodes, forCells);
+  if (cells !== undefined) {
+    return { name, state: Math.min(STATE_MAX, rest - cellsWidth(cells) - 1), cells, columns };
   }
-  const state = Math.min(STATE_MAX, Math.max(STATE_MIN, rest - nodes.length - 1));
-  return {
-    name,
-    state,
-    cells: markCells(nodes, rest - state - 1),
-    columns,
-  };
+  const state = Math.min(STATE_MAX, Math.max(STATE_OF_MANY, rest - nodes.length - 1));
+  return { name, state, cells: markCells(nodes, rest - state - 1), columns };
 };
 
 /** A service that stands `depth` guides to the right. */

@@ -4,7 +4,7 @@ import type { TreeRow } from '../../core/rows.ts';
 import { field, gap, type Line, lineWidth, seg } from '../paint.ts';
 import { width } from '../text.ts';
 import type { Theme } from '../theme.ts';
-import { markCells, marksWidth, type NodeCells } from './columns.ts';
+import { cellsWidth, markCells, type NodeCells } from './columns.ts';
 import { cellsPart, guidesPart, shortReason } from './service-line.ts';
 
 const NAME_COLUMNS = 13;
@@ -15,11 +15,8 @@ const MARKS_MAX = 10;
 
 const compactCells = (inventory: Inventory): NodeCells =>
   inventory.nodes.length <= APART_MAX
-    ? { kind: 'words', cell: 1, nodes: inventory.nodes }
+    ? { kind: 'cells', cell: 1, nodes: inventory.nodes, labels: [] }
     : markCells(inventory.nodes, MARKS_MAX);
-
-const cellsWidth = (cells: NodeCells): number =>
-  cells.kind === 'words' ? cells.nodes.length * (cells.cell + 1) - 1 : marksWidth(cells.groups);
 
 /** One row; by dependency (`isGuided`) names need room for their guides. */
 export const compactLine = (

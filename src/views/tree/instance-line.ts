@@ -2,13 +2,13 @@
 import { formatLatency } from '../../core/format.ts';
 import type { ClusterFacts, InstanceState, Sample } from '../../core/model/cluster.ts';
 import type { TreeRow } from '../../core/rows.ts';
-import { field, fitLine, gap, type Line, seg } from '../paint.ts';
+import { field, fitLine, gap, type Line, lineWidth, seg } from '../paint.ts';
 import { sparkline } from '../sparkline.ts';
 import type { Theme } from '../theme.ts';
 import type { TreeColumns } from './columns.ts';
 import { namePart } from './service-line.ts';
 
-const WORD_COLUMNS = 10;
+const WORD_COLUMNS = 9;
 const LATENCY_COLUMNS = 7;
 
 export type InstanceRow = Extract<TreeRow, { readonly kind: 'instance' }>;
@@ -29,7 +29,7 @@ export const instanceLine = (
 ): Line => {
   const { instance } = row;
   const { verdict, latencyMs } = instance;
-  const spark = columns.columns >= 110 ? 20 : columns.columns >= 70 ? 10 : 5;
+  const spark = columns.columns >= 110 ? 20 : columns.columns >= 60 ? 8 : 5;
   const left: Line = [
     seg(isSelected ? theme.symbols.cursor : ' ', 'key'),
     ...namePart(row, instance.node, columns.name, isSelected, theme),
@@ -39,17 +39,14 @@ export const instanceLine = (
     field(verdict, WORD_COLUMNS, verdict),
     seg([instance.raft ?? '', instance.reason].filter((word) => word !== '').join(', ')),
   ];
+  // Without an answer there is more to say of why, and no latency to stand in line.
+  const latency =
+    latencyMs === undefined ? [] : [field(formatLatency(latencyMs), LATENCY_COLUMNS, 'plain', 'right')];
   const right: Line = [
-    field(
-      latencyMs === undefined ? theme.symbols.none : formatLatency(latencyMs),
-      LATENCY_COLUMNS,
-      'plain',
-      'right',
-    ),
+    ...latency,
     gap(2),
     seg(sparkline(historyOf(instance, facts), spark, theme), 'faint'),
     gap(1),
   ];
-  const taken = LATENCY_COLUMNS + 3 + spark;
-  return [...fitLine(left, columns.columns - taken), ...right];
+  return [...fitLine(left, columns.columns - lineWidth(right)), ...right];
 };

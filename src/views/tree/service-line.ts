@@ -6,10 +6,10 @@ import type { ServiceRow, TreeRow } from '../../core/rows.ts';
 import { field, fitLine, gap, type Line, seg } from '../paint.ts';
 import { width } from '../text.ts';
 import type { Theme } from '../theme.ts';
-import type { NodeCells, TreeColumns } from './columns.ts';
+import { type NodeCells, type TreeColumns, WORDS_FROM } from './columns.ts';
 
 /** Verdict words are padded to this, so that reasons stand under each other. */
-const WORD_COLUMNS = 9;
+const WORD_COLUMNS = 8;
 
 /** "1 of 2 checks: dns SERVFAIL", "2/3 leader node01": without the details, which are the first to give way. */
 export const shortReason = (reason: string): string => reason.split(/: | leader /u)[0] ?? reason;
@@ -48,7 +48,7 @@ const statePart = (row: ServiceRow, columns: number, theme: Theme): Line => {
 /** Nodes that are merely blocked need no word: the row says by what, and the cause has words of its own. */
 const cellText = (instance: InstanceState, columns: number, theme: Theme): string => {
   const mark = theme.glyph(instance.verdict);
-  return columns < 3 || instance.verdict === 'blocked' ? mark : `${mark} ${instance.word}`;
+  return columns < WORDS_FROM || instance.verdict === 'blocked' ? mark : `${mark} ${instance.word}`;
 };
 
 const byNode = (instances: readonly InstanceState[]): ReadonlyMap<string, InstanceState> =>
@@ -58,7 +58,7 @@ const byNode = (instances: readonly InstanceState[]): ReadonlyMap<string, Instan
 export const cellsPart = (instances: readonly InstanceState[], cells: NodeCells, theme: Theme): Line => {
   const at = byNode(instances);
   switch (cells.kind) {
-    case 'words':
+    case 'cells':
       return cells.nodes.flatMap(({ name }, index): Line => {
         const instance = at.get(name);
         const space = index === 0 ? [] : [gap(1)];
@@ -84,9 +84,9 @@ export const cellsPart = (instances: readonly InstanceState[], cells: NodeCells,
 /** The headings over the cells: node names, or the labels of groups. */
 export const cellsHeading = (cells: NodeCells): Line => {
   switch (cells.kind) {
-    case 'words':
-      return cells.nodes.flatMap(
-        ({ name }, index): Line => [...(index === 0 ? [] : [gap(1)]), field(name, cells.cell, 'column')],
+    case 'cells':
+      return cells.labels.flatMap(
+        (label, index): Line => [...(index === 0 ? [] : [gap(1)]), field(label, cells.cell, 'column')],
       );
     case 'marks': {
       if (cells.groups.every((group) => group.label === '' || width(group.label) > group.marks.length)) {

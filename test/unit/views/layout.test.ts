@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { ClusterNode } from '../../../src/core/model/inventory.ts';
 import { frameFor, MIN_COLUMNS, MIN_ROWS, paneColumns } from '../../../src/views/layout.ts';
-import { markCells, marksWidth, nameColumnsOf, treeColumns } from '../../../src/views/tree/columns.ts';
+import { cellsWidth, markCells, nameColumnsOf, treeColumns } from '../../../src/views/tree/columns.ts';
 import { sampleInventory } from '../../helpers/sample-cluster.ts';
 
 const columns = fc.integer({ min: MIN_COLUMNS, max: 400 });
@@ -48,22 +49,40 @@ describe('treeColumns', () => {
       fc.property(fc.integer({ min: 60, max: 300 }), fc.integer({ min: 1, max: 240 }), (width, count) => {
         const { nodes } = sampleInventory(count);
         const { name, state, cells } = treeColumns(nodes, nameColumnsOf(names, nodes), width);
-        const taken = cells.kind === 'words' ? count * (cells.cell + 1) - 1 : marksWidth(cells.groups);
-        expect(1 + name + 1 + state + 1 + taken).toBeLessThanOrEqual(width);
+        expect(1 + name + 1 + state + 1 + cellsWidth(cells)).toBeLessThanOrEqual(width);
       }),
       { numRuns: 300 },
     );
   });
 
+  it('names each of a few nodes over its mark, by what tells them apart where names do not fit', () => {
+    const labelsOf = (nodes: readonly ClusterNode[]): readonly string[] => {
+      const { cells } = treeColumns(nodes, nameColumnsOf(names, nodes), 80);
+      return cells.kind === 'cells' ? cells.labels : [];
+    };
+    expect(labelsOf(sampleInventory(5).nodes)).toEqual(['node01', 'node02', 'node03', 'node04', 'node05']);
+    expect(labelsOf(sampleInventory(9).nodes).slice(0, 2)).toEqual(['01', '02']);
+    expect(labelsOf(sampleInventory(20).nodes)).toEqual([]);
+    const named = ['ash', 'birch', 'cedar', 'elm', 'fir'].map((name) => ({
+      ...sampleInventory(1).nodes[0],
+      name,
+    }));
+    expect(labelsOf(named as readonly ClusterNode[])).toEqual(['ash', 'birch', 'cedar', 'elm', 'fir']);
+  });
+
   it('shows words for three nodes in 80 columns, and every node has a mark in any case', () => {
     const three = sampleInventory(3).nodes;
-    expect(treeColumns(three, nameColumnsOf(names, three), 80).cells.kind).toBe('words');
+    expect(treeColumns(three, nameColumnsOf(names, three), 80).cells).toMatchObject({
+      kind: 'cells',
+      cell: 11,
+      labels: ['node01', 'node02', 'node03'],
+    });
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 240 }), fc.integer({ min: 1, max: 120 }), (count, room) => {
         const { nodes } = sampleInventory(count);
         const cells = markCells(nodes, room);
         if (cells.kind !== 'marks') throw new Error('marks expected');
-        expect(marksWidth(cells.groups)).toBeLessThanOrEqual(room);
+        expect(cellsWidth(cells)).toBeLessThanOrEqual(room);
         const seen = cells.groups.flatMap((group) => group.marks.flatMap((mark) => mark.nodes));
         expect(seen.map((node) => node.name)).toEqual(nodes.map((node) => node.name));
       }),
