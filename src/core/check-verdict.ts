@@ -30,7 +30,7 @@ const FAILING_STALE_MS = 45_000;
 const INTERVALS_TO_STALE = 3;
 
 /** The threshold of a check that names none: half of the default timeout. */
-const DEFAULT_SLOW_MS = 750;
+export const DEFAULT_SLOW_MS = 750;
 
 /** How old a check's last look may be before nothing is known any more, ms. */
 const staleAfterMs = (last: ProbeResult, intervalMs: number): number =>

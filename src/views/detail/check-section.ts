@@ -1,5 +1,6 @@
 /** What is known about one check: the last answer, failures, latency, certificate. */
-import { formatAge, formatClock, formatLatency } from '../../core/format.ts';
+import { DEFAULT_SLOW_MS } from '../../core/check-verdict.ts';
+import { formatAge, formatClock, formatLatency, plural } from '../../core/format.ts';
 import type { CheckFacts, CheckState } from '../../core/model/cluster.ts';
 import type { CheckTarget } from '../../core/model/inventory.ts';
 import type { Answer, Certificate, Phases, ProbeResult } from '../../core/model/observation.ts';
@@ -7,8 +8,9 @@ import type { BodyField } from '../../core/model/topology.ts';
 import { type AppState, shown } from '../../store/state.ts';
 import { gap, type Line, seg } from '../paint.ts';
 import { sparkline } from '../sparkline.ts';
+import { clip } from '../text.ts';
 import type { Theme, Tone } from '../theme.ts';
-import { labelled, labelledItems, labelledLine } from './page.ts';
+import { labelled, labelledItems, labelledLine, valueColumns } from './page.ts';
 
 const DAY_MS = 86_400_000;
 const SPARK_COLUMNS = 24;
@@ -97,22 +99,58 @@ const certificateLines = (state: AppState, certificate: Certificate, columns: nu
   ];
 };
 
-/** When it began to fail, and how long it has; after recovery, when the last failing began and ended. */
+/** What a failed look brought, with as much of its body as two lines hold. */
+const failureText = (result: ProbeResult, columns: number): string => {
+  if (result.ok) return '';
+  const { failure, answer } = result;
+  const body = answer?.kind === 'http' ? answer.body.replace(/\s+/gu, ' ') : '';
+  return clip(`${failure.detail} ${body}`.trim(), 2 * valueColumns(columns) - 10);
+};
+
+/** When it began to fail and with what; after recovery, the first and the last failing answer of the last time. */
 const failureLines = (state: AppState, facts: CheckFacts, columns: number): readonly Line[] => {
-  const { firstFailure, lastFailure, last } = facts;
-  if (firstFailure === undefined || lastFailure === undefined) return [];
-  const when = (result: ProbeResult): string =>
-    `${formatClock(result.atMs, state.utcOffsetMinutes)}, ${formatAge(shown(state).nowMs - result.atMs)} ago`;
-  const detail = (result: ProbeResult): string => (result.ok ? '' : result.failure.detail);
-  const isOver = facts.failuresInRow === 0;
-  // What the last look has said already is not said again.
-  const first =
-    last !== undefined && detail(last) === detail(firstFailure) ? '' : `: ${detail(firstFailure)}`;
-  const lines = labelled(isOver ? 'failed from' : 'fails since', `${when(firstFailure)}${first}`, columns);
-  if (isOver) return [...lines, ...labelled('until', when(lastFailure), columns)];
-  return facts.lastOk === undefined
-    ? lines
-    : [...lines, ...labelled('last good', when(facts.lastOk), columns)];
+  const { firstFailure: first, lastFailure, last, lastOk } = facts;
+  if (first === undefined || lastFailure === undefined) return [];
+  const { nowMs } = shown(state);
+  const clock = (result: ProbeResult): string => formatClock(result.atMs, state.utcOffsetMinutes);
+  const ago = (result: ProbeResult): string => `${formatAge(nowMs - result.atMs)} ago`;
+  const firstText = failureText(first, columns);
+  const lastText = failureText(lastFailure, columns);
+  if (facts.failuresInRow > 0) {
+    return [
+      ...labelled('fails since', `${clock(first)}, ${ago(first)}`, columns),
+      // What the last look has said already is not said again.
+      ...labelled('first', last !== undefined && firstText === lastText ? '' : firstText, columns),
+      ...(lastOk === undefined ? [] : labelled('last good', `${clock(lastOk)}, ${ago(lastOk)}`, columns)),
+    ];
+  }
+  const span = formatAge(lastFailure.atMs - first.atMs);
+  return [
+    ...labelled(
+      'failed',
+      `${clock(first)} to ${clock(lastFailure)}, for ${span}, ${ago(lastFailure)}`,
+      columns,
+    ),
+    ...labelled('first', firstText, columns),
+    ...labelled('last', lastText === firstText ? '' : lastText, columns),
+  ];
+};
+
+/** The strip of past looks, and what it is to be held against. */
+const latencyLines = ({ history, target }: CheckFacts, columns: number, theme: Theme): readonly Line[] => {
+  const looks = history.slice(-SPARK_COLUMNS);
+  const worstMs = Math.max(0, ...looks.filter((look) => look.ok).map((look) => look.totalMs));
+  return [
+    labelledLine('latency', [seg(sparkline(looks, SPARK_COLUMNS, theme).trimStart())]),
+    ...labelledItems(
+      '',
+      [
+        ...(worstMs > 0 ? [`at most ${formatLatency(worstMs)} in ${plural(looks.length, 'look')}`] : []),
+        `slow from ${formatLatency(target.spec.slowMs ?? DEFAULT_SLOW_MS)}`,
+      ],
+      columns,
+    ),
+  ];
 };
 
 /** Everything about one check of the shown state; `check` is its judgement; an only check says what its instance says. */
@@ -148,7 +186,7 @@ export const checkSection = (
     ...labelled('answer', answer === undefined ? '' : answerText(answer, isBrief), columns),
     ...labelledItems('fields', fieldItems, columns),
     ...failureLines(state, facts, columns),
-    labelledLine('latency', [seg(sparkline(facts.history, SPARK_COLUMNS, theme).trimStart())]),
+    ...latencyLines(facts, columns, theme),
     ...labelledItems('phases', phaseItems(last.phases), columns),
     ...(last.insecure
       ? labelled('tls', 'NOT VERIFIED: the configuration says insecure', columns, 'down')

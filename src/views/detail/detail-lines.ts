@@ -13,12 +13,19 @@ import { instanceOfSubject, selectedSubject } from '../../store/rows.ts';
 import { type AppState, shown } from '../../store/state.ts';
 import { field, gap, type Line, seg } from '../paint.ts';
 import type { PagePainter, Room } from '../painter.ts';
+import { width } from '../text.ts';
 import type { Theme } from '../theme.ts';
 import { verdictPart } from '../verdict-words.ts';
 import { checkSection } from './check-section.ts';
 import { labelled, paragraph, section } from './page.ts';
 import { impactSection, quorumSection, relationSection, topologySection } from './service-sections.ts';
+import { stopLines } from './stop-section.ts';
 import { linkLines, unitSection } from './unit-section.ts';
+
+/** More instances than this are not all listed: those that are well are counted. */
+const ALL_SHOWN = 12;
+/** From here on an instance that has a reason to give has room for its latency, too. */
+const LATENCY_FROM_COLUMNS = 60;
 
 type Page = { readonly title: Line; readonly lines: readonly Line[] };
 
@@ -61,44 +68,72 @@ const instancePage = (state: AppState, instance: InstanceState, room: Room, them
       ...unitSection(state, instance, columns),
       ...(service === undefined
         ? []
-        : [...relationSection(state, service, columns, theme), ...impactSection(service, columns, theme)]),
+        : [
+            ...relationSection(state, service, columns, theme),
+            ...stopLines(state, instance, columns),
+            ...impactSection(service, columns, theme),
+          ]),
     ],
   };
 };
 
-const instanceLine = (instance: InstanceState, label: string, theme: Theme): Line => [
-  gap(2),
-  seg(theme.glyph(instance.verdict), instance.verdict),
-  gap(1),
-  field(label, 14),
-  field(instance.verdict, 9, instance.verdict),
-  field(
-    instance.latencyMs === undefined ? theme.symbols.none : formatLatency(instance.latencyMs),
-    7,
-    'faint',
-    'right',
-  ),
-  gap(2),
-  seg([instance.raft ?? '', instance.reason].filter((word) => word !== '').join(', ')),
-];
+/** The instances of a page, one on a line. Where there is little room a reason takes the latency's place. */
+const instanceLines = (
+  instances: readonly InstanceState[],
+  labelOf: (instance: InstanceState) => string,
+  columns: number,
+  theme: Theme,
+): readonly Line[] => {
+  const shownOnes =
+    instances.length > ALL_SHOWN ? instances.filter((instance) => instance.verdict !== 'ok') : instances;
+  const kept = shownOnes.slice(0, ALL_SHOWN);
+  const label = Math.max(...kept.map((instance) => width(labelOf(instance))), 6) + 2;
+  const lines = kept.map((instance): Line => {
+    const { verdict, latencyMs, raft, reason } = instance;
+    const words = [raft ?? '', reason].filter((word) => word !== '').join(', ');
+    const isWithout = columns < LATENCY_FROM_COLUMNS && reason !== '';
+    const latency = latencyMs === undefined ? theme.symbols.none : formatLatency(latencyMs);
+    return [
+      gap(2),
+      seg(theme.glyph(verdict), verdict),
+      gap(1),
+      field(labelOf(instance), label),
+      field(verdict, 9, verdict),
+      ...(isWithout ? [] : [field(latency, 7, 'faint', 'right'), gap(2)]),
+      seg(words),
+    ];
+  });
+  const wellCount = instances.length - shownOnes.length;
+  const rest = shownOnes.length - kept.length;
+  return [
+    ...lines,
+    ...(rest === 0 ? [] : [[gap(4), seg(`${rest} more like these`, 'faint')]]),
+    ...(wellCount === 0
+      ? []
+      : [[gap(2), seg(theme.glyph('ok'), 'ok'), gap(1), seg(`${wellCount} ok`, 'faint')]]),
+  ];
+};
 
 const servicePage = (state: AppState, service: ServiceState, room: Room, theme: Theme): Page => {
   const { columns } = room;
   const { cluster } = shown(state);
   const known = serviceByName(state.topology, service.name);
-  const long = known?.longName === undefined ? '' : `, ${known.longName}`;
+  const level = state.topology.levels.find((other) => other.number === known?.level);
   return {
     title: titleOf(known?.title ?? service.name, service.verdict, theme),
     lines: [
       ...labelled('state', service.reason, columns, service.verdict),
       ...sinceLines(state, service.sinceMs, columns),
-      ...labelled('is', `level ${known?.level ?? '?'}${long}`, columns),
+      ...labelled('is', known?.longName ?? '', columns),
+      ...labelled('level', level === undefined ? '' : `${level.number} ${level.title}`, columns),
       ...quorumSection(service, columns),
       ...section('Nodes'),
-      ...service.instances.flatMap((id) => {
-        const instance = cluster.instances.get(id);
-        return instance === undefined ? [] : [instanceLine(instance, instance.node, theme)];
-      }),
+      ...instanceLines(
+        service.instances.flatMap((id) => cluster.instances.get(id) ?? []),
+        (instance) => instance.node,
+        columns,
+        theme,
+      ),
       ...(known === undefined
         ? []
         : [
@@ -159,10 +194,14 @@ const nodePage = (state: AppState, node: NodeState, room: Room, theme: Theme): P
         : linkLines(node.link, columns)),
       ...labelled('systemd', [look?.systemVersion, look?.systemState].filter(Boolean).join(', '), columns),
       ...section('Services'),
-      ...(known?.services ?? []).flatMap((service) => {
-        const instance = cluster.instances.get(instanceId(service, node.name));
-        return instance === undefined ? [] : [instanceLine(instance, service, theme)];
-      }),
+      ...instanceLines(
+        (known?.services ?? []).flatMap(
+          (service) => cluster.instances.get(instanceId(service, node.name)) ?? [],
+        ),
+        (instance) => instance.service,
+        columns,
+        theme,
+      ),
     ],
   };
 };

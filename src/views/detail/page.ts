@@ -6,6 +6,9 @@ import type { Tone } from '../theme.ts';
 const LABEL_COLUMNS = 12;
 const MARGIN = 1;
 
+/** Columns that a value has beside its label. */
+export const valueColumns = (columns: number): number => columns - LABEL_COLUMNS - MARGIN - 2;
+
 /** A blank line and a title. */
 export const section = (title: string): readonly Line[] => [[], [gap(MARGIN), seg(title, 'strong')]];
 
@@ -18,7 +21,7 @@ export const labelled = (
 ): readonly Line[] =>
   value === ''
     ? []
-    : wrap(value, columns - LABEL_COLUMNS - MARGIN - 2).map((text, index) => [
+    : wrap(value, valueColumns(columns)).map((text, index) => [
         gap(MARGIN + 1),
         field(index === 0 ? label : '', LABEL_COLUMNS, 'faint'),
         seg(text, tone),
@@ -31,7 +34,7 @@ export const labelledItems = (
   columns: number,
   tone: Tone = 'plain',
 ): readonly Line[] => {
-  const room = columns - LABEL_COLUMNS - MARGIN - 2;
+  const room = valueColumns(columns);
   const lines: string[] = [];
   for (const item of items) {
     const last = lines.at(-1);

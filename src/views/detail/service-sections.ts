@@ -57,7 +57,7 @@ export const impactSection = (service: Service, columns: number, theme: Theme): 
     const verdict = severityVerdict(row.severity);
     return [gap(2), seg(theme.glyph(verdict), verdict), gap(1), seg(row.text)];
   }),
-  ...labelledItems('against it', service.mitigations, columns),
+  ...labelledItems('mitigation', service.mitigations, columns),
 ];
 
 const faultText = (fault: QuorumFault): string => {
@@ -93,7 +93,7 @@ export const quorumSection = (service: ServiceState, columns: number): readonly 
 
 /** Purpose and the facts of the topology that do not change. */
 export const topologySection = (service: Service, columns: number): readonly Line[] => [
-  ...section('Known of it'),
+  ...section(`About ${service.title}`),
   ...paragraph(service.purpose, columns),
   ...labelled('critical', service.critical.value ? (service.critical.why ?? 'yes') : 'no', columns),
   ...labelled('unit', `${service.unit}, type ${service.type}`, columns),

@@ -1,10 +1,10 @@
 /** What systemd says about an instance's unit, or why we do not know. */
-import { formatAge } from '../../core/format.ts';
+import { formatAge, plural } from '../../core/format.ts';
 import type { InstanceState } from '../../core/model/cluster.ts';
 import type { LinkState, NodeUnits, UnitFacts } from '../../core/model/observation.ts';
 import { type AppState, shown } from '../../store/state.ts';
 import type { Line } from '../paint.ts';
-import { labelled, paragraph, section } from './page.ts';
+import { labelled, labelledItems, paragraph, section } from './page.ts';
 
 /** Since when, by the node's own monotonic clock: its wall clock may be wrong. */
 const sinceText = (unit: UnitFacts, look: NodeUnits, nowMs: number): string => {
@@ -16,9 +16,17 @@ const sinceText = (unit: UnitFacts, look: NodeUnits, nowMs: number): string => {
 
 const exitText = (unit: UnitFacts): string => {
   if (unit.result === 'success' || unit.result === '') return '';
-  const code = unit.exitCode === undefined || unit.exitCode === 0 ? '' : `, exit ${unit.exitCode}`;
-  return `${unit.result}${code}`;
+  return unit.exitCode === undefined || unit.exitCode === 0
+    ? unit.result
+    : `exit ${unit.exitCode} (${unit.result})`;
 };
+
+const bootText = ({ unitFile }: UnitFacts): readonly string[] => {
+  if (unitFile === undefined || unitFile === '') return [];
+  return [unitFile === 'enabled' || unitFile === 'disabled' ? `${unitFile} at boot` : unitFile];
+};
+
+const isRunning = ({ active }: UnitFacts): boolean => active === 'active' || active === 'activating';
 
 /** Why there are no unit facts, and what would help. */
 export const linkLines = (link: LinkState | undefined, columns: number): readonly Line[] => {
@@ -54,18 +62,19 @@ export const unitSection = (state: AppState, instance: InstanceState, columns: n
   }
   return [
     ...section('Unit'),
-    ...labelled('unit', unit.unit, columns),
-    ...labelled('state', `${unit.active} (${unit.sub})${sinceText(unit, look, nowMs)}`, columns),
-    ...labelled('load', unit.load === 'loaded' ? '' : unit.load, columns, 'down'),
-    ...labelled('result', exitText(unit), columns, 'down'),
-    ...labelled('restarts', unit.restarts === undefined ? '' : String(unit.restarts), columns),
-    ...labelled('says', unit.statusText ?? '', columns),
-    ...labelled(
-      'main pid',
-      unit.mainPid === undefined || unit.mainPid === 0 ? '' : String(unit.mainPid),
+    ...labelledItems('unit', [unit.unit, ...bootText(unit)], columns),
+    ...labelledItems(
+      'state',
+      [
+        `${unit.active} (${unit.sub})${sinceText(unit, look, nowMs)}`,
+        ...(unit.restarts === undefined ? [] : [plural(unit.restarts, 'restart')]),
+        ...(unit.mainPid === undefined || unit.mainPid === 0 ? [] : [`pid ${unit.mainPid}`]),
+      ],
       columns,
     ),
-    ...labelled('enabled', unit.unitFile ?? '', columns),
+    ...labelled('load', unit.load === 'loaded' ? '' : unit.load, columns, 'down'),
+    ...labelled('result', exitText(unit), columns, 'down'),
+    ...labelled(isRunning(unit) ? 'says' : 'said last', unit.statusText ?? '', columns),
     ...(unit.needsReload
       ? labelled('note', 'its file changed: systemctl daemon-reload', columns, 'degraded')
       : []),

@@ -1,0 +1,59 @@
+/** What the page of an instance says beyond what frames show: a failure that is over, and what a stop would take. */
+import { describe, expect, it } from 'vitest';
+import { expectedTargets } from '../../../src/core/graph.ts';
+import type { InstanceId } from '../../../src/core/model/inventory.ts';
+import type { ProbeResult } from '../../../src/core/model/observation.ts';
+import type { AppStore } from '../../../src/store/store.ts';
+import { subjectPage } from '../../../src/views/detail/detail-lines.ts';
+import { paintLine } from '../../../src/views/paint.ts';
+import { createTheme } from '../../../src/views/theme.ts';
+import { answerOk, failed, NOW_MS, type Situation, sampleStore } from '../../helpers/sample-cluster.ts';
+
+const THEME = createTheme({ ascii: false, color: 'none' });
+
+const page = (store: AppStore, id: InstanceId): string =>
+  subjectPage(store.getState(), `instance:${id}`, { columns: 100, rows: 60, compact: false }, THEME)
+    .lines.map((line) => paintLine(line, 100, THEME))
+    .join('\n');
+
+const stops = (situation: Situation, id: InstanceId): string =>
+  /if it stops.*/u.exec(page(sampleStore(situation), id))?.[0].replace(/\s+/gu, ' ') ?? '';
+
+describe('the page of an instance', () => {
+  it('keeps the first and the last failing answer after recovery', () => {
+    const store = sampleStore('healthy');
+    const { topology, inventory } = store.getState();
+    const target = expectedTargets(topology, inventory).find((one) => one.id === 'iam@node02#health');
+    if (target === undefined) throw new Error('no such check');
+    const sick: ProbeResult = {
+      ...failed(NOW_MS + 1000, 'status', '503 Service Unavailable'),
+      answer: { kind: 'http', status: 503, body: '{"error":"no database"}' },
+    };
+    const results = [
+      sick,
+      failed(NOW_MS + 3000, 'refused', 'connect ECONNREFUSED 10.0.0.2:8080'),
+      answerOk(target, NOW_MS + 5000, 0),
+      answerOk(target, NOW_MS + 7000, 1),
+    ];
+    for (const result of results) {
+      store.dispatch({
+        kind: 'observed',
+        observations: [{ kind: 'probe', check: target.id, result }],
+        nowMs: result.atMs,
+      });
+    }
+    const text = page(store, 'iam@node02');
+    expect(text).toContain('failed      14:02:32 to 14:02:34, for 2 s, 4 s ago');
+    expect(text).toContain('first       503 Service Unavailable {"error":"no database"}');
+    expect(text).toContain('last        connect ECONNREFUSED 10.0.0.2:8080');
+  });
+
+  it('says what stops with the unit, and what is left of the votes', () => {
+    expect(stops('healthy', 'fiberlb@node02')).toBe('if it stops nothing stops with it');
+    expect(stops('healthy', 'flaredb@node02')).toBe(
+      'if it stops iam stops with it; flaredb has 2 of 3 votes, holds',
+    );
+    expect(stops('node-lost', 'flaredb@node01')).toContain('flaredb has 1 of 3 votes, BELOW 2');
+    expect(stops('quorum-lost', 'chainfire@node02')).toBe('');
+  });
+});
