@@ -40,4 +40,4 @@ export const frameFor = ({ columns, rows }: Size): Frame => {
 
 /** Columns of the right pane, without its border; 0: none. */
 export const paneColumns = (columns: number): number =>
-  columns < PANE_FROM_COLUMNS ? 0 : Math.min(72, Math.floor((columns - PANE_FROM_COLUMNS) * 0.4) + 46);
+  columns < PANE_FROM_COLUMNS ? 0 : Math.min(72, Math.floor((columns - PANE_FROM_COLUMNS) * 0.4) + 43);

@@ -47,12 +47,15 @@ const hardSplit = (word: string, columns: number): string[] => {
   return [...pieces, piece];
 };
 
+/** Blanks to break at: not the one between a number and its unit. */
+const BREAKS = / (?<!\d (?=(?:ms|s|m|h|d)(?![\p{L}\d])))/u;
+
 /** The text in lines of at most `columns` columns, broken at spaces where that is possible. At least one line. */
 export const wrap = (text: string, columns: number): readonly string[] => {
   const room = Math.max(2, columns);
   const lines: string[] = [];
   let line = '';
-  for (const word of text.split(' ')) {
+  for (const word of text.split(BREAKS)) {
     const joined = line === '' ? word : `${line} ${word}`;
     if (width(joined) <= room) {
       line = joined;

@@ -80,21 +80,24 @@ const ASCII: Symbols = {
   into: '>',
 };
 
-/** The colours of the seven verdicts after Okabe and Ito: told apart with every common colour blindness. */
+/**
+ * The colours of the verdicts: hues near Okabe and Ito's, told apart with every common colour blindness, each as dark
+ * as light: three to one and more on a white background as on a black one.
+ */
 const PALETTE: Readonly<Record<'ok' | 'degraded' | 'starting' | 'late' | 'down', readonly [string, number]>> =
   {
-    ok: ['#009e73', 36],
-    degraded: ['#e69f00', 178],
-    starting: ['#56b4e9', 74],
-    late: ['#f0e442', 227],
-    down: ['#d55e00', 202],
+    ok: ['#009e73', 29],
+    degraded: ['#c77d00', 136],
+    starting: ['#2e8fcf', 32],
+    late: ['#9a8a00', 100],
+    down: ['#d9480f', 166],
   };
 
 const BASIC = {
   ok: 'green',
   degraded: 'yellow',
   starting: 'cyan',
-  late: 'yellowBright',
+  late: 'yellow',
   down: 'red',
 } as const;
 

@@ -7,9 +7,9 @@ import { openScreen } from '../helpers/frame.tsx';
 import { withPlanner } from '../helpers/planner.ts';
 import { NOW_MS, sampleStore } from '../helpers/sample-cluster.ts';
 
-const VERMILLION = 0xd55e00;
+const VERMILLION = 0xd9480f;
 const GREEN = 0x009e73;
-const ORANGE = 0xe69f00;
+const ORANGE = 0xc77d00;
 
 describe('keys', () => {
   it('of one chunk are all taken', async () => {

@@ -32,7 +32,7 @@ const rowLine = (
   const lead = seg(isSelected ? theme.symbols.cursor : ' ', 'key');
   switch (row.kind) {
     case 'level':
-      return [lead, seg(`${row.level.number} ${row.level.title}`, isSelected ? 'cursor' : 'strong')];
+      return [lead, seg(`${row.level.number} ${row.level.title}`, isSelected ? 'cursor' : 'faint')];
     case 'service':
       return serviceLine(row, columns, isSelected, theme);
     case 'instance':

@@ -65,5 +65,8 @@ describe('wrap', () => {
   it('breaks at spaces, and inside a word only when it must', () => {
     expect(wrap('New VMs are down', 9)).toEqual(['New VMs', 'are down']);
     expect(wrap('abcdefgh ij', 5)).toEqual(['abcde', 'fgh', 'ij']);
+    expect(wrap('active for 8 s', 12)).toEqual(['active for', '8 s']);
+    expect(wrap('took 812 ms so far', 9)).toEqual(['took', '812 ms so', 'far']);
+    expect(wrap('node 8 sorted', 7)).toEqual(['node 8', 'sorted']);
   });
 });
