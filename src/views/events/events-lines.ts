@@ -9,26 +9,52 @@ import { field, gap, type Line, seg } from '../paint.ts';
 import type { ListPainter, Room } from '../painter.ts';
 import type { Theme } from '../theme.ts';
 
-type Columns = { readonly age: number; readonly subject: number; readonly change: number };
+type Columns = {
+  readonly age: number;
+  readonly subject: number;
+  /** The change: from a mark to a word, or in words. */
+  readonly change: number;
+  readonly inWords: boolean;
+};
 
-const columnsFor = (room: Room): Columns =>
-  room.compact
-    ? { age: 0, subject: 18, change: 0 }
-    : { age: 7, subject: room.columns >= 100 ? 26 : 20, change: room.columns >= 100 ? 24 : 20 };
+/** From here on both verdicts of a change are words. */
+const WORDS_FROM_COLUMNS = 100;
+/** "lightningstor@node03" */
+const SUBJECT_COLUMNS = 21;
+
+const columnsFor = (room: Room, theme: Theme): Columns => {
+  const change = 1 + theme.symbols.arrow.length + 1 + 1 + 9;
+  if (room.compact) return { age: 0, subject: 19, change: 0, inWords: false };
+  return room.columns >= WORDS_FROM_COLUMNS
+    ? { age: 7, subject: 26, change: 22, inWords: true }
+    : { age: 7, subject: SUBJECT_COLUMNS, change, inWords: false };
+};
 
 const heading = (columns: Columns): Line => [
   gap(1),
   field('TIME', 8, 'column'),
   field('AGE', columns.age, 'column', 'right'),
   gap(2),
-  field('WHAT', columns.subject + 3, 'column'),
+  field('WHAT', columns.subject, 'column'),
   field('CHANGE', columns.change, 'column'),
   seg('WHY', 'column'),
 ];
 
-const change = (event: ClusterEvent, theme: Theme): string =>
-  event.from === undefined ? event.to : `${event.from} ${theme.symbols.arrow} ${event.to}`;
+/** What it is now, and what it was, unless that is the same: then only the reason has changed. */
+const changePart = ({ from, to }: ClusterEvent, columns: Columns, theme: Theme): Line => {
+  const { arrow } = theme.symbols;
+  const isNew = from !== undefined && from !== to;
+  const { glyph } = theme;
+  if (columns.change === 0) return [seg(glyph(to), to), gap(1)];
+  if (columns.inWords) {
+    const words = isNew ? `${from} ${arrow} ${to}` : to;
+    return [seg(glyph(to), to), gap(1), field(words, columns.change - 2, to)];
+  }
+  const before = isNew ? [seg(glyph(from), from), seg(arrow, 'faint')] : [gap(1 + arrow.length)];
+  return [...before, seg(glyph(to), to), gap(1), field(to, 9, to)];
+};
 
+/** One event on one line. */
 const eventLine = (
   state: AppState,
   event: ClusterEvent,
@@ -39,18 +65,30 @@ const eventLine = (
   seg(isSelected ? theme.symbols.cursor : ' ', 'key'),
   field(formatClock(event.atMs, state.utcOffsetMinutes), 8, 'faint'),
   field(columns.age > 0 ? formatAge(shown(state).nowMs - event.atMs) : '', columns.age, 'faint', 'right'),
-  gap(2),
-  seg(theme.glyph(event.to), event.to),
+  gap(columns.change === 0 ? 1 : 2),
+  ...(columns.change === 0 ? changePart(event, columns, theme) : []),
+  field(eventSubject(event), columns.subject - 1, isSelected ? 'cursor' : 'plain'),
   gap(1),
-  field(eventSubject(event), columns.subject, isSelected ? 'cursor' : 'plain'),
-  gap(1),
-  ...(columns.change > 0 ? [field(change(event, theme), columns.change, event.to)] : []),
+  ...(columns.change === 0 ? [] : changePart(event, columns, theme)),
   seg(event.reason, columns.change > 0 ? 'plain' : event.to),
 ];
 
+/** Being seen for the first time, and being well, is no news. */
+const isNews = ({ from, to }: ClusterEvent): boolean =>
+  from !== undefined && !(from === 'unknown' && to === 'ok');
+
+/** The newest events that are news, for a place beside something else: without a cursor, and without what ages. */
+export const recentLines = (state: AppState, room: Room, theme: Theme): readonly Line[] => {
+  const columns = { ...columnsFor(room, theme), age: 0 };
+  return shown(state)
+    .events.filter(isNews)
+    .slice(0, room.rows)
+    .map((event) => eventLine(state, event, columns, false, theme));
+};
+
 export const eventsLines: ListPainter = (state, room, theme) => {
   const events = eventRowsOf(state);
-  const columns = columnsFor(room);
+  const columns = columnsFor(room, theme);
   const head = room.compact ? [] : [heading(columns)];
   if (events.length === 0) {
     const since = formatClock(shown(state).facts.startedAtMs, state.utcOffsetMinutes);

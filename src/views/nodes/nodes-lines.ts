@@ -37,23 +37,43 @@ const nodeColumns = (state: AppState, room: Room): Columns => {
   return { ...fixed, cell: Math.min(CELL_MAX, Math.max(2, cell)) };
 };
 
-/** A service's title in few letters: its capitals and digits, FDNS for FlashDNS, else its first letters. */
-const shortTitle = (title: string, columns: number): string => {
-  if (width(title) <= columns) return title;
-  const capitals = title.replace(/[^\p{Lu}\d]/gu, '');
-  return (capitals.length >= 2 ? capitals : title).slice(0, Math.max(1, columns));
+/**
+ * Titles in few letters, no two alike: FDNS for FlashDNS by its capitals and digits, else its first letters. Where
+ * even those are too many, the first and another one.
+ */
+const shortTitles = (titles: readonly string[], columns: number): readonly string[] => {
+  const taken = new Set<string>();
+  return titles.map((title) => {
+    const capitals = title.replace(/[^\p{Lu}\d]/gu, '');
+    const letters = capitals.length >= 2 ? capitals : title;
+    const others = [...letters.slice(1), ...title.slice(1)].map(
+      (letter) => `${letters.slice(0, 1)}${letter}`,
+    );
+    const tries =
+      width(title) <= columns ? [title] : [letters.slice(0, columns), ...(columns < 2 ? [] : others)];
+    const short = tries.find((one) => !taken.has(one)) ?? tries[0] ?? '';
+    taken.add(short);
+    return short.slice(0, Math.max(1, columns));
+  });
 };
 
-const heading = (state: AppState, columns: Columns): Line => [
-  gap(1),
-  field('NODE', columns.name + 1, 'column'),
-  field(columns.state > 2 ? 'STATE' : '', columns.state, 'column'),
-  field(columns.link > 0 ? 'SSH' : '', columns.link, 'column'),
-  ...state.topology.services.map((service) => {
-    const isCursor = topFrame(state.ui).column === service.name;
-    return field(shortTitle(service.title, columns.cell - 1), columns.cell, isCursor ? 'key' : 'column');
-  }),
-];
+const heading = (state: AppState, columns: Columns): Line => {
+  const { services } = state.topology;
+  const titles = shortTitles(
+    services.map((service) => service.title),
+    columns.cell - 1,
+  );
+  return [
+    gap(1),
+    field('NODE', columns.name + 1, 'column'),
+    field(columns.state > 2 ? 'STATE' : '', columns.state, 'column'),
+    field(columns.link > 0 ? 'SSH' : '', columns.link, 'column'),
+    ...services.map((service, index) => {
+      const isCursor = topFrame(state.ui).column === service.name;
+      return field(titles[index] ?? '', columns.cell, isCursor ? 'key' : 'column');
+    }),
+  ];
+};
 
 const cellPart = (
   state: AppState,

@@ -6,8 +6,9 @@ import { follow } from '../../store/selection.ts';
 import { type AppState, shown, topFrame } from '../../store/state.ts';
 import { subjectPage } from '../detail/detail-lines.ts';
 import { emptyLines, keyOf } from '../empty.ts';
+import { recentLines } from '../events/events-lines.ts';
 import { paneColumns } from '../layout.ts';
-import { clipLine, field, fitLine, gap, type Line, seg } from '../paint.ts';
+import { clipLine, field, fitLine, gap, type Line, seg, spread } from '../paint.ts';
 import type { ListPainter, Room } from '../painter.ts';
 import type { Theme } from '../theme.ts';
 import { nameColumnsOf, placedByDependency, type TreeColumns, treeColumns } from './columns.ts';
@@ -51,6 +52,22 @@ const rowLine = (
   }
 };
 
+/** With fewer free rows than this below the tree they stay free. */
+const RECENT_FROM_ROWS = 6;
+const RECENT_MAX = 14;
+
+/** What changed lately, at the bottom of the room that the tree leaves. */
+const withRecent = (state: AppState, list: readonly Line[], room: Room, theme: Theme): readonly Line[] => {
+  const free = room.rows - list.length;
+  if (room.compact || free < RECENT_FROM_ROWS) return list;
+  const rows = Math.min(free - 2, RECENT_MAX);
+  const recent = recentLines(state, { ...room, rows }, theme);
+  const hint: Line = [seg(keyOf('view-events', theme), 'key'), seg(' all ', 'faint')];
+  const title = spread([gap(1), seg('LATELY', 'column')], hint, room.columns);
+  const blanks = Array.from({ length: free - rows - 1 }, (): Line => []);
+  return recent.length === 0 ? list : [...list, ...blanks, title, ...recent];
+};
+
 const listLines = (state: AppState, room: Room, theme: Theme): readonly Line[] => {
   const rows = treeRowsOf(state);
   const placed =
@@ -68,7 +85,7 @@ const listLines = (state: AppState, room: Room, theme: Theme): readonly Line[] =
   const height = room.rows - head.length;
   const index = rows.findIndex((row) => row.id === selected);
   const top = follow(topFrame(state.ui).scroll, index, height, rows.length);
-  return [
+  const list = [
     ...head,
     ...rows
       .slice(top, top + height)
@@ -84,6 +101,7 @@ const listLines = (state: AppState, room: Room, theme: Theme): readonly Line[] =
           : rowLine(state, row, columns, row.id === selected, theme),
       ),
   ];
+  return withRecent(state, list, room, theme);
 };
 
 const paneLines = (state: AppState, room: Room, theme: Theme): readonly Line[] => {
