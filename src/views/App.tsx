@@ -9,7 +9,7 @@ import type { AppStore } from '../store/store.ts';
 import { confirmLines } from './confirm/confirm-lines.ts';
 import { footerLine } from './footer.ts';
 import { headerLines, tinyLines } from './header.ts';
-import { jobLine } from './job-line.ts';
+import { jobLines } from './job-lines.ts';
 import { type Frame, frameFor, type Size } from './layout.ts';
 import { type Line, paintLines, seg } from './paint.ts';
 import type { Room } from './painter.ts';
@@ -54,7 +54,6 @@ const Screen = ({ theme }: { readonly theme: Theme }) => {
           <Part paint={headerLines} rows={frame.headerRows} frame={frame} theme={theme} />
           <Part paint={upperRule} rows={1} frame={frame} theme={theme} />
           <Body frame={frame} theme={theme} />
-          {frame.kind === 'full' && <Part paint={lowerRule} rows={1} frame={frame} theme={theme} />}
           <Part paint={footer} rows={1} frame={frame} theme={theme} />
         </>
       )}
@@ -65,10 +64,6 @@ const Screen = ({ theme }: { readonly theme: Theme }) => {
 type FramePainter = (state: AppState, frame: Frame, theme: Theme) => readonly Line[];
 
 const upperRule: FramePainter = (state, frame, theme) => [ruleLine(state, frame.columns, theme)];
-/** An action that runs or has ended takes the rule's place, so that nothing moves. */
-const lowerRule: FramePainter = (state, frame, theme) => [
-  jobLine(state, frame.columns, true, theme) ?? [seg(theme.symbols.rule.repeat(frame.columns), 'faint')],
-];
 const footer: FramePainter = (state, frame, theme) => [footerLine(state, frame.columns, theme)];
 
 type PartProps = {
@@ -88,38 +83,45 @@ const Part = ({ paint, rows, frame, theme }: PartProps) => {
 
 const viewOf = (state: AppState) => topFrame(state.ui).view;
 
+/** The lower rule, which a compact frame does not have, or in its place what is told of an action. */
+const bottomOf = (state: AppState, { columns, kind }: Frame, theme: Theme): readonly Line[] => {
+  const isFull = kind === 'full';
+  const job = jobLines(state, columns, isFull, theme);
+  if (job.length > 0 || !isFull) return job;
+  return [[seg(theme.symbols.rule.repeat(columns), 'faint')]];
+};
+
 /**
- * The dialog stands below the view, not over it: the rows it is about stay in sight as far as there is room. So does
- * the line about an action where there is no lower rule to take its place.
+ * The view, the dialog and the lower rule. The dialog stands below the view, not over it: the rows it is about stay in
+ * sight as far as there is room.
  */
 const Body = ({ frame, theme }: { readonly frame: Frame; readonly theme: Theme }) => {
   const { Component } = VIEWS[useAppState(viewOf)];
   const { columns, bodyRows, kind } = frame;
-  const paintJob = useCallback(
-    (state: AppState) => {
-      const line = kind === 'compact' ? jobLine(state, columns, false, theme) : undefined;
-      return line === undefined ? [] : paintLines([line], columns, theme);
-    },
-    [columns, kind, theme],
+  const all = bodyRows + (kind === 'full' ? 1 : 0);
+  const paintBottom = useCallback(
+    (state: AppState) => paintLines(bottomOf(state, frame, theme), columns, theme),
+    [frame, columns, theme],
   );
-  const job = useLines(paintJob);
+  const bottom = useLines(paintBottom);
+  const left = all - bottom.length;
   const paintDialog = useCallback(
     (state: AppState) => {
       const { dialog } = state.ui;
       if (dialog === undefined) return [];
-      const room: Room = { columns, rows: bodyRows - job.length, compact: kind === 'compact' };
+      const room: Room = { columns, rows: left, compact: kind === 'compact' };
       return paintLines(confirmLines(state, dialog, room, theme), columns, theme);
     },
-    [columns, bodyRows, job.length, kind, theme],
+    [columns, left, kind, theme],
   );
   const dialog = useLines(paintDialog);
-  const rows = Math.max(0, bodyRows - dialog.length - job.length);
+  const rows = Math.max(0, left - dialog.length);
   const room = useMemo(() => ({ columns, rows, compact: kind === 'compact' }), [columns, rows, kind]);
   return (
     <>
       {rows > 0 && <Component room={room} theme={theme} />}
-      <Lines lines={dialog} rows={Math.min(dialog.length, bodyRows)} />
-      <Lines lines={job} rows={job.length} />
+      <Lines lines={dialog} rows={Math.min(dialog.length, left)} />
+      <Lines lines={bottom} rows={bottom.length} />
     </>
   );
 };

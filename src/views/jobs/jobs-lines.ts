@@ -4,6 +4,7 @@ import type { Job } from '../../core/model/action.ts';
 import { jobRowId, selectedRow } from '../../store/rows.ts';
 import { follow } from '../../store/selection.ts';
 import { type AppState, topFrame } from '../../store/state.ts';
+import { labelled, section } from '../detail/page.ts';
 import { keyOf } from '../empty.ts';
 import { field, gap, type Line, seg, spread } from '../paint.ts';
 import type { ListPainter, Room } from '../painter.ts';
@@ -48,6 +49,19 @@ const jobLines = (
   return isOneLine ? [first] : [first, [gap(5), words]];
 };
 
+/** All that is known of one action, for below the list. */
+const jobPage = (state: AppState, job: Job, columns: number): readonly Line[] => {
+  const clock = (atMs: number): string => formatClock(atMs, state.utcOffsetMinutes);
+  const ended = job.endedAtMs === undefined ? '' : `, ended ${clock(job.endedAtMs)}`;
+  return [
+    ...section(`${job.plan.verb} ${job.plan.instance}`),
+    ...labelled(job.outcome === undefined ? 'now' : 'outcome', job.words, columns, jobTone(job)),
+    ...labelled('ran', job.plan.commandLine, columns),
+    ...labelled('took along', job.plan.takesAlong.join(', '), columns),
+    ...labelled('sent', `${clock(job.startedAtMs)}${ended}`, columns),
+  ];
+};
+
 export const jobsLines: ListPainter = (state, room, theme) => {
   const { jobs } = state;
   const isOneLine = room.columns >= ONE_LINE_FROM;
@@ -62,12 +76,18 @@ export const jobsLines: ListPainter = (state, room, theme) => {
   }
   const selected = selectedRow(state);
   const index = jobs.findIndex((job) => jobRowId(job) === selected);
-  const height = Math.max(1, Math.floor((room.rows - head.length) / (isOneLine ? 1 : 2)));
+  const chosen = jobs[index];
+  const page = chosen === undefined ? [] : jobPage(state, chosen, room.columns);
+  const space = room.rows - head.length;
+  // The list comes first; of the page there is as much as half of the room holds.
+  const listRows = Math.max(1, space - Math.min(page.length, Math.floor(space / 2)));
+  const height = Math.max(1, Math.floor(listRows / (isOneLine ? 1 : 2)));
   const top = follow(topFrame(state.ui).scroll, index, height, jobs.length);
-  return [
+  const list = [
     ...head,
     ...jobs
       .slice(top, top + height)
       .flatMap((job) => jobLines(state, job, room, isOneLine, jobRowId(job) === selected, theme)),
   ];
+  return [...list, ...page.slice(0, Math.max(0, room.rows - list.length))];
 };

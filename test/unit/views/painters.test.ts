@@ -168,7 +168,11 @@ describe('painters', () => {
           for (const theme of THEMES) {
             const lines = confirmLines(store.getState(), dialog, room, theme);
             expectInside(lines, columns, frame.bodyRows, theme);
-            const text = lines.map((line) => paintLine(line, columns, theme)).join('\n');
+            // Words as they are read: across the ends of lines, without the box.
+            const text = lines
+              .map((line) => paintLine(line, columns, theme))
+              .join(' ')
+              .replace(/[│|\s]+/gu, ' ');
             expect(text).toContain('systemctl');
             expect(text).toMatch(/chainfire\.service/u);
             expect(text).toMatch(dialog.plan.typed === undefined ? /Go on\?|may not run/u : /to go on:/u);

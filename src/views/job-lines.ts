@@ -1,10 +1,11 @@
-/** The line at the bottom about the newest action: what it does now, then how it ended, until that is taken note of. */
+/** The lines at the bottom about the newest action: what it does now, then how it ended, until that is taken note of. */
 import { formatElapsed } from '../core/format.ts';
 import type { Job } from '../core/model/action.ts';
 import { openJobs } from '../store/jobs.ts';
 import { type AppState, topFrame } from '../store/state.ts';
 import { keyOf } from './empty.ts';
 import { clipLine, gap, type Line, lineWidth, type Segment, seg } from './paint.ts';
+import { wrap } from './text.ts';
 import type { Theme } from './theme.ts';
 import { jobTone, jobVerdict } from './verdict-words.ts';
 
@@ -26,32 +27,44 @@ const hint = (state: AppState, job: Job, others: number, theme: Theme): Line => 
   ];
 };
 
+/** More of an outcome is in the jobs view. */
+const WORDS_MAX_LINES = 3;
+
+const wordLines = (job: Job, columns: number): readonly Line[] =>
+  wrap(job.words, columns - 4)
+    .slice(0, WORDS_MAX_LINES)
+    .map((words): Line => [gap(3), seg(words, jobTone(job))]);
+
 /**
- * Undefined when there is nothing to tell, and in the view that tells it all. `isRule`: it stands in a rule, which
- * fills what is left of the line.
+ * Nothing when there is nothing to tell, and in the view that tells it all. `isRule`: the first line stands in a rule,
+ * which fills what is left of it. What is said of an end has lines of its own where one is too short; what is said of
+ * a running action changes, and is cut.
  */
-export const jobLine = (
+export const jobLines = (
   state: AppState,
   columns: number,
   isRule: boolean,
   theme: Theme,
-): Line | undefined => {
+): readonly Line[] => {
   const [job, ...others] = openJobs(state);
-  if (job === undefined || topFrame(state.ui).view === 'jobs') return undefined;
+  if (job === undefined || topFrame(state.ui).view === 'jobs') return [];
   const verdict = jobVerdict(job);
   const rule = (count: number): Segment => seg(theme.symbols.rule.repeat(Math.max(0, count)), 'faint');
-  const left: Line = [
+  const what: Line = [
     ...(isRule ? [rule(1)] : []),
     gap(1),
     seg(theme.glyph(verdict), verdict),
     gap(1),
     seg(`${job.plan.verb} ${job.plan.instance}`, 'strong'),
     seg(progress(job, state.nowMs)),
-    seg(`  ${job.words}`, jobTone(job)),
   ];
-  if (!isRule) return clipLine(left, columns);
-  const right = [...hint(state, job, others.length, theme), rule(1)];
-  const words = clipLine(left, columns - lineWidth(right));
-  const rest = columns - lineWidth(words) - lineWidth(right);
-  return [...words, ...(rest > 1 ? [gap(1), rule(rest - 1)] : [gap(rest)]), ...right];
+  const words: Line = [gap(2), seg(job.words, jobTone(job))];
+  const right = isRule ? [...hint(state, job, others.length, theme), rule(1)] : [];
+  const room = columns - lineWidth(right);
+  const fits = lineWidth(what) + lineWidth(words) <= room;
+  const isApart = !fits && job.outcome !== undefined;
+  const left = clipLine(isApart ? what : [...what, ...words], room);
+  const rest = room - lineWidth(left);
+  const filled = isRule && rest > 1 ? [gap(1), rule(rest - 1)] : [gap(rest)];
+  return [[...left, ...filled, ...right], ...(isApart ? wordLines(job, columns) : [])];
 };
