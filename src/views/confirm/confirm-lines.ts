@@ -45,13 +45,13 @@ const takesAlong = (plan: Plan, topology: Topology, detail: Detail, columns: num
 
 const forecastEntry = (forecast: QuorumForecast, isBrief: boolean): Omit<Entry, 'label'> => {
   const { service, expected, needed, now, during, breaks } = forecast;
-  const after = `${Math.min(expected, during + 1)}/${expected}`;
-  const tone = breaks && during < now ? 'down' : 'plain';
-  const how = !breaks ? 'holds' : now < needed ? 'lost already' : `BELOW ${needed}`;
+  const of = (votes: number): string => `${votes}/${expected}`;
+  const isLost = now < needed;
+  const how = !breaks ? 'holds' : isLost ? 'lost already' : `BELOW ${needed}`;
   const text = isBrief
-    ? `${service} ${now}/${expected} to ${during}/${expected}: ${how}`
-    : `${service} now ${now}/${expected} · during ${during}/${expected} ${how} · after ${after}, ${needed} needed`;
-  return { text, tone };
+    ? `${service} ${of(now)} to ${of(during)}: ${how}`
+    : `${service}${isLost ? ' lost:' : ''} now ${of(now)} · during ${of(during)}${isLost ? '' : ` ${how}`} · after ${of(Math.min(expected, during + 1))}, ${needed} needed`;
+  return { text, tone: breaks && during < now ? 'down' : 'plain' };
 };
 
 const listed = (label: string, texts: readonly string[], tone: Tone): readonly Entry[] =>
@@ -82,6 +82,16 @@ const entriesOf = (dialog: Dialog, state: AppState, detail: Detail, columns: num
       ...forecastEntry(forecast, isBrief || columns < NARROW),
     }),
   );
+  // A restart of this unit is not the end of it then; that is worth more than the name of every step.
+  const stopped = listed(
+    'leaves',
+    plan.leavesStopped.length === 0
+      ? []
+      : [
+          `${unitsText(plan.leavesStopped, state.topology, columns - LABEL_COLUMNS - 22)} stopped: restart next`,
+        ],
+    'degraded',
+  );
   const users = listed('meanwhile', plan.users.length > 0 ? plan.users : [NOTHING_LOST], 'plain');
   const safer = listed(
     'safer',
@@ -90,19 +100,28 @@ const entriesOf = (dialog: Dialog, state: AppState, detail: Detail, columns: num
   );
   switch (detail) {
     case 'full':
-      return [now, runs, ...refused, along, ...quorum, ...users, ...safer];
+      return [now, runs, ...refused, along, ...stopped, ...quorum, ...users, ...safer];
     case 'short':
       return [
         ...(dialog.chosen === undefined ? [] : [now]),
         runs,
         ...refused,
         along,
+        ...stopped,
         ...quorum,
         ...users,
         ...safer,
       ];
     case 'brief':
-      return [runs, ...refused, ...quorum, ...safer, along, ...listed('meanwhile', plan.users, 'plain')];
+      return [
+        runs,
+        ...refused,
+        ...quorum,
+        ...safer,
+        along,
+        ...stopped,
+        ...listed('meanwhile', plan.users, 'plain'),
+      ];
     default:
       return detail satisfies never;
   }
