@@ -1,4 +1,4 @@
-/** What an operator would rather restart first: the unit that is down already, or the one that this one waits for. */
+/** What an operator would rather do first: mend what a restart does not, or restart what is down already. */
 import type { Plan } from './model/action.ts';
 import type { Blocker, ClusterState, InstanceState } from './model/cluster.ts';
 import { type InstanceId, instanceId } from './model/inventory.ts';
@@ -25,7 +25,11 @@ const rootOf = (cluster: ClusterState, blocker: Blocker): Blocker => {
 
 /** In one line; undefined when nothing is safer than the plan. */
 export const saferThan = (plan: Plan, cluster: ClusterState): string | undefined => {
-  const blocker = cluster.instances.get(plan.instance)?.blockedBy;
+  const instance = cluster.instances.get(plan.instance);
+  if ((instance?.certificateNotAfterMs ?? cluster.atMs + 1) <= cluster.atMs) {
+    return 'put a new certificate there first: a restart alone does not mend it';
+  }
+  const blocker = instance?.blockedBy;
   if (blocker !== undefined) {
     const root = rootOf(cluster, blocker);
     const down = downMembers(cluster, root.service);

@@ -9,7 +9,7 @@ import { subjectPage } from '../detail/detail-lines.ts';
 import { emptyLines } from '../empty.ts';
 import { field, gap, type Line, seg } from '../paint.ts';
 import type { ListPainter, Room } from '../painter.ts';
-import { width } from '../text.ts';
+import { clip, width } from '../text.ts';
 import type { Theme } from '../theme.ts';
 import { linkWord } from '../verdict-words.ts';
 
@@ -37,11 +37,15 @@ const nodeColumns = (state: AppState, room: Room): Columns => {
   return { ...fixed, cell: Math.min(CELL_MAX, Math.max(2, cell)) };
 };
 
+/** From here on a title that is too long is cut; in fewer columns that would say nothing. */
+const CUT_FROM = 7;
+
 /**
  * Titles in few letters, no two alike: FDNS for FlashDNS by its capitals and digits, else its first letters. Where
  * even those are too many, the first and another one.
  */
 const shortTitles = (titles: readonly string[], columns: number): readonly string[] => {
+  if (columns >= CUT_FROM) return titles.map((title) => clip(title, columns));
   const taken = new Set<string>();
   return titles.map((title) => {
     const capitals = title.replace(/[^\p{Lu}\d]/gu, '');

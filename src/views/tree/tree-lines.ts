@@ -64,7 +64,7 @@ const withRecent = (state: AppState, list: readonly Line[], room: Room, theme: T
   const recent = recentLines(state, { ...room, rows }, theme);
   const hint: Line = [seg(keyOf('view-events', theme), 'key'), seg(' all ', 'faint')];
   const title = spread([gap(1), seg('LATELY', 'column')], hint, room.columns);
-  const blanks = Array.from({ length: free - rows - 1 }, (): Line => []);
+  const blanks = Array.from({ length: free - recent.length - 1 }, (): Line => []);
   return recent.length === 0 ? list : [...list, ...blanks, title, ...recent];
 };
 

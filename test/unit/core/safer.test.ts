@@ -19,6 +19,16 @@ describe('saferThan', () => {
     expect(safer('quorum-lost', 'iam@node03')).toBe('restart chainfire on node03 first: iam waits for it');
   });
 
+  it('knows what a restart does not mend', () => {
+    const { topology, inventory, cluster } = sampleStore('healthy').getState();
+    const instances = new Map(cluster.instances);
+    const old = instances.get('iam@node02');
+    if (old === undefined) throw new Error('no such instance');
+    instances.set(old.id, { ...old, verdict: 'down', certificateNotAfterMs: cluster.atMs });
+    const plan = planRestart({ topology, inventory, cluster, instance: 'iam@node02', sudo: true });
+    expect(saferThan(plan, { ...cluster, instances })).toContain('put a new certificate there first');
+  });
+
   it('names the member that is down already before one that votes', () => {
     const { topology, inventory, cluster } = sampleStore('healthy').getState();
     const instances = new Map(cluster.instances);
