@@ -367,6 +367,16 @@ describe('cancelling', () => {
     expect(audited().at(-1)).toMatchObject({ outcome: 'cancelled' });
   });
 
+  it('ends everything at close, in the audit too, and names what nobody saw the end of', async () => {
+    const { server, runner, plan, audited } = await bench();
+    server.handle(() => {});
+    const running = runner.execute(plan());
+    await vi.waitFor(() => expect(server.commands()).toEqual([RESTART]), { timeout: 8000 });
+    expect(await runner.close()).toEqual([await running]);
+    expect(audited().at(-1)).toMatchObject({ phase: 'outcome', outcome: 'cancelled' });
+    expect(await runner.close()).toEqual([]);
+  });
+
   it('stops watching', async () => {
     const { runner, plan, jobs } = await bench({ minWatchMs: 20_000 });
     const running = runner.execute(plan());
