@@ -5,6 +5,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest
 import { newKeyPair } from '../helpers/ssh-server.ts';
 import { type DemoCluster, startDemoCluster } from './demo-cluster.ts';
 import { launch, type Session } from './driver.ts';
+import { selectInstance } from './select.ts';
 import { type Variant, variantOf, type Wire, wireTo } from './variant.ts';
 
 const HEALTHY = /All 9 services on 3 nodes are healthy/;
@@ -53,7 +54,7 @@ describe('ssh trouble', () => {
     expect(page).toContain('Permission denied (publickey)');
     expect(page).toContain('check user and key');
     session.press('1');
-    await select(session, 'chainfire', 'node01');
+    await selectInstance(session, 'chainfire', 'node01');
     session.press('r');
     const refused = await session.until(/Restart chainfire on node01/);
     expect(refused).toMatch(/no ssh to node01: .*Permission denied/);
@@ -81,7 +82,7 @@ describe('ssh trouble', () => {
     const { configFile, auditFile } = variant({ ssh: way.edit });
     const session = open(configFile);
     await session.until(HEALTHY);
-    await select(session, 'fiberlb', 'node02');
+    await selectInstance(session, 'fiberlb', 'node02');
     session.press('r');
     await session.until(/Restart fiberlb on node02/);
     session.press('y');
@@ -148,14 +149,3 @@ describe('ssh trouble', () => {
     });
   });
 });
-
-/** Puts the cursor of the tree on a service's row for a node. */
-const select = async (session: Session, service: string, node: string): Promise<void> => {
-  session.press('/', service, 'enter', 'g', 'right');
-  await session.until(new RegExp(`▾ ${service}`));
-  for (let press = 0; press < 12 && !new RegExp(`❯ *${node}`).test(session.text()); press += 1) {
-    const before = session.text();
-    session.press('down');
-    await session.until((text) => text !== before);
-  }
-};
