@@ -39,8 +39,6 @@ const Continued = () => {
 
 /** Draws in the alternate screen until closed. */
 export const openScreen = ({ store, theme, stdin, stdout }: ScreenOptions): Screen => {
-  // Ink does this after its first frame: what is typed before would be echoed into it, and Ctrl-C would be a signal.
-  stdin.setRawMode(true);
   const screen = (
     <>
       <Continued />
@@ -64,7 +62,7 @@ export const openScreen = ({ store, theme, stdin, stdout }: ScreenOptions): Scre
     closed: instance
       .waitUntilExit()
       .then(() => undefined)
-      // A view that crashed before Ink listened has left it to us.
+      // A view that crashed before Ink listened has left the keyboard as it found it: raw.
       .finally(() => stdin.setRawMode(false)),
     close: () => instance.unmount(),
   };
