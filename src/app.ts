@@ -5,6 +5,7 @@ import { createRunner } from './actions/run.ts';
 import { judgeOptionsOf } from './config/judge-options.ts';
 import type { Config } from './config/types.ts';
 import { expectedTargets, watchedUnits } from './core/graph.ts';
+import type { Job } from './core/model/action.ts';
 import type { ClusterNode, NodeName } from './core/model/inventory.ts';
 import type { LinkState, Observation, ProbeFailureKind } from './core/model/observation.ts';
 import type { UnitName } from './core/model/topology.ts';
@@ -14,12 +15,15 @@ import { createProber } from './probes/prober.ts';
 import { lookAtNode } from './probes/systemd.ts';
 import { createLinks, type Links } from './ssh/control.ts';
 import type { Link } from './ssh/types.ts';
+import { settleWithin } from './ssh/wait.ts';
 import type { Effect } from './store/events.ts';
 import { type AppStore, createAppStore } from './store/store.ts';
 
 /** Observations reach the store in batches, so that a poll round is one frame. */
 const BATCH_MS = 100;
 const TICK_MS = 1000;
+/** For the audit to take in how the running actions ended. */
+const LAST_RECORDS_MS = 1000;
 /** A recovered instance must stay well for this many polls. */
 const STABLE_POLLS = 2;
 
@@ -38,8 +42,11 @@ export type App = {
   /** Undefined when the configuration says that there is no ssh. */
   readonly links: Links | undefined;
   readonly start: () => void;
-  /** Ends polling and closes every connection within a second. What runs on a node goes on under its systemd. */
-  readonly stop: () => Promise<void>;
+  /**
+   * Ends polling and closes every connection, within a second or so. What runs on a node goes on under its systemd:
+   * resolves with the actions whose end was not seen.
+   */
+  readonly stop: () => Promise<readonly Job[]>;
 };
 
 /** Puts everything together and lets nothing run yet. */
@@ -174,8 +181,10 @@ export const createApp = ({ config, clock, random, source, runtimeDir }: AppOpti
       clearInterval(ticking);
       clearTimeout(flushing);
       unsubscribe();
+      const unseen = runner ? settleWithin(runner.close(), LAST_RECORDS_MS) : undefined;
       await poller.stop();
-      await Promise.all([prober.close(), links?.close()]);
+      const [told] = await Promise.all([unseen, prober.close(), links?.close()]);
+      return told?.kind === 'value' ? told.value : [];
     },
   };
 };

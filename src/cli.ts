@@ -24,6 +24,14 @@ const crash = (error: unknown): void => {
 let onCrash = crash;
 process.on('uncaughtException', (error) => onCrash(error));
 
+/** From here every command is told to end; the first reason gives the exit code. */
+const stop = new AbortController();
+let stoppedWith: number | undefined;
+const end = (code: number): void => {
+  stoppedWith ??= code;
+  stop.abort();
+};
+
 const main = async (): Promise<number> => {
   const parsed = parseCommandLine(process.argv.slice(2));
   if (!parsed.ok) {
@@ -41,17 +49,12 @@ const main = async (): Promise<number> => {
     return 0;
   }
 
-  const stop = new AbortController();
-  let signalled = 0;
   for (const [signal, number] of [
     ['SIGINT', 2],
     ['SIGTERM', 15],
     ['SIGHUP', 1],
   ] as const) {
-    process.on(signal, () => {
-      signalled ||= 128 + number;
-      stop.abort();
-    });
+    process.on(signal, () => end(128 + number));
   }
   const context: CommandContext = {
     invocation,
@@ -70,13 +73,19 @@ const main = async (): Promise<number> => {
   };
   const run = await load[invocation.command]();
   const code = await run(context);
-  return signalled || code;
+  return stoppedWith ?? code;
 };
 
-// A reader that went away (`plasmatop status | head -1`) is no failure of ours.
+/** For an orderly end: connections closed, directories removed. */
+const ORDERLY_MS = 2000;
+// A reader that went away (`plasmatop | head -1`), or a terminal that did, is no failure of ours. Ended in order all the
+// same: an exit on the spot would leave connections to every node, and their sockets, behind.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  process.exit(error.code === 'EPIPE' || error.code === 'EIO' ? 0 : 70);
+  end(error.code === 'EPIPE' || error.code === 'EIO' ? 0 : 70);
+  setTimeout(() => process.exit(stoppedWith), ORDERLY_MS).unref();
 });
+// Where complaints cannot be written there is nobody to complain to.
+process.stderr.on('error', () => {});
 
 main().then((code) => {
   // Pipes are written asynchronously: leave only when all of it is out.

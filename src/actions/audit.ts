@@ -61,9 +61,11 @@ const REMEDIES: Readonly<Record<string, string>> = {
 const failed = (file: string, error: unknown): AuditResult => {
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   const message = error instanceof Error ? error.message : String(error);
+  // "ENOSPC: no space left on device, write": the reason alone, and before the path, for a narrow line cuts the end.
+  const reason = code === '' ? message : message.replace(/^\w+: /u, '').replace(/, \w+(?: '.*')?$/u, '');
   return {
     ok: false,
-    problem: sanitiseLine(`cannot write the audit record to ${file}: ${message}`, 300),
+    problem: sanitiseLine(`the audit cannot be written: ${reason}: ${file}`, 300),
     remedy: REMEDIES[code] ?? 'set audit.file to a file that can be written',
   };
 };

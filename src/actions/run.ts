@@ -43,6 +43,8 @@ export type Runner = {
   readonly cancel: (id: string) => void;
   /** The jobs that have not ended. */
   readonly running: () => readonly Job[];
+  /** Cancels what runs; resolves, once that is in the audit, with the jobs whose end nobody saw. */
+  readonly close: () => Promise<readonly Job[]>;
 };
 
 type End = { readonly outcome: JobOutcome; readonly words: string; readonly exitCode?: number };
@@ -60,6 +62,7 @@ const told = (failure: SshFailure): string =>
 export const createRunner = (options: RunnerOptions): Runner => {
   const { topology, inventory, clock, audit } = options;
   const jobs = new Map<string, { job: Job; readonly abort: AbortController }>();
+  const executing = new Set<Promise<Job>>();
   let started = 0;
 
   const running = (): readonly Job[] => [...jobs.values()].map((entry) => entry.job);
@@ -256,8 +259,17 @@ export const createRunner = (options: RunnerOptions): Runner => {
   };
 
   return {
-    execute,
+    execute: (plan) => {
+      const done = execute(plan).finally(() => executing.delete(done));
+      executing.add(done);
+      return done;
+    },
     cancel: (id) => jobs.get(id)?.abort.abort(),
     running,
+    close: async () => {
+      for (const { abort } of jobs.values()) abort.abort();
+      const ended = await Promise.all(executing);
+      return ended.filter(({ outcome }) => outcome === 'cancelled');
+    },
   };
 };

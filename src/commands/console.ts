@@ -17,14 +17,16 @@ export const runConsole = async (
   source: 'live' | 'demo',
   context: CommandContext,
 ): Promise<number> => {
-  const { clock, random, stdin, stdout } = context;
+  const { clock, random, stdin, stdout, stderr } = context;
   const app = createApp({ config, clock, random, source, runtimeDir: tmpdir() });
   try {
     return stdin.isTTY && stdout.isTTY
       ? await onTerminal(app, config, source, context)
       : await asStream(app, context);
   } finally {
-    await app.stop();
+    for (const { plan, words } of await app.stop()) {
+      stderr.write(`plasmatop: ${plan.verb} ${plan.instance}: ${words}\n`);
+    }
   }
 };
 
@@ -36,11 +38,13 @@ const onTerminal = async (
 ): Promise<number> => {
   if (source === 'live') {
     // ssh may ask for a passphrase or about a host key: now, while there is a terminal to ask on.
-    await app.links?.preflight({
+    const asked = app.links?.preflight({
       interactive: true,
       write: (line) => stderr.write(`plasmatop: ${line}\n`),
       timeoutMs: PREFLIGHT_MS,
     });
+    // An answer may never come: a signal does not wait for it.
+    await Promise.race([asked, aborted(stopped)]);
   }
   if (stopped.aborted) return exitCode.ok;
   const theme: ThemeOptions = {
@@ -72,7 +76,7 @@ const onTerminal = async (
   // The signal may have come while the screen was loading.
   if (stopped.aborted) screen.close();
   // The terminal itself is gone: the window was closed, or the connection to it broke.
-  for (const event of ['end', 'close', 'error'] as const) stdin.once(event, screen.close);
+  for (const event of ['end', 'close', 'error'] as const) stdin.on(event, screen.close);
 
   app.start();
   await screen.closed.catch(crashed);
@@ -105,6 +109,12 @@ const showWhile = async <Module>(
     throw error;
   }
 };
+
+const aborted = (signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
 
 /**
  * Loads Ink and the views. yoga-layout reads its wasm through `fetch('data:…')` when there is a fetch, which loads

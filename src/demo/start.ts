@@ -1,11 +1,12 @@
 /** Starts the demo: a simulated cluster behind real HTTPS, DNS and SSH servers on loopback, and the files to reach it. */
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ParsedKey } from 'ssh2';
 import type { NodeName } from '../core/model/inventory.ts';
 import type { Topology } from '../core/model/topology.ts';
 import type { Clock } from '../lib/clock.ts';
+import { abandonedDirectories, makeProcessDirectory } from '../lib/process-directory.ts';
 import { demoConfig, knownHosts, type NodeFiles, sshConfig } from './files.ts';
 import { DnsServer } from './servers/dns.ts';
 import { HttpsServers } from './servers/https.ts';
@@ -55,6 +56,7 @@ type Part = {
 };
 
 const CLIENT_KEY = 'id_ed25519';
+const DIRECTORY_PREFIX = 'plasmatop-demo';
 
 const nodeNames = (count: number): readonly NodeName[] =>
   Array.from({ length: count }, (_, index) => `node${String(index + 1).padStart(count > 99 ? 3 : 2, '0')}`);
@@ -135,7 +137,14 @@ const buildNode = (
 const prepareDirectory = async (
   wanted: string | undefined,
 ): Promise<{ readonly path: string; readonly own: boolean }> => {
-  if (wanted === undefined) return { path: await mkdtemp(join(tmpdir(), 'plasmatop-')), own: true };
+  if (wanted === undefined) {
+    const parent = tmpdir();
+    // A demo that was killed leaves its keys and certificates; its servers are gone with it.
+    for (const path of await abandonedDirectories(parent, DIRECTORY_PREFIX)) {
+      await rm(path, { recursive: true, force: true });
+    }
+    return { path: makeProcessDirectory(parent, DIRECTORY_PREFIX), own: true };
+  }
   const made = await mkdir(wanted, { recursive: true, mode: 0o700 });
   return { path: wanted, own: made !== undefined };
 };

@@ -1,5 +1,4 @@
 /** The connections to all nodes: one ControlMaster each, cold connects held back, everything gone at close. */
-import { mkdtempSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import PQueue from 'p-queue';
@@ -7,8 +6,10 @@ import type { NodeName } from '../core/model/inventory.ts';
 import type { LinkState } from '../core/model/observation.ts';
 import { sanitiseLine } from '../core/sanitise.ts';
 import type { Clock } from '../lib/clock.ts';
+import { makeProcessDirectory } from '../lib/process-directory.ts';
 import type { SshEndpoint } from './argv.ts';
 import { createLink, type ManagedLink } from './link.ts';
+import { sweepConnections } from './sweep.ts';
 import type { Link } from './types.ts';
 import { settleWithin } from './wait.ts';
 
@@ -16,7 +17,10 @@ import { settleWithin } from './wait.ts';
 const COLD_CONNECTS = 8;
 /** A Unix socket path has 104 bytes on some systems, and ssh first binds a name that is 17 longer. */
 const CONTROL_PATH_BYTES = 86;
+const DIRECTORY_PREFIX = 'plasmatop';
 const PREFLIGHT_MS = 10_000;
+/** A wrong key is wrong on every node: after so many refusals in a row the others are not asked about. */
+const REFUSALS_IN_ROW = 3;
 const CLOSE_MS = 900;
 
 export type SshSettings = {
@@ -58,13 +62,21 @@ export type Links = {
   readonly close: () => Promise<void>;
 };
 
+/** True where a password, a passphrase or a yes would help. */
+const canBeAsked = (state: LinkState): boolean =>
+  state.state === 'failed' && (state.failure.kind === 'auth' || state.failure.kind === 'host-key-unknown');
+
 /** Holds one link per node. Nothing connects before the first command or the preflight. */
 export const createLinks = ({ nodes, ssh, runtimeDir, clock, onState }: LinksOptions): Links => {
   const cold = new PQueue({ concurrency: COLD_CONNECTS });
   let directory: string | undefined;
+  let closing = false;
 
   const socketPath = (index: number): string => {
-    directory ??= mkdtempSync(join(runtimeDir, `plasmatop-${process.pid}-`));
+    if (directory === undefined) {
+      directory = makeProcessDirectory(runtimeDir, DIRECTORY_PREFIX);
+      void sweepConnections(runtimeDir, DIRECTORY_PREFIX, clock);
+    }
     return join(directory, String(index));
   };
 
@@ -112,14 +124,18 @@ export const createLinks = ({ nodes, ssh, runtimeDir, clock, onState }: LinksOpt
       const all = Promise.all([...links.values()].map((link) => link.connect('batch')));
       await settleWithin(all, timeoutMs);
       if (!interactive) return states();
-      for (const link of links.values()) {
+      const asking = [...links.values()].filter((link) => canBeAsked(link.state()));
+      let refusals = 0;
+      for (const [index, link] of asking.entries()) {
         const state = link.state();
-        if (state.state !== 'failed') continue;
-        const { kind, detail } = state.failure;
-        if (kind !== 'auth' && kind !== 'host-key-unknown') continue;
-        write(`${link.node}: ${detail}`);
+        if (closing || state.state !== 'failed') continue;
+        if (refusals === REFUSALS_IN_ROW) {
+          write(`${refusals} refusals in a row: ${asking.length - index} more nodes are not asked about`);
+          break;
+        }
+        write(`${link.node}: ${state.failure.detail}`);
         write(`${link.node}: ssh asks now; a security key may want to be touched`);
-        await link.connect('ask', write);
+        refusals = (await link.connect('ask', write)).state === 'up' ? 0 : refusals + 1;
       }
       return states();
     },
@@ -128,6 +144,7 @@ export const createLinks = ({ nodes, ssh, runtimeDir, clock, onState }: LinksOpt
       else for (const link of links.values()) link.retry();
     },
     close: async () => {
+      closing = true;
       // A client that ignores TERM is killed a little later; the operator's shell does not wait for that.
       await settleWithin(Promise.all([...links.values()].map((link) => link.close())), CLOSE_MS);
       if (directory !== undefined) await rm(directory, { recursive: true, force: true });

@@ -2,6 +2,7 @@
  * Drives the built program as an operator does: in a real pty, read through a terminal emulator.
  * Every wait is for a state of the screen; a wait that runs out shows the whole screen.
  */
+import type { Socket } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { type IPty, spawn } from '@lydell/node-pty';
 import xterm from '@xterm/headless';
@@ -40,6 +41,8 @@ export type Session = {
   readonly press: (...keys: readonly string[]) => void;
   readonly resize: (columns: number, rows: number) => void;
   readonly kill: (signal?: string) => void;
+  /** Takes the terminal away, as a broken connection does. Nothing can be seen or typed any more. */
+  readonly hangUp: () => void;
   readonly exited: Promise<Exit>;
   /** All bytes written so far. */
   readonly output: () => string;
@@ -128,6 +131,8 @@ export const launch = ({
         settle();
       };
       const check = (): void => {
+        // Half a frame is on the screen: what the program says it has drawn together is looked at together.
+        if (terminal.modes.synchronizedOutputMode && !ended) return;
         if (matches()) finish(() => resolve(text()));
         else if (ended) {
           const how = `exited with ${ended.code}`;
@@ -159,6 +164,8 @@ export const launch = ({
       pty.resize(newColumns, newRows);
     },
     kill: (signal = 'SIGTERM') => pty.kill(signal),
+    // The pty library has no word for it: its own destroy() also sends a signal.
+    hangUp: () => (pty as unknown as { readonly _socket: Socket })._socket.destroy(),
     exited,
     output: () => output,
     dispose: () => {

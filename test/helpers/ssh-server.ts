@@ -9,7 +9,7 @@ import ssh2, { type Connection, type ServerChannel } from 'ssh2';
 const { Server, utils } = ssh2;
 
 /** ssh2 makes about one key in 300 that it cannot read itself. */
-const newKeyPair = (): { readonly private: string; readonly public: string } => {
+export const newKeyPair = (): { readonly private: string; readonly public: string } => {
   for (;;) {
     const pair = utils.generateKeyPairSync('ed25519');
     if (!(utils.parseKey(pair.private) instanceof Error)) return pair;

@@ -95,7 +95,7 @@ describe('openAudit', () => {
     const audit = await openAudit('/dev/full', user);
     expect(await audit.write(intent)).toEqual({
       ok: false,
-      problem: 'cannot write the audit record to /dev/full: ENOSPC: no space left on device, write',
+      problem: 'the audit cannot be written: no space left on device: /dev/full',
       remedy: 'free space on that disk, or set audit.file to another',
     });
   });

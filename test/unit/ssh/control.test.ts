@@ -312,6 +312,27 @@ describe('preflight and close', () => {
     expect(written).toEqual([]);
   });
 
+  it('does not ask about every node when the key is wrong', async () => {
+    const server = await serve({ wrongKey: true });
+    const links = createLinks({
+      nodes: ['a', 'b', 'c', 'd', 'e'].map((name) => ({ name, target: 'node01' })),
+      ssh: settings(server.configFile),
+      runtimeDir: runtime(),
+      clock: systemClock,
+      onState: () => {},
+    });
+    cleanups.push(() => links.close());
+    const written: string[] = [];
+    await links.preflight({ interactive: true, write: (line) => written.push(line) });
+    expect(written.filter((line) => line.includes('ssh asks now')).map((line) => line[0])).toEqual([
+      'a',
+      'b',
+      'c',
+    ]);
+    expect(written.at(-1)).toBe('3 refusals in a row: 2 more nodes are not asked about');
+    expect(server.connections()).toBe(5 + 3);
+  });
+
   it('leaves no process and no socket, also with a command under way', async () => {
     const server = await serve({ exec: () => {} });
     const { links, link, runtimeDir } = bench(server.configFile);

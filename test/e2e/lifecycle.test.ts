@@ -1,0 +1,134 @@
+/** Signals, hang-ups, closed pipes and storms: the console ends when it should, goes on when it should, and leaves nothing. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { type DemoCluster, startDemoCluster } from './demo-cluster.ts';
+import { launch, program, type Session } from './driver.ts';
+import { childOf, isAlive, socketDirectoriesOf, sshClientsOf } from './processes.ts';
+
+const HEALTHY = /All 9 services on 3 nodes are healthy/;
+/** All of the home screen, from its answer to its last line. */
+const HOME = /All 9 services on 3 nodes are healthy.*? help\n*$/s;
+
+/** What is left of the console with this pid: nothing, or the test fails with it. */
+const expectNothingLeft = async (pid: number): Promise<void> => {
+  await vi.waitFor(async () => expect(await sshClientsOf(pid)).toEqual([]), { timeout: 5000 });
+  expect(socketDirectoriesOf(pid)).toEqual([]);
+};
+
+describe('the life of a console', () => {
+  let cluster: DemoCluster;
+  beforeAll(async () => {
+    cluster = await startDemoCluster('--speed', '5');
+  });
+  afterAll(() => cluster?.stop());
+
+  const open = async (columns = 80, rows = 24): Promise<Session> => {
+    const session = launch({ args: ['--config', cluster.configFile], columns, rows });
+    await session.until(HEALTHY);
+    return session;
+  };
+
+  it('goes on after a stop and a continue, and draws all of its screen again', async () => {
+    // A shell with job control takes the terminal while the console stands still, and writes over its screen.
+    const session = launch({
+      args: [],
+      command: ['bash', '--norc', '--noprofile', '-i'],
+      env: { PS1: 'shell> ', PROGRAM: program, CONFIG: cluster.configFile, NODE: process.execPath },
+    });
+    try {
+      await session.until(/shell>/);
+      session.press('"$NODE" "$PROGRAM" --config "$CONFIG"\r');
+      await session.until(HEALTHY);
+      const pid = await childOf(session.pid);
+      process.kill(pid, 'SIGSTOP');
+      await session.until(/Stopped/);
+      session.press('echo over"written"\r');
+      await session.until(/^overwritten/m);
+      session.press('fg\r');
+      await session.until((text) => HEALTHY.test(text) && !text.includes('overwritten'));
+      expect(session.alternate()).toBe(true);
+      expect(session.cursorShown()).toBe(false);
+      // Keys come one by one again, and unseen.
+      session.press('?');
+      await session.until(/Help/i);
+      session.press('q');
+      await session.until((text) => text.trimEnd().endsWith('shell>'));
+      expect(session.alternate()).toBe(false);
+    } finally {
+      session.dispose();
+    }
+  });
+
+  it.each([
+    ['and tells it by a signal', undefined],
+    ['and no signal comes', ['sh', '-c', 'trap "" HUP; "$@"; :', 'sh'] as const],
+  ])('ends when its terminal goes away %s', async (_how, shell) => {
+    const session = launch({
+      args: ['--config', cluster.configFile],
+      ...(shell && { command: [...shell, process.execPath, program, '--config', cluster.configFile] }),
+    });
+    await session.until(HEALTHY);
+    const pid = shell ? await childOf(session.pid) : session.pid;
+    expect(await sshClientsOf(pid)).not.toEqual([]);
+    session.hangUp();
+    await vi.waitFor(() => expect(isAlive(pid)).toBe(false), { timeout: 5000 });
+    await expectNothingLeft(pid);
+    session.dispose();
+  });
+
+  it('leaves nothing when the reader of its lines goes away', async () => {
+    const child = spawn(process.execPath, [program, '--config', cluster.configFile], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    const ended = once(child, 'exit');
+    await once(child.stdout, 'data');
+    await vi.waitFor(async () => expect(await sshClientsOf(child.pid ?? 0)).not.toEqual([]), {
+      timeout: 10_000,
+    });
+    child.stdout.destroy();
+    // Its next line is the one that nobody reads.
+    await cluster.ssh('node03', 'sudo systemctl stop k8shost');
+    expect(await ended).toEqual([0, null]);
+    await cluster.ssh('node03', 'sudo systemctl start k8shost');
+    await expectNothingLeft(child.pid ?? 0);
+  });
+
+  it('keeps its frame through two hundred sizes', async () => {
+    const fresh = await open();
+    const expected = withoutTimes(await fresh.until(HOME));
+    fresh.dispose();
+    const session = await open();
+    for (let step = 0; step < 200; step += 1) {
+      // A walk over all shapes without chance, and time for the program to see most of them.
+      session.resize(1 + ((step * 37) % 210), 1 + ((step * 23) % 65));
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    session.resize(80, 24);
+    await session
+      .until((text) => withoutTimes(text) === expected, 3000)
+      .catch((e) => {
+        console.log(expected);
+        console.log(withoutTimes(session.text()));
+        throw e;
+      });
+    session.press('q');
+    expect((await session.exited).code).toBe(0);
+  });
+
+  it('takes two megabytes of pasted text for what it is', async () => {
+    const session = await open();
+    session.press('/');
+    await session.until(/filter/);
+    session.press(`\u001b[200~${'rm -rf / \r\n'.repeat(180_000)}\u001b[201~`);
+    await session.until(/rm -rf/);
+    session.press('esc');
+    await session.until((text) => !text.includes('rm -rf') && HEALTHY.test(text));
+    session.press('q');
+    expect((await session.exited).code).toBe(0);
+  });
+});
+
+/** The screen without its times: what two consoles of one cluster have in common. */
+const withoutTimes = (text: string): string =>
+  text.replace(/\d\d:\d\d:\d\d +live +\d+ s/, 'TIME').replace(/\d+(?:\.\d+)? m?s */g, '# ms ');
