@@ -117,9 +117,15 @@ export const probeDns = (
         else end(reading);
       });
       // Connected: the kernel drops what other hosts send, and an ICMP "port unreachable" arrives as an error.
-      socket.connect(target.port, address, () => {
-        if (!ended) socket.send(question);
-      });
+      try {
+        socket.connect(target.port, address, (error?: Error) => {
+          // What fails on the way to a connection comes here and is not emitted: no route, no permission to broadcast.
+          if (error) end({ failure: failureOf(error) });
+          else if (!ended) socket.send(question);
+        });
+      } catch (error) {
+        end({ failure: failureOf(error) });
+      }
     };
 
     const endDeadline = startDeadline(timeoutMs, signal, (why) => {

@@ -139,6 +139,12 @@ describe('the DNS probe', () => {
     expect(failureOf(await look(target(port, dnsSpec()), 600_000))).toMatch(/^refused: .*ECONNREFUSED/);
   });
 
+  it('names why there is no way to the address', async () => {
+    // Broadcasting is not asked for, so Linux does not even connect; elsewhere there is no route.
+    const result = await look(target(53, dnsSpec(), { host: '255.255.255.255' }), 600_000);
+    expect(failureOf(result)).toMatch(/^(?:\w+): .*(?:EACCES|ENETUNREACH|EHOSTUNREACH)/);
+  });
+
   it('gives up on silence, and at once when stopped', async () => {
     const controller = new AbortController();
     const { port } = await servers.udp(() => controller.abort());
