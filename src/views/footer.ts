@@ -4,6 +4,7 @@ import { chordLabel } from '../keys/chords.ts';
 import { availability } from '../keys/resolve.ts';
 import type { AppState, NoticeTone } from '../store/state.ts';
 import { gap, type Line, lineWidth, seg } from './paint.ts';
+import { clipStart } from './text.ts';
 import type { Theme, Tone } from './theme.ts';
 
 const NOTICE_TONE: Readonly<Record<NoticeTone, Tone>> = {
@@ -17,8 +18,12 @@ const NOTICE_TONE: Readonly<Record<NoticeTone, Tone>> = {
 export const footerLine = (state: AppState, columns: number, theme: Theme): Line => {
   const { notice, filter, dialog } = state.ui;
   if (filter.editing && dialog === undefined) {
-    const input: Line = [gap(1), seg('/', 'key'), gap(1), seg(filter.text), seg(theme.symbols.caret), gap(3)];
-    return [...input, ...keysLine(state, columns - lineWidth(input), theme)];
+    const keys = keysLine(state, columns - 4, theme);
+    // The caret stays in sight, then the keys.
+    const room = Math.max(columns - 6 - lineWidth(keys), Math.min(20, columns - 4));
+    const text = clipStart(filter.text, room);
+    const input: Line = [gap(1), seg('/', 'key'), gap(1), seg(text), seg(theme.symbols.caret), gap(2)];
+    return [...input, ...keys];
   }
   if (notice !== undefined) return [gap(1), seg(notice.text, NOTICE_TONE[notice.tone])];
   return [gap(1), ...keysLine(state, columns - 1, theme)];

@@ -22,6 +22,12 @@ export const clip = (text: string, columns: number, cut = '…'): string => {
   return cliTruncate(text, columns, { truncationCharacter: cut });
 };
 
+/** The end of the text in at most `columns` columns: of what is typed, the caret's side stays in sight. */
+export const clipStart = (text: string, columns: number): string =>
+  width(text) <= columns
+    ? text
+    : cliTruncate(text, Math.max(1, columns), { position: 'start', truncationCharacter: '…' });
+
 const SPACES = ' '.repeat(400);
 /** `count` spaces; none for a negative count. */
 export const spaces = (count: number): string =>

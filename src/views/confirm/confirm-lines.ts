@@ -6,7 +6,7 @@ import { saferThan } from '../../core/safer.ts';
 import type { AppState, Dialog } from '../../store/state.ts';
 import { fitLine, gap, type Line, seg } from '../paint.ts';
 import type { Room } from '../painter.ts';
-import { clip, wrap } from '../text.ts';
+import { clip, clipStart, width, wrap } from '../text.ts';
 import type { Theme, Tone } from '../theme.ts';
 
 const LABEL_COLUMNS = 12;
@@ -135,17 +135,20 @@ const entryLines = (entry: Entry, columns: number, isNarrow: boolean): readonly 
   ]);
 };
 
-const question = (dialog: Dialog, theme: Theme): Line => {
+/** The question; where it has to be narrow, why it is asked stands on a line of its own. */
+const question = (dialog: Dialog, columns: number, isNarrow: boolean, theme: Theme): readonly Line[] => {
   const { plan, typed } = dialog;
-  if (plan.refusals.length > 0) return [seg('It may not run now.', 'down')];
-  if (plan.typed === undefined) return [seg('Go on?', 'strong'), seg('  The default is no.', 'faint')];
+  if (plan.refusals.length > 0) return [[seg('It may not run now.', 'down')]];
+  if (plan.typed === undefined) return [[seg('Go on?', 'strong'), seg('  The default is no.', 'faint')]];
   const why = plan.quorum.some((forecast) => forecast.breaks) ? 'This breaks the quorum. ' : '';
-  return [
-    seg(why, 'down'),
-    seg(`Type ${plan.typed} to go on: `),
-    seg(typed, typed === plan.typed ? 'strong' : 'plain'),
+  const ask = `Type ${plan.typed} to go on: `;
+  const room = Math.max(4, columns - (isNarrow ? 0 : width(why)) - width(ask) - 1);
+  const asked: Line = [
+    seg(ask),
+    seg(clipStart(typed, room), typed === plan.typed ? 'strong' : 'plain'),
     seg(theme.symbols.caret, 'key'),
   ];
+  return isNarrow ? [[seg(why, 'down')], asked] : [[seg(why, 'down'), ...asked]];
 };
 
 /** The dialog in at most `room.rows` lines. When rows are short, its frame goes first, then the last details. */
@@ -156,11 +159,7 @@ export const confirmLines = (state: AppState, dialog: Dialog, room: Room, theme:
   const columns = boxColumns - (isBoxed ? 6 : 2);
   const isNarrow = columns < NARROW;
   const title = `${capital(plan.verb)} ${plan.service} on ${plan.node}`;
-  const asked = question(dialog, theme);
-  const questionLines: readonly Line[] =
-    isNarrow && plan.typed !== undefined && plan.refusals.length === 0
-      ? [asked.slice(0, 1), asked.slice(1)]
-      : [asked];
+  const questionLines = question(dialog, columns, isNarrow, theme);
   const fixed = questionLines.length + (isBoxed ? 5 : 1);
   const space = Math.max(1, room.rows - fixed);
   const paint = (detail: Detail): readonly Line[] =>

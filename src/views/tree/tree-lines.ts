@@ -84,7 +84,10 @@ const listLines = (state: AppState, room: Room, theme: Theme): readonly Line[] =
   const selected = selectedRow(state);
   const height = room.rows - head.length;
   const index = rows.findIndex((row) => row.id === selected);
-  const top = follow(topFrame(state.ui).scroll, index, height, rows.length);
+  const followed = follow(topFrame(state.ui).scroll, index, height, rows.length);
+  // The heading of the first row stays in sight with it.
+  const isHeaded = rows[followed - 1]?.kind === 'level' && index < followed + height - 1;
+  const top = isHeaded ? followed - 1 : followed;
   const list = [
     ...head,
     ...rows
