@@ -34,11 +34,12 @@ export const ruleLine = (state: AppState, columns: number, theme: Theme): Line =
   const { filter, onlyBroken, treeMode } = state.ui;
   const { view, column } = topFrame(state.ui);
   const { hard, soft } = theme.symbols.branch;
+  const isNarrowed = view === 'tree' || view === 'nodes' || view === 'events';
   const words = [
     ...(view === 'tree' && treeMode === 'dependencies' ? [`${hard} requires  ${soft} wants`] : []),
     ...(view === 'nodes' && column !== undefined ? [column] : []),
-    ...(filter.text === '' ? [] : [`filter ${filter.text}`]),
-    ...(onlyBroken ? ['only broken'] : []),
+    ...(isNarrowed && filter.text !== '' ? [`filter ${filter.text}`] : []),
+    ...(isNarrowed && onlyBroken ? ['only broken'] : []),
   ].join(' · ');
   const rule = (count: number): Segment => seg(theme.symbols.rule.repeat(Math.max(0, count)), 'faint');
   const right: Line = words === '' ? [] : [seg(` ${words} `, 'flag'), rule(2)];

@@ -73,9 +73,9 @@ const eventLine = (
   seg(event.reason, columns.change > 0 ? 'plain' : event.to),
 ];
 
-/** Being seen for the first time, and being well, is no news. */
+/** Not being seen yet, and then being well, is no news. */
 const isNews = ({ from, to }: ClusterEvent): boolean =>
-  from !== undefined && !(from === 'unknown' && to === 'ok');
+  from !== undefined && !(from === 'unknown' && (to === 'ok' || to === 'unknown'));
 
 /** The newest events that are news, for a place beside something else: without a cursor, and without what ages. */
 export const recentLines = (state: AppState, room: Room, theme: Theme): readonly Line[] => {
