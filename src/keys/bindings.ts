@@ -125,7 +125,7 @@ export const BINDINGS: readonly Binding[] = [
     command: 'restart',
     scopes: [...LISTS, 'detail'],
     title: 'restart',
-    help: 'Restart the selected service on its node, or the one that leaves no doubt; shows what that does and asks first.',
+    help: 'Restart the selected service on its node; on a row that stands for several, the one that is not well. Asks first.',
     danger: true,
     footer: true,
     enabled: needsInstance,

@@ -178,12 +178,14 @@ export const checkSection = (
   const fieldItems = answer === undefined ? [] : fields.flatMap((spec) => fieldText(spec, answer));
   // Beside the tree there is no room to say the same twice.
   const isBrief = columns < BODY_FROM_COLUMNS && fieldItems.length > 0;
+  const detail = last.ok ? '' : last.failure.detail;
+  const answered = answer === undefined ? '' : answerText(answer, isBrief);
   const seen = `${formatAge(shown(state).nowMs - last.atMs)} ago, ${formatLatency(last.phases.totalMs)}`;
   return [
     head,
     ...(isOnly ? [] : labelled('says', check?.reason ?? '', columns, CHECK_TONE[verdict])),
-    ...labelled('last look', last.ok ? seen : `${seen}: ${last.failure.detail}`, columns),
-    ...labelled('answer', answer === undefined ? '' : answerText(answer, isBrief), columns),
+    ...labelled('last look', last.ok ? seen : `${seen}: ${detail}`, columns),
+    ...labelled('answer', answered === detail ? '' : answered, columns),
     ...labelledItems('fields', fieldItems, columns),
     ...failureLines(state, facts, columns),
     ...latencyLines(facts, columns, theme),

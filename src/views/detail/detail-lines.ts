@@ -59,11 +59,11 @@ const instancePage = (state: AppState, instance: InstanceState, room: Room, them
       ),
       ...labelled('raft', instance.raft ?? '', columns),
       ...section(instance.checks.length === 1 ? 'Check' : 'Checks'),
-      ...instance.checks.flatMap((check) => {
+      ...instance.checks.flatMap((check, index) => {
         const known = facts.checks.get(check.id);
-        return known === undefined
-          ? []
-          : checkSection(state, known, check, instance.checks.length === 1, columns, theme);
+        if (known === undefined) return [];
+        const isOnly = instance.checks.length === 1;
+        return [...(index === 0 ? [] : [[]]), ...checkSection(state, known, check, isOnly, columns, theme)];
       }),
       ...unitSection(state, instance, columns),
       ...(service === undefined
