@@ -36,7 +36,7 @@ const among = (all: readonly InstanceState[], name: (instance: InstanceState) =>
     const names = found.length > LISTED_MAX ? '' : `: ${sentenceList(found.map(name))}`;
     return { kind: 'several', words: `${found.length} ${of} are ${word}${names}` };
   }
-  return { kind: 'several', words: `there are ${all.length}, none of them down` };
+  return { kind: 'several', words: `this row stands for ${all.length}` };
 };
 
 /** The instances that a filter leaves below the row of a service, when it opened that row itself. */

@@ -39,8 +39,11 @@ const keyPart = (state: AppState, binding: Binding, isNarrow: boolean, theme: Th
   ];
 };
 
+const isRefused = ({ ui }: AppState): boolean => (ui.dialog?.plan.refusals.length ?? 0) > 0;
+
 /** Switches are named by what they would do now. */
 const titleOf = (state: AppState, binding: Binding): string => {
+  if (binding.command === 'cancel' && isRefused(state)) return 'close';
   if (binding.command === 'pause' && state.held !== undefined) return 'go on';
   if (binding.command === 'only-broken' && state.ui.onlyBroken) return 'show all';
   if (binding.command === 'tree-mode' && state.ui.treeMode === 'dependencies') return 'by level';
@@ -48,7 +51,10 @@ const titleOf = (state: AppState, binding: Binding): string => {
 };
 
 const keysLine = (state: AppState, columns: number, theme: Theme): Line => {
-  const offered = liveBindings(state).filter((binding) => binding.footer);
+  // What cannot be confirmed is only closed.
+  const offered = liveBindings(state).filter(
+    (binding) => binding.footer && !(binding.command === 'confirm' && isRefused(state)),
+  );
   const last = offered
     .filter((binding) => binding.command === 'help')
     .flatMap((one) => keyPart(state, one, false, theme));

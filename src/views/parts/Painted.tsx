@@ -20,7 +20,7 @@ export const PaintedList = ({ painter, room, theme }: ViewProps & { readonly pai
 
 /** Which lines of a page are shown, when it is longer than the room. */
 const placeLine = (top: number, shownRows: number, total: number): Line =>
-  total <= shownRows
+  total <= shownRows || shownRows <= 0
     ? []
     : [seg(`${top + 1}–${Math.min(total, top + shownRows)} of ${total}`, 'faint'), gap(1)];
 

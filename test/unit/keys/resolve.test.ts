@@ -20,7 +20,7 @@ describe('resolve', () => {
     const store = sampleStore('healthy');
     press(store, ['r']);
     expect(store.getState().ui.notice).toMatchObject({ tone: 'refused' });
-    expect(store.getState().ui.notice?.text).toContain('there are 3, none of them down; choose one: →');
+    expect(store.getState().ui.notice?.text).toContain('this row stands for 3; choose one: →');
   });
 
   it('holds q back while an action runs, and Ctrl-C not', () => {

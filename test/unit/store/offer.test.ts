@@ -47,7 +47,7 @@ describe('an action', () => {
       kind: 'several',
       words: '2 of 3 are down: node02 and node03',
     });
-    expect(offerAfter('healthy')).toEqual({ kind: 'several', words: 'there are 3, none of them down' });
+    expect(offerAfter('healthy')).toEqual({ kind: 'several', words: 'this row stands for 3' });
     expect(offerAfter('quorum-lost', 'k')).toEqual({ kind: 'none' });
   });
 
