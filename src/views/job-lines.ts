@@ -27,18 +27,21 @@ const hint = (state: AppState, job: Job, others: number, theme: Theme): Line => 
   ];
 };
 
-/** More of an outcome is in the jobs view. */
+/** More is in the jobs view; a small terminal has fewer lines to spare. */
 const WORDS_MAX_LINES = 3;
+const WORDS_MAX_LINES_SMALL = 2;
 
-const wordLines = (job: Job, columns: number): readonly Line[] =>
-  wrap(job.words, columns - 4)
-    .slice(0, WORDS_MAX_LINES)
+/** The command is in the dialog that was confirmed, and in the jobs view. */
+const wordsOf = ({ phase, words }: Job): string => (phase === 'running' ? 'the command runs' : words);
+
+const wordLines = (job: Job, columns: number, isRule: boolean): readonly Line[] =>
+  wrap(wordsOf(job), columns - 4)
+    .slice(0, isRule ? WORDS_MAX_LINES : WORDS_MAX_LINES_SMALL)
     .map((words): Line => [gap(3), seg(words, jobTone(job))]);
 
 /**
  * Nothing when there is nothing to tell, and in the view that tells it all. `isRule`: the first line stands in a rule,
- * which fills what is left of it. What is said of an end has lines of its own where one is too short; what is said of
- * a running action changes, and is cut.
+ * which fills what is left of it. What is said has lines of its own where there is too little room beside the action.
  */
 export const jobLines = (
   state: AppState,
@@ -58,13 +61,12 @@ export const jobLines = (
     seg(`${job.plan.verb} ${job.plan.instance}`, 'strong'),
     seg(progress(job, state.nowMs)),
   ];
-  const words: Line = [gap(2), seg(job.words, jobTone(job))];
+  const words: Line = [gap(2), seg(wordsOf(job), jobTone(job))];
   const right = isRule ? [...hint(state, job, others.length, theme), rule(1)] : [];
   const room = columns - lineWidth(right);
   const fits = lineWidth(what) + lineWidth(words) <= room;
-  const isApart = !fits && job.outcome !== undefined;
-  const left = clipLine(isApart ? what : [...what, ...words], room);
+  const left = clipLine(fits ? [...what, ...words] : what, room);
   const rest = room - lineWidth(left);
   const filled = isRule && rest > 1 ? [gap(1), rule(rest - 1)] : [gap(rest)];
-  return [[...left, ...filled, ...right], ...(isApart ? wordLines(job, columns) : [])];
+  return [[...left, ...filled, ...right], ...(fits ? [] : wordLines(job, columns, isRule))];
 };

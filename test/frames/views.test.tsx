@@ -1,5 +1,6 @@
 /** Every view at three sizes, as it stands in a terminal. The pictures are in __snapshots__. */
 import { describe, expect, it } from 'vitest';
+import { planRestart } from '../../src/actions/plan.ts';
 import { expectedTargets } from '../../src/core/graph.ts';
 import type { Job } from '../../src/core/model/action.ts';
 import type { AppStore } from '../../src/store/store.ts';
@@ -43,6 +44,16 @@ const withJobs = (store: AppStore): void => {
     });
   }
 };
+
+/** One action, at the place that is given. */
+const withJob =
+  (change: Partial<Job>) =>
+  (store: AppStore): void => {
+    const { topology, inventory, cluster } = store.getState();
+    const plan = planRestart({ topology, inventory, cluster, instance: 'chainfire@node02', sudo: true });
+    const job: Job = { id: '1', plan, phase: 'running', startedAtMs: NOW_MS - 7000, words: '', ...change };
+    store.dispatch({ kind: 'job', job });
+  };
 
 /** One look without TLS verification. */
 const insecure = (store: AppStore): void => {
@@ -113,6 +124,20 @@ const SHOTS: readonly Shot[] = [
   { name: 'events-none', situation: 'unseen', keys: ['3'] },
   { name: 'jobs', situation: 'healthy', keys: ['4'], prepare: withJobs },
   { name: 'jobs-none', situation: 'healthy', keys: ['4'] },
+  { name: 'job-running', situation: 'healthy', prepare: withJob({}) },
+  {
+    name: 'job-ended',
+    situation: 'healthy',
+    prepare: withJob({
+      phase: 'done',
+      outcome: 'not-healthy',
+      endedAtMs: NOW_MS,
+      words:
+        'restarted, but not healthy after 30 s: 503 no leader, term 7; still stopped: flaredb, iam and iam-initial-setup',
+    }),
+  },
+  { name: 'confirm-offered', situation: 'degraded-dns', keys: ['n', 'r'], prepare: withPlanner },
+  { name: 'confirm-safer', situation: 'quorum-lost', keys: ['2', 'j', 'l', 'l', 'r'], prepare: withPlanner },
   { name: 'help', situation: 'healthy', keys: ['?'] },
   { name: 'detail-instance', situation: 'quorum-lost', keys: [...DOWN_TO_NODE02, ENTER] },
   { name: 'detail-instance-end', situation: 'quorum-lost', keys: [...DOWN_TO_NODE02, ENTER, 'G'] },

@@ -14,6 +14,7 @@ const LABEL_COLUMNS = 12;
 const BOX_MAX = 104;
 /** Narrower than this there are no labels, and votes are told in few words. */
 const NARROW = 54;
+const SAID_NARROW: readonly string[] = ['refused', 'meanwhile', 'safer', 'leaves'];
 
 const NOTHING_LOST = 'nothing that works now stops for users';
 
@@ -129,7 +130,9 @@ const entriesOf = (dialog: Dialog, state: AppState, detail: Detail, columns: num
 
 const entryLines = (entry: Entry, columns: number, isNarrow: boolean): readonly Line[] => {
   const label = isNarrow ? 0 : LABEL_COLUMNS;
-  return wrap(entry.text, columns - label).map((text, index) => [
+  // Without its label the command is plain, and so are votes and units; the rest is not.
+  const isNamed = isNarrow && SAID_NARROW.includes(entry.label);
+  return wrap(isNamed ? `${entry.label}: ${entry.text}` : entry.text, columns - label).map((text, index) => [
     ...(isNarrow ? [] : [seg((index === 0 ? entry.label : '').padEnd(label), 'faint')]),
     seg(text, entry.tone),
   ]);
