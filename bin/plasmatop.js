@@ -31,8 +31,11 @@ if (!existsSync(bundle)) {
     process.exit(70);
   });
   child.on('exit', (code, signal) => {
-    if (signal) process.kill(process.pid, signal);
-    else process.exit(code ?? 70);
+    if (signal) {
+      // Our own handlers would swallow it, and the caller would see a success.
+      process.removeAllListeners(signal);
+      process.kill(process.pid, signal);
+    } else process.exit(code ?? 70);
   });
 } else {
   process.stderr.write(

@@ -37,7 +37,8 @@ export const pinnedEnv = () => ({
 
 export const run = (command, args, options = {}) => {
   const { status, signal, error } = spawnSync(command, args, { cwd: root, stdio: 'inherit', ...options });
-  if (error) throw new Error(`${command} could not be started: ${error.message}`);
+  if (error) process.stderr.write(`plasmatop: ${command} could not be started: ${error.message}\n`);
+  if (error) return 127;
   return signal ? 128 : (status ?? 1);
 };
 
@@ -52,7 +53,8 @@ const install = () => {
   process.stderr.write('plasmatop: installing packages (once)\n');
   // Inside an npm script, npm_execpath is the very npm that the operator called.
   const npm = process.env.npm_execpath;
-  const args = ['ci', '--no-audit', '--no-fund', '--loglevel=error'];
+  // NODE_ENV=production would leave out the very tools that build and test.
+  const args = ['ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error'];
   const status = npm?.endsWith('.js') ? run(process.execPath, [npm, ...args]) : run('npm', args);
   if (status !== 0) fail('npm ci failed', 'Is the npm registry reachable? Its own words are above.');
   if (run(pinnedNode, ['--version'], { stdio: 'ignore' }) !== 0) {

@@ -7,7 +7,7 @@ import type { Config } from './config/types.ts';
 import { expectedTargets, watchedUnits } from './core/graph.ts';
 import type { Job } from './core/model/action.ts';
 import type { ClusterNode, NodeName } from './core/model/inventory.ts';
-import type { LinkState, Observation, ProbeFailureKind } from './core/model/observation.ts';
+import type { LinkState, Observation } from './core/model/observation.ts';
 import type { UnitName } from './core/model/topology.ts';
 import { type Clock, utcOffsetMinutes } from './lib/clock.ts';
 import { createPoller, type PollTask } from './poll/poller.ts';
@@ -81,7 +81,15 @@ export const createApp = ({ config, clock, random, source, runtimeDir }: AppOpti
 
   const targets = expectedTargets(topology, inventory);
   const unitOf = new Map(topology.services.map(({ name, unit }) => [name, unit]));
-  const dark = new Set<NodeName>();
+  const backSinceMs = new Map<NodeName, number>();
+  /** One check answers from a node that gave none an answer: the others need not wait out their backoff. */
+  const comeBack = (node: NodeName): void => {
+    if (store.getState().cluster.nodes.get(node)?.reachable !== false) return;
+    const nowMs = clock.monotonic();
+    if (nowMs - (backSinceMs.get(node) ?? Number.NEGATIVE_INFINITY) < poll.intervalMs) return;
+    backSinceMs.set(node, nowMs);
+    nudge(node);
+  };
   const probeTasks = targets.map(
     (target): PollTask => ({
       id: target.id,
@@ -90,9 +98,7 @@ export const createApp = ({ config, clock, random, source, runtimeDir }: AppOpti
         const result = await prober.probe(target, signal);
         if (signal.aborted) return false;
         observe({ kind: 'probe', check: target.id, result });
-        if (!result.ok && isDark(result.failure.kind)) dark.add(target.node);
-        // One check has come back from a node that gave none an answer: the others need not wait out their backoff.
-        else if (dark.delete(target.node)) nudge(target.node);
+        if (result.ok) comeBack(target.node);
         return result.ok;
       },
     }),
@@ -188,8 +194,6 @@ export const createApp = ({ config, clock, random, source, runtimeDir }: AppOpti
     },
   };
 };
-
-const isDark = (kind: ProbeFailureKind): boolean => kind === 'timeout' || kind === 'unreachable';
 
 const unitTaskId = (node: NodeName): string => `${node}#units`;
 

@@ -45,7 +45,7 @@ const main = async (): Promise<number> => {
   }
   if (invocation.flags.help) {
     const more = invocation.command === 'demo' ? (await import('./commands/demo.ts')).scenarioHelp() : '';
-    process.stdout.write(helpText(process.argv[2]?.startsWith('-') ? undefined : invocation.command, more));
+    process.stdout.write(helpText(invocation.command, more));
     return 0;
   }
 
@@ -88,6 +88,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 process.stderr.on('error', () => {});
 
 main().then((code) => {
-  // Pipes are written asynchronously: leave only when all of it is out.
+  // Pipes are written asynchronously: leave when all of it is out, or when a full one is not being read.
   process.stdout.write('', () => process.exit(code));
+  setTimeout(() => process.exit(code), ORDERLY_MS);
 }, crash);

@@ -16,6 +16,8 @@ type Command = {
   readonly flags: Readonly<Record<string, Flag>>;
   /** Most positional words it takes. */
   readonly words: number;
+  /** Flags of everywhere that mean nothing here. */
+  readonly without?: readonly string[];
 };
 
 const everywhere = {
@@ -51,6 +53,7 @@ const commands = {
       'config-out': { type: 'string', value: 'FILE', help: 'also write the configuration to FILE' },
     },
     words: 0,
+    without: ['config', 'topology'],
   },
   status: {
     usage: 'plasmatop status',
@@ -104,21 +107,48 @@ const problem = (message: string, remedy: string): ParsedCommandLine => ({
   error: { message, remedy },
 });
 
+const everywhereFlags = (spec: Command): Readonly<Record<string, Flag>> =>
+  Object.fromEntries(Object.entries(everywhere).filter(([name]) => !spec.without?.includes(name)));
+
+const flagsOf = (spec: Command): Readonly<Record<string, Flag>> => ({
+  ...everywhereFlags(spec),
+  ...spec.flags,
+});
+
+const parserOptions = (flags: Readonly<Record<string, Flag>>) =>
+  Object.fromEntries(
+    Object.entries(flags).map(([name, { type, short }]) => [name, short ? { type, short } : { type }]),
+  );
+
+/** Where the command's name stands: the first word that is neither a flag nor a flag's value. */
+const commandIndex = (argv: readonly string[]): number => {
+  const all: Record<string, Flag> = { ...everywhere };
+  for (const spec of Object.values<Command>(commands)) Object.assign(all, spec.flags);
+  const { tokens } = parseArgs({
+    args: [...argv],
+    options: parserOptions(all),
+    strict: false,
+    tokens: true,
+    allowPositionals: true,
+  });
+  return tokens.find(({ kind }) => kind === 'positional')?.index ?? -1;
+};
+
 /** Reads the words after the program's name. Never throws. */
 export const parseCommandLine = (argv: readonly string[]): ParsedCommandLine => {
-  const first = argv[0];
-  const named = first !== undefined && !first.startsWith('-');
-  if (named && !isCommand(first)) return unknown('command', first, Object.keys(commands), 'plasmatop --help');
-  const command: CommandName = named && isCommand(first) ? first : 'watch';
+  const at = commandIndex(argv);
+  const word = argv[at];
+  if (word !== undefined && !isCommand(word)) {
+    return unknown('command', word, Object.keys(commands), 'plasmatop --help');
+  }
+  const command: CommandName = word !== undefined && isCommand(word) ? word : 'watch';
   const spec: Command = commands[command];
-  const flags: Readonly<Record<string, Flag>> = { ...everywhere, ...spec.flags };
+  const flags = flagsOf(spec);
   const help = command === 'watch' ? 'plasmatop --help' : `plasmatop ${command} --help`;
 
   const { tokens } = parseArgs({
-    args: [...argv.slice(named ? 1 : 0)],
-    options: Object.fromEntries(
-      Object.entries(flags).map(([name, { type, short }]) => [name, short ? { type, short } : { type }]),
-    ),
+    args: argv.filter((_, index) => index !== at),
+    options: parserOptions(flags),
     strict: false,
     tokens: true,
     allowPositionals: true,
@@ -187,7 +217,7 @@ export const helpText = (command?: CommandName, more = ''): string => {
   if (command && command !== 'watch') {
     const spec: Command = commands[command];
     const own = Object.keys(spec.flags).length > 0 ? `\nFlags\n${column(flagRows(spec.flags))}\n` : '';
-    return `${spec.usage}\n  ${spec.help}\n${own}${more}\nEverywhere\n${column(flagRows(everywhere))}\n`;
+    return `${spec.usage}\n  ${spec.help}\n${own}${more}\nEverywhere\n${column(flagRows(everywhereFlags(spec)))}\n`;
   }
   const usages = Object.values(commands).map(({ usage, help }) => [usage, help] as const);
   return `plasmatop: watch a cluster of systemd services, find the cause, act over SSH

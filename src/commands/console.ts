@@ -130,20 +130,30 @@ const loadScreen = async () => {
   }
 };
 
-const asStream = (app: App, { stdout, stopped, clock }: CommandContext): Promise<number> =>
+const asStream = (app: App, { stdout, stopped }: CommandContext): Promise<number> =>
   new Promise((resolve) => {
-    const offset = utcOffsetMinutes(clock.now());
     let lastSeq = -1;
     let lastHeadline = '';
+    let dropped = 0;
+    const write = (line: string): void => {
+      // A reader that has stopped reading must not make us hold what it will never read.
+      if (stdout.writableNeedDrain) {
+        dropped += 1;
+        return;
+      }
+      if (dropped > 0) stdout.write(`plasmatop: ${dropped} lines were not read in time and are left out\n`);
+      dropped = 0;
+      stdout.write(`${line}\n`);
+    };
     const unsubscribe = app.store.subscribe(({ events, cluster }) => {
       for (const event of events.filter(({ seq }) => seq > lastSeq).reverse()) {
         lastSeq = Math.max(lastSeq, event.seq);
-        stdout.write(`${eventLine(event, offset)}\n`);
+        write(eventLine(event, utcOffsetMinutes(event.atMs)));
       }
       // Ages move every second; a line is written when the sentence changes.
       if (cluster.headline.sentence === lastHeadline) return;
       lastHeadline = cluster.headline.sentence;
-      stdout.write(`${headlineLine(cluster, offset)}\n`);
+      write(headlineLine(cluster, utcOffsetMinutes(cluster.atMs)));
     });
     const end = (): void => {
       unsubscribe();

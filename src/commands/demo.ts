@@ -1,5 +1,5 @@
 /** `plasmatop demo`: a simulated cluster behind real servers on loopback, and the console on it. */
-import { copyFile } from 'node:fs/promises';
+import { copyFile, readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { scenarios } from '../demo/sim/scenarios.ts';
 import { startDemo } from '../demo/start.ts';
@@ -53,7 +53,13 @@ export const demo: CommandRun = async (context) => {
   const cluster = await startDemo({ ...options, clock, random, topology: builtinTopology() });
   try {
     const out = stringFlag(context, 'config-out');
-    if (out !== undefined) await copyFile(cluster.configFile, resolve(cwd, out));
+    if (out !== undefined) {
+      const problem = await copyConfig(cluster.configFile, resolve(cwd, out));
+      if (problem !== undefined) {
+        stderr.write(`plasmatop: --config-out ${out}: ${problem}\n`);
+        return exitCode.usage;
+      }
+    }
     if (booleanFlag(context, 'headless')) {
       stdout.write(
         `${[
@@ -74,5 +80,20 @@ export const demo: CommandRun = async (context) => {
     return await runConsole(config, 'demo', context);
   } finally {
     await cluster.stop();
+  }
+};
+
+/** Copies the demo's configuration, over one of an earlier demo at most; says why not, and what to do. */
+const copyConfig = async (from: string, to: string): Promise<string | undefined> => {
+  const before = await readFile(to, 'utf8').catch(() => '');
+  if (before !== '' && !before.startsWith('cluster: demo\n')) {
+    return 'there is a file that no demo has written\n  Name another one; it stays as it is.';
+  }
+  try {
+    await copyFile(from, to);
+    return undefined;
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    return `${why}\n  Name a file in a directory that you may write to.`;
   }
 };

@@ -7,7 +7,6 @@ import {
   requiredBy,
   serviceByName,
   serviceByUnit,
-  stepByName,
 } from '../core/graph.ts';
 import type {
   CheckSpec,
@@ -57,10 +56,13 @@ export const explainService = (
   const wanted = name.toLowerCase();
   const service =
     serviceByName(topology, wanted) ??
-    serviceByUnit(topology, wanted) ??
-    topology.services.find((candidate) => candidate.title.toLowerCase() === wanted);
+    topology.services.find(({ unit, title }) =>
+      [unit, title].some((known) => known.toLowerCase() === wanted),
+    );
   if (service !== undefined) return finish(serviceText(topology, service), options);
-  const step = stepByName(topology, wanted);
+  const step = topology.firstBoot.steps.find((candidate) =>
+    [candidate.name, candidate.unit].some((known) => known.toLowerCase() === wanted),
+  );
   return step === undefined ? undefined : finish(stepText(topology, step), options);
 };
 

@@ -1,52 +1,65 @@
 /** `plasmatop explain [SERVICE]`: what the topology knows, offline. */
+import type { Topology } from '../core/model/topology.ts';
 import { formatProblems } from '../core/problem.ts';
 import { suggestName } from '../topology/names.ts';
-import { booleanFlag, type CommandRun, exitCode, stringFlag } from './context.ts';
+import { booleanFlag, type CommandContext, type CommandRun, exitCode, stringFlag } from './context.ts';
 import { explainAll, explainNames, explainService } from './explain-topology.ts';
+import { loadConfigFor } from './load-config.ts';
 
 export const explain: CommandRun = async (context) => {
   const { stdout, stderr, invocation } = context;
-  const topology = await topologyFor(stringFlag(context, 'topology'));
-  if (!topology.ok) {
-    stderr.write(`${formatProblems(topology.problems)}\n`);
-    return exitCode.config;
-  }
+  const topology = await topologyFor(context);
+  if (!topology) return exitCode.config;
   const options = { ascii: booleanFlag(context, 'ascii') };
   const name = invocation.words[0];
-  const text =
-    name === undefined
-      ? explainAll(topology.topology, options)
-      : explainService(topology.topology, name, options);
+  const text = name === undefined ? explainAll(topology, options) : explainService(topology, name, options);
   if (text === undefined) {
-    const names = explainNames(topology.topology);
-    stderr.write(`plasmatop: no service or step is called "${name}"\n  ${suggestName(name ?? '', names)}\n`);
+    const remedy = suggestName(name ?? '', explainNames(topology));
+    stderr.write(`plasmatop: no service or step is called "${name}"\n  ${remedy}\n`);
     return exitCode.usage;
   }
   stdout.write(text.endsWith('\n') ? text : `${text}\n`);
   return exitCode.ok;
 };
 
-/** The topology that --topology names; the built-in one needs no parser. */
-const topologyFor = async (file: string | undefined) => {
-  if (file === undefined || file === 'plasmacloud') {
-    const { builtinTopology } = await import('../topology/builtin.ts');
-    return { ok: true, topology: builtinTopology() } as const;
-  }
+/**
+ * The topology of --topology, else of the configuration, else the built-in one. Undefined after its problems were
+ * printed.
+ */
+const topologyFor = async (context: CommandContext): Promise<Topology | undefined> => {
+  const file = stringFlag(context, 'topology');
+  if (file !== undefined && file !== 'plasmacloud') return readTopology(context, file);
+  if (file === undefined && (await hasConfig(context))) return (await loadConfigFor(context))?.topology;
+  const { builtinTopology } = await import('../topology/builtin.ts');
+  return builtinTopology();
+};
+
+const hasConfig = async (context: CommandContext): Promise<boolean> => {
+  const [{ candidateFiles, requestedFile }, { existsSync }] = await Promise.all([
+    import('../config/discover.ts'),
+    import('node:fs'),
+  ]);
+  return (
+    requestedFile(stringFlag(context, 'config'), context) !== undefined ||
+    candidateFiles(context).some((path) => existsSync(path))
+  );
+};
+
+const readTopology = async ({ stderr }: CommandContext, file: string): Promise<Topology | undefined> => {
   const [{ loadTopology }, { readText }] = await Promise.all([
     import('../topology/load.ts'),
     import('../config/read-text.ts'),
   ]);
   const read = readText(file);
-  if ('text' in read) return loadTopology({ path: file, text: read.text });
-  return {
-    ok: false,
-    problems: [
-      {
-        file,
-        path: '',
-        message: read.reason,
-        remedy: 'Name a file that can be read, or leave out --topology.',
-      },
-    ],
-  } as const;
+  const remedy = 'name a file that can be read, or leave out --topology';
+  const loaded =
+    'text' in read
+      ? loadTopology({ path: file, text: read.text })
+      : ({
+          ok: false,
+          problems: [{ file, path: '', message: `cannot be read: ${read.reason}`, remedy }],
+        } as const);
+  if (loaded.ok) return loaded.topology;
+  stderr.write(`${formatProblems(loaded.problems)}\n`);
+  return undefined;
 };

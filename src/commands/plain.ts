@@ -1,5 +1,4 @@
 /** The console where there is no terminal: one line per change, no escape codes, until stopped. */
-import { formatClock } from '../core/format.ts';
 import type { ClusterEvent, ClusterState } from '../core/model/cluster.ts';
 
 const subjectWords = ({ subject }: ClusterEvent): string => {
@@ -16,10 +15,14 @@ const subjectWords = ({ subject }: ClusterEvent): string => {
   }
 };
 
-/** `14:02:31  chainfire@node02  ok → down  refused` */
+/** `2026-11-23 14:02:31`: a stream is read the day after, too. */
+const formatDateTime = (atMs: number, utcOffsetMinutes: number): string =>
+  new Date(atMs + utcOffsetMinutes * 60_000).toISOString().slice(0, 19).replace('T', ' ');
+
+/** `2026-11-23 14:02:31  chainfire@node02  ok → down  refused` */
 export const eventLine = (event: ClusterEvent, utcOffsetMinutes: number): string =>
   [
-    formatClock(event.atMs, utcOffsetMinutes),
+    formatDateTime(event.atMs, utcOffsetMinutes),
     subjectWords(event),
     event.from ? `${event.from} → ${event.to}` : event.to,
     event.reason,
@@ -31,7 +34,7 @@ export const eventLine = (event: ClusterEvent, utcOffsetMinutes: number): string
 export const headlineLine = (cluster: ClusterState, utcOffsetMinutes: number): string => {
   const { sentence, users, cause } = cluster.headline;
   return [
-    formatClock(cluster.atMs, utcOffsetMinutes),
+    formatDateTime(cluster.atMs, utcOffsetMinutes),
     cluster.verdict,
     sentence,
     users,

@@ -45,7 +45,11 @@ export const statusText = (cluster: ClusterState, inventory: Inventory): string 
     .filter(({ verdict }) => verdict !== 'ok' && verdict !== 'blocked' && verdict !== 'unknown')
     .map(({ id, verdict, reason }) => `  ${id}  ${verdict}  ${reason}`.trimEnd());
   const links = [...cluster.nodes.values()].flatMap(({ name, link }) =>
-    link.state === 'failed' ? [`  ${name}  ${link.failure.detail}\n    ${link.failure.remedy}`] : [],
+    link.state === 'failed'
+      ? [`  ${name}  ${link.failure.detail}\n    ${link.failure.remedy}`]
+      : link.state === 'connecting'
+        ? [`  ${name}  not connected in time`]
+        : [],
   );
   return [
     ...head,

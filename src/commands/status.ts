@@ -8,14 +8,17 @@ import { judge } from '../core/judge.ts';
 import type { ClusterState } from '../core/model/cluster.ts';
 import type { CheckTarget } from '../core/model/inventory.ts';
 import type { Observation } from '../core/model/observation.ts';
+import { FIRST_CONTACT_SPACING_MS } from '../poll/schedule.ts';
 import { booleanFlag, type CommandContext, type CommandRun, exitCode } from './context.ts';
 import { loadConfigFor } from './load-config.ts';
 import { statusJson, statusText, verdictExit } from './status-text.ts';
 
 /** Between two looks at what failed: long enough for a dropped packet to be over. */
 const AGAIN_MS = 250;
-/** For systemd's facts on all nodes, connecting included; nodes that take longer are judged by their endpoints. */
+/** For systemd's facts, connecting included: one such span for every eight nodes, because no more log in at once. */
 const SSH_MS = 5000;
+const SSH_AT_ONCE = 8;
+const SSH_MAX_MS = 60_000;
 
 export const status: CommandRun = async (context) => {
   const config = await loadConfigFor(context);
@@ -45,7 +48,13 @@ const lookOnce = async (config: Config, context: CommandContext): Promise<Cluste
   try {
     const [units, probes] = await Promise.all([
       lookAtUnits(config, context),
-      Promise.all(targets.map((target) => untilSure(() => probe(target), config.poll.fall, stopped))),
+      Promise.all(
+        targets.map(async (target, index) => {
+          // All at once, the handshakes of a big cluster would keep each other waiting beyond the deadline.
+          await sleep(index * FIRST_CONTACT_SPACING_MS, stopped);
+          return untilSure(() => probe(target), config.poll.fall, stopped);
+        }),
+      ),
     ]);
     const facts = observe(emptyFacts(targets, inventory.nodes, startedAtMs), [...units, ...probes.flat()]);
     const first = judge({ topology, inventory, facts, options, nowMs: clock.now() });
@@ -107,12 +116,13 @@ const lookAtUnits = async (config: Config, { clock, stopped }: CommandContext): 
     clock,
     onState: () => {},
   });
-  const signal = AbortSignal.any([stopped, AbortSignal.timeout(SSH_MS)]);
+  const timeoutMs = Math.min(SSH_MAX_MS, SSH_MS * Math.ceil(inventory.nodes.length / SSH_AT_ONCE));
+  const signal = AbortSignal.any([stopped, AbortSignal.timeout(timeoutMs)]);
   const looks = await Promise.all(
     inventory.nodes.map(async (node): Promise<Observation[]> => {
       const link = links.link(node.name);
       if (!link) return [];
-      const seen = await lookAtNode(link, watchedUnits(topology, node), { clock, timeoutMs: SSH_MS, signal });
+      const seen = await lookAtNode(link, watchedUnits(topology, node), { clock, timeoutMs, signal });
       const state: Observation = { kind: 'link', node: node.name, link: link.state() };
       return seen.ok ? [state, { kind: 'units', node: node.name, look: seen.look }] : [state];
     }),

@@ -1,4 +1,5 @@
 /** Turns the nodes of a file, or of `--nodes`, into the inventory. */
+import { isIP } from 'node:net';
 import type { ClusterNode, Inventory, NodeName } from '../core/model/inventory.ts';
 import type { Topology } from '../core/model/topology.ts';
 import type { Problem } from '../core/problem.ts';
@@ -93,7 +94,11 @@ export const inventoryOfFlag = (
   const problems = names.flatMap((name, index) => {
     if (name === '') return [problem('a name is empty', 'write --nodes a,b,c')];
     if (names.indexOf(name) !== index) return [problem(`node ${name} is there twice`, 'name it once')];
-    if (inventory.nodes.some((node) => node.name === name) || (isNodeName(name) && isAddress(name)))
+    if (
+      inventory.nodes.some((node) => node.name === name) ||
+      isIP(name) !== 0 ||
+      (isNodeName(name) && isAddress(name))
+    )
       return [];
     return [problem(`"${name}" is neither a host name nor an IP address`, 'write --nodes a,b,c')];
   });

@@ -1,4 +1,5 @@
 /** Finds, reads and checks the configuration, and puts file, flags and defaults together. Never throws. */
+import { statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import type { Inventory } from '../core/model/inventory.ts';
 import type { Topology } from '../core/model/topology.ts';
@@ -50,6 +51,18 @@ export const loadConfig = (options: LoadOptions): LoadedConfig => {
   return assemble(options, topology.topology, parsed, file?.path);
 };
 
+/** Who besides us and root could have written a file that nobody named; undefined when nobody could. */
+const strangerWho = (path: string): string | undefined => {
+  const ourUid = process.getuid?.();
+  if (ourUid === undefined) return undefined;
+  const { uid, gid, mode } = statSync(path);
+  if (uid !== ourUid && uid !== 0) return `it belongs to another user (uid ${uid})`;
+  if ((mode & 0o002) !== 0) return 'everybody may write to it';
+  // A user's own private group, as many systems give by default, is no stranger.
+  if ((mode & 0o020) !== 0 && gid !== process.getgid?.() && gid !== 0) return `group ${gid} may write to it`;
+  return undefined;
+};
+
 type Found =
   | { readonly ok: true; readonly file?: { readonly path: string; readonly text: string } }
   | { readonly ok: false; readonly problems: readonly Problem[] };
@@ -59,7 +72,13 @@ const findFile = (options: LoadOptions): Found => {
   const candidates = requested === undefined ? candidateFiles(options) : [requested.path];
   for (const path of candidates) {
     const read = readText(path);
-    if ('text' in read) return { ok: true, file: { path, text: read.text } };
+    if ('text' in read) {
+      // A configuration names an ssh_config, and that may run programs: one that lies about is not taken up.
+      const stranger = requested === undefined ? strangerWho(path) : undefined;
+      if (stranger === undefined) return { ok: true, file: { path, text: read.text } };
+      const remedy = `if you trust it: --config ${path}`;
+      return { ok: false, problems: [{ file: path, path: '', message: `${stranger}: not used`, remedy }] };
+    }
     // One that is there and cannot be read must not be passed over: another cluster's would be used instead.
     if (requested !== undefined || read.reason !== 'no such file') {
       const remedy = `make ${path} readable, or name another file with --config`;

@@ -83,7 +83,7 @@ describe('without a terminal', () => {
       child.kill('SIGTERM');
       expect(await code).toBe(143);
       expect(output).not.toContain('\u001b');
-      expect(output).toMatch(/^\d\d:\d\d:\d\d {2}\S/m);
+      expect(output).toMatch(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d {2}\S/m);
     } finally {
       await cluster.stop();
     }

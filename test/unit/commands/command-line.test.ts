@@ -29,6 +29,26 @@ describe('parseCommandLine', () => {
     expect(parsed('explain', 'iam').words).toEqual(['iam']);
   });
 
+  it('finds the command behind flags and their values', () => {
+    expect(parsed('--config', '/tmp/demo.yaml', 'status').command).toBe('status');
+    expect(parsed('-c', 'status', 'status', '--json')).toEqual({
+      command: 'status',
+      flags: { config: 'status', json: true },
+      words: [],
+    });
+    expect(parsed('--config', 'status')).toEqual({
+      command: 'watch',
+      flags: { config: 'status' },
+      words: [],
+    });
+    expect(parsed('--ascii', 'explain', 'iam').words).toEqual(['iam']);
+  });
+
+  it('refuses flags that mean nothing to a command', () => {
+    expect(refused('demo', '--topology', 'x')).toContain('unknown flag "--topology"');
+    expect(refused('demo', '--config', 'x')).toContain('unknown flag "--config". Did you mean --config-out?');
+  });
+
   it('names the nearest command and flag', () => {
     expect(refused('statsu')).toContain('unknown command "statsu". Did you mean status?');
     expect(refused('--readonly')).toContain('unknown flag "--readonly". Did you mean --read-only?');

@@ -178,6 +178,18 @@ describe('the file that is used', () => {
     expect(bad()).toMatchObject([{ message: 'cannot be read: permission denied' }]);
   });
 
+  it('is not used when others could have written it and nobody named it', () => {
+    put('cwd');
+    chmodSync(join(directory, places.cwd), 0o666);
+    const file = join(directory, places.cwd);
+    expect(bad()).toMatchObject([
+      { file, message: 'everybody may write to it: not used', remedy: `if you trust it: --config ${file}` },
+    ]);
+    expect(good({ file: places.cwd }).cluster).toBe('cwd');
+    chmodSync(file, 0o664);
+    expect(good().cluster).toBe('cwd');
+  });
+
   it('is not passed over when it is a directory', () => {
     put('home');
     mkdirSync(join(directory, 'plasmatop.yaml'));
@@ -193,6 +205,14 @@ describe('the file that is used', () => {
 });
 
 describe('flags', () => {
+  it('--nodes takes IPv6 addresses', () => {
+    const { inventory } = good({ nodes: '::1,fe80::1' });
+    expect(inventory.nodes.map(({ name, address }) => [name, address])).toEqual([
+      ['::1', '::1'],
+      ['fe80::1', 'fe80::1'],
+    ]);
+  });
+
   it('--nodes alone is enough', () => {
     const loaded = good({ nodes: 'node01, 10.0.0.2,fd00::1' });
     expect(loaded).not.toHaveProperty('file');
