@@ -62,22 +62,25 @@ export const chordLabel = (chord: Chord, ascii = false): string => {
   return (ascii ? undefined : arrows[chord]) ?? words[chord] ?? chord;
 };
 
-const isControl = (char: string): boolean => /^\p{Control}$/u.test(char);
+/** What a control character is on the keyboard; none for those that no key sends. */
+const controlChords = (char: string): readonly Chord[] => {
+  if (char === '\r' || char === '\n') return ['enter'];
+  if (char === '\t') return ['tab'];
+  if (char === '\b' || char === '\u007f') return ['backspace'];
+  const letter = char.charCodeAt(0);
+  return letter >= 1 && letter <= 26 ? [`ctrl-${String.fromCharCode(letter + 96)}`] : [];
+};
 
 /**
  * The chords of one report. Terminals deliver fast typing and key repeat in one chunk ('jj', 'j\r'), so text is
- * taken apart; control characters inside it are dropped, except enter and tab.
+ * taken apart: a Ctrl-C behind held keys must not be lost.
  */
 export const chordsOf = (input: string, key: KeyReport): readonly Chord[] => {
   const named = NAMED.find(([field]) => key[field])?.[1];
   if (named !== undefined) return [named];
   if (key.ctrl) return input === '' ? [] : [`ctrl-${input}`];
   if (key.meta) return input === '' ? [] : [`alt-${input}`];
-  return [...input].flatMap((char) => {
-    if (char === '\r' || char === '\n') return ['enter'];
-    if (char === '\t') return ['tab'];
-    return isControl(char) ? [] : [char];
-  });
+  return [...input].flatMap((char) => (/^\p{Control}$/u.test(char) ? controlChords(char) : [char]));
 };
 
 /** The character that a chord types, when it types one. */

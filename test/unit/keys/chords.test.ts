@@ -30,7 +30,9 @@ describe('chordsOf', () => {
     ['\r', { return: true }, ['enter']],
     ['c', { ctrl: true }, ['ctrl-c']],
     ['x', { meta: true }, ['alt-x']],
-    ['a\u0004\u0007b', {}, ['a', 'b']],
+    ['jj\u0003', {}, ['j', 'j', 'ctrl-c']],
+    ['ab\u007f\u0015', {}, ['a', 'b', 'backspace', 'ctrl-u']],
+    ['a\u0000\u001c\u0085b', {}, ['a', 'b']],
     ['障害', {}, ['障', '害']],
     ['', {}, []],
   ] as const)('%j %j is %j', (input, key, chords) => {
