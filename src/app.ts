@@ -76,7 +76,13 @@ export const createApp = ({ config, clock, random, source, runtimeDir }: AppOpti
     if (state === 'going') flushing ??= setTimeout(flush, BATCH_MS);
   };
 
-  const links = ssh.enabled ? linksFor(config, clock, runtimeDir, observe) : undefined;
+  const links = ssh.enabled
+    ? linksFor(config, clock, runtimeDir, (node, link) => {
+        observe({ kind: 'link', node, link });
+        // Systemd could not be asked until now, and whoever asks has backed off.
+        if (link.state === 'up') poller.nudge([unitTaskId(node)]);
+      })
+    : undefined;
   const prober = createProber({ tls: config.tls, timeoutMs: poll.timeoutMs, clock, random });
 
   const targets = expectedTargets(topology, inventory);
@@ -99,7 +105,9 @@ export const createApp = ({ config, clock, random, source, runtimeDir }: AppOpti
         if (signal.aborted) return false;
         observe({ kind: 'probe', check: target.id, result });
         if (result.ok) comeBack(target.node);
-        return result.ok;
+        // What is on its way up is asked at the plain pace, so that its arrival is seen.
+        const verdict = store.getState().cluster.instances.get(target.instance)?.verdict;
+        return result.ok || verdict === 'starting' || verdict === 'late';
       },
     }),
   );
@@ -201,7 +209,7 @@ const linksFor = (
   { ssh, inventory }: Config,
   clock: Clock,
   runtimeDir: string,
-  observe: (observation: Observation) => void,
+  onState: (node: NodeName, link: LinkState) => void,
 ): Links =>
   createLinks({
     nodes: inventory.nodes.flatMap(({ name, ssh: target }) =>
@@ -210,7 +218,7 @@ const linksFor = (
     ssh,
     runtimeDir,
     clock,
-    onState: (node, link) => observe({ kind: 'link', node, link }),
+    onState,
   });
 
 /** One look at a node's systemd as a poll task: what it saw, or on its link why it saw nothing. */

@@ -43,7 +43,8 @@ const lookOnce = async (config: Config, context: CommandContext): Promise<Cluste
     result: await prober.probe(target, stopped),
   });
   const targets = expectedTargets(topology, inventory);
-  const options = judgeOptionsOf(config);
+  // Systemd has been asked when this is judged: nothing more is waited for.
+  const options = { ...judgeOptionsOf(config), firstLookMs: 0 };
   const startedAtMs = clock.now();
   try {
     const [units, probes] = await Promise.all([

@@ -18,7 +18,7 @@ const isInTheWay = (dependency: InstanceReading, reading: InstanceReading): bool
     case 'blocked':
       return true;
     case 'starting':
-      // "waits for chainfire" says it already while both are on their way up.
+      // While both are on their way up, starting says it already.
       return !reading.waiting;
     case 'ok':
     case 'degraded':
@@ -31,13 +31,16 @@ const isInTheWay = (dependency: InstanceReading, reading: InstanceReading): bool
   }
 };
 
-/** The whole service is gone, not there yet, or without a leader: it serves nobody, wherever it runs. */
+/** The whole service is gone: it serves nobody, wherever it runs. */
 const isGone = (service: ServiceState): boolean =>
-  service.verdict === 'down' ||
-  service.verdict === 'blocked' ||
-  service.quorum?.standing === 'lost' ||
-  service.quorum?.standing === 'forming' ||
-  service.quorum?.faults.some((fault) => fault.kind === 'no-leader') === true;
+  service.verdict === 'down' || service.verdict === 'blocked' || service.quorum?.standing === 'lost';
+
+/** Nor does one that forms its quorum or elects, but that passes: who has time waits for it. */
+const isUnready = ({ quorum }: ServiceState): boolean =>
+  quorum?.standing === 'forming' || quorum?.faults.some((fault) => fault.kind === 'no-leader') === true;
+
+const servesNobody = (service: ServiceState, reading: InstanceReading): boolean =>
+  isGone(service) || (!reading.waiting && isUnready(service));
 
 const blockerIn = (
   reading: InstanceReading,
@@ -54,7 +57,7 @@ const blockerIn = (
     return { service: dependency, node: reading.node };
   }
   if (neighbour !== undefined && (quorum?.standing !== 'forming' || reading.waiting)) return undefined;
-  return isGone(service) ? { service: dependency } : undefined;
+  return servesNobody(service, reading) ? { service: dependency } : undefined;
 };
 
 /**
@@ -71,7 +74,7 @@ export const blockerOf = (reading: InstanceReading, wiring: Wiring, judged: Judg
     const blocker = blockerIn(reading, linked, judged);
     if (blocker !== undefined) return blocker;
     const service = judged.service(linked);
-    if (service !== undefined && isGone(service)) return { service: linked };
+    if (service !== undefined && servesNobody(service, reading)) return { service: linked };
   }
   return undefined;
 };

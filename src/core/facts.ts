@@ -1,9 +1,9 @@
 /** The reducer: folds observations into what is remembered about a cluster. No verdicts here. */
-import type { CheckFacts, ClusterFacts, Sample } from './model/cluster.ts';
+import type { CheckFacts, ClockReading, ClusterFacts, Sample } from './model/cluster.ts';
 import type { CheckTarget, NodeName } from './model/inventory.ts';
 import type { LinkState, NodeUnits, Observation, ProbeResult } from './model/observation.ts';
 
-/** Looks kept per check: two minutes at the default interval. */
+/** Looks kept per check and per node: two minutes at the default interval. */
 export const HISTORY_LENGTH = 60;
 
 /** Memory before the first look; `targets` and `nodes` are all that `observe` will ever accept facts about. */
@@ -17,6 +17,7 @@ export const emptyFacts = (
     targets.map((target) => [target.id, { target, failuresInRow: 0, passesInRow: 0, history: [] }]),
   ),
   units: new Map(),
+  clocks: new Map(),
   links: new Map(nodes.map((node) => [node.name, { state: 'none' }])),
 });
 
@@ -25,10 +26,13 @@ const sampleOf = (result: ProbeResult): Sample => {
   return result.ok ? sample : { ...sample, failure: result.failure.kind };
 };
 
+const append = <T>(kept: readonly T[], next: T): readonly T[] => [
+  ...(kept.length < HISTORY_LENGTH ? kept : kept.slice(1 - HISTORY_LENGTH)),
+  next,
+];
+
 const remember = (facts: CheckFacts, result: ProbeResult): CheckFacts => {
-  const kept =
-    facts.history.length < HISTORY_LENGTH ? facts.history : facts.history.slice(1 - HISTORY_LENGTH);
-  const next = { ...facts, last: result, history: [...kept, sampleOf(result)] };
+  const next = { ...facts, last: result, history: append(facts.history, sampleOf(result)) };
   if (result.ok) return { ...next, lastOk: result, failuresInRow: 0, passesInRow: facts.passesInRow + 1 };
   return {
     ...next,
@@ -39,6 +43,25 @@ const remember = (facts: CheckFacts, result: ProbeResult): CheckFacts => {
   };
 };
 
+/** A reboot sets the clock back: readings from before it say nothing about times after it. */
+const readClock = (
+  readings: readonly ClockReading[] = [],
+  known: NodeUnits | undefined,
+  look: NodeUnits,
+): readonly ClockReading[] => {
+  const { atMs, monotonicMs } = look;
+  if (monotonicMs === undefined) return [];
+  const isSameBoot = known?.bootId === look.bootId && monotonicMs >= (readings.at(-1)?.monotonicMs ?? 0);
+  return append(isSameBoot ? readings : [], { atMs, monotonicMs });
+};
+
+/** A link that tries again still says why it had to. */
+const retried = (known: LinkState | undefined, link: LinkState): LinkState => {
+  if (link.state !== 'connecting') return link;
+  if (known?.state === 'failed') return { ...link, after: known.failure };
+  return known?.state === 'connecting' && known.after !== undefined ? { ...link, after: known.after } : link;
+};
+
 /**
  * Folds a batch into the facts: one copy of each map that changes, the same object back when none does.
  * Facts about unknown checks or nodes are ignored, and so is a look older than the last one of its check or node.
@@ -46,6 +69,7 @@ const remember = (facts: CheckFacts, result: ProbeResult): CheckFacts => {
 export const observe = (facts: ClusterFacts, observations: readonly Observation[]): ClusterFacts => {
   let checks: Map<string, CheckFacts> | undefined;
   let units: Map<NodeName, NodeUnits> | undefined;
+  let clocks: Map<NodeName, readonly ClockReading[]> | undefined;
   let links: Map<NodeName, LinkState> | undefined;
 
   for (const observation of observations) {
@@ -63,12 +87,15 @@ export const observe = (facts: ClusterFacts, observations: readonly Observation[
         if (observation.look.atMs < (known?.atMs ?? -Infinity)) break;
         units ??= new Map(facts.units);
         units.set(observation.node, observation.look);
+        clocks ??= new Map(facts.clocks);
+        clocks.set(observation.node, readClock(clocks.get(observation.node), known, observation.look));
         break;
       }
       case 'link': {
-        if (!facts.links.has(observation.node)) break;
+        const known = (links ?? facts.links).get(observation.node);
+        if (known === undefined) break;
         links ??= new Map(facts.links);
-        links.set(observation.node, observation.link);
+        links.set(observation.node, retried(known, observation.link));
         break;
       }
       default: {
@@ -83,6 +110,7 @@ export const observe = (facts: ClusterFacts, observations: readonly Observation[
     startedAtMs: facts.startedAtMs,
     checks: (checks as ClusterFacts['checks'] | undefined) ?? facts.checks,
     units: units ?? facts.units,
+    clocks: clocks ?? facts.clocks,
     links: links ?? facts.links,
   };
 };

@@ -84,6 +84,20 @@ export const hardClosure = (topology: Topology, name: ServiceName): ServiceName[
   return [...found];
 };
 
+/** Every service whose unit systemd starts only after this one's, directly or through others, itself excluded. */
+export const startedAfter = (topology: Topology, name: ServiceName): ReadonlySet<ServiceName> => {
+  const unit = serviceByName(topology, name)?.unit;
+  const found = new Set<UnitName>(unit === undefined ? [] : [unit]);
+  for (const before of found) {
+    for (const service of topology.services) if (service.after.includes(before)) found.add(service.unit);
+  }
+  return new Set(
+    topology.services
+      .filter((service) => found.has(service.unit) && service.name !== name)
+      .map((service) => service.name),
+  );
+};
+
 type Placed = {
   readonly depth: number;
   readonly parent?: Dependency;

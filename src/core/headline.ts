@@ -1,4 +1,5 @@
 /** The lines at the top: the most important thing in one sentence, what users feel of it, and the cause. */
+import { bringUp } from './bring-up.ts';
 import { formatAge, plural } from './format.ts';
 import { causeLine, certificateSoonest, fitLine } from './issue-words.ts';
 import { type Issue, issuesOf, type Judged } from './issues.ts';
@@ -8,26 +9,6 @@ import type { Topology } from './model/topology.ts';
 import { usersLine } from './users-line.ts';
 
 const instancesOf = (state: Judged): readonly InstanceState[] => [...state.instances.values()];
-
-const bringUp = (topology: Topology, state: Judged): Headline => {
-  const { counts, verdict } = state;
-  const all = instancesOf(state);
-  const coming = all.filter((instance) => instance.verdict === 'starting' || instance.verdict === 'late');
-  const late = coming.find((instance) => instance.verdict === 'late');
-  const [first] = [...(late === undefined ? [] : [late]), ...coming];
-  const how = verdict === 'late' ? 'is late' : 'is starting';
-  const ready = `${counts.ok} of ${all.length} instances ready.`;
-  const isOne = coming.length === 1 && counts.ok === all.length - 1;
-  const title = topology.services.find((service) => service.name === first?.service)?.title;
-  return {
-    verdict,
-    sentence:
-      isOne && first !== undefined
-        ? `${title ?? first.service} ${how} on ${first.node}: ${ready}`
-        : `Cluster ${how}: ${ready}`,
-    ...(first === undefined ? {} : { cause: `${first.service} on ${first.node} · ${first.reason}` }),
-  };
-};
 
 const unseen = (inventory: Inventory, state: Judged): Headline => {
   const all = instancesOf(state);

@@ -1,5 +1,6 @@
 /** Facts in, state out: the whole judgement of a cluster at one moment, cause before echo. */
 import { blockerOf, defied } from './blocked.ts';
+import { awaitsLook } from './first-look.ts';
 import { headlineOf } from './headline.ts';
 import { judgeCapabilities } from './impact.ts';
 import type {
@@ -55,13 +56,29 @@ function* checksOn(
   }
 }
 
-const reachOf = ({ topology, inventory, facts, options, nowMs }: JudgeInput): Map<NodeName, boolean> => {
+/** What holds for all instances of a node alike. */
+type Footing = { readonly reachable: boolean; readonly awaitsLook: boolean };
+
+const footingsOf = ({
+  topology,
+  inventory,
+  facts,
+  options,
+  nowMs,
+}: JudgeInput): ReadonlyMap<NodeName, Footing> => {
   const services = new Map(topology.services.map((service) => [service.name, service]));
   return new Map(
-    inventory.nodes.map((node) => [
-      node.name,
-      isReachable(checksOn(node, services, facts), facts.units.get(node.name), options, nowMs),
-    ]),
+    inventory.nodes.map((node) => {
+      const { name } = node;
+      const checks = () => checksOn(node, services, facts);
+      return [
+        name,
+        {
+          reachable: isReachable(checks(), facts.units.get(name), options, nowMs),
+          awaitsLook: awaitsLook(name, checks(), facts, options, nowMs),
+        },
+      ];
+    }),
   );
 };
 
@@ -110,6 +127,7 @@ const toState = (reading: InstanceReading, input: JudgeInput): InstanceState => 
   if (since !== undefined) next.raftSinceMs = since;
   if (reading.clusterSize !== undefined) next.clusterSize = reading.clusterSize;
   if (reading.unit !== undefined) next.unit = reading.unit;
+  if (reading.provenMs !== undefined) next.provenMs = reading.provenMs;
   if (reading.certificateNotAfterMs !== undefined) {
     next.certificateNotAfterMs = reading.certificateNotAfterMs;
   }
@@ -145,7 +163,7 @@ const walkService = (
   input: JudgeInput,
   wiring: Wiring,
   nodes: readonly NodeName[],
-  reach: ReadonlyMap<NodeName, boolean>,
+  footings: ReadonlyMap<NodeName, Footing>,
   walk: Walk,
 ): void => {
   const { facts, options, nowMs, previous } = input;
@@ -156,9 +174,12 @@ const walkService = (
       node,
       checks: facts.checks,
       look: facts.units.get(node),
-      reachable: reach.get(node) !== false,
+      clock: facts.clocks.get(node) ?? [],
+      awaitsLook: footings.get(node)?.awaitsLook === true,
+      reachable: footings.get(node)?.reachable !== false,
       options,
       nowMs,
+      before: previous?.instances.get(instanceId(service.name, node)),
     }),
   );
   const before = previous?.services.get(service.name);
@@ -225,14 +246,14 @@ const newestFact = (facts: ClusterFacts): number | undefined => {
 
 const judgeNodes = (
   input: JudgeInput,
-  reach: ReadonlyMap<NodeName, boolean>,
+  footings: ReadonlyMap<NodeName, Footing>,
   instances: ReadonlyMap<InstanceId, InstanceState>,
 ): Map<NodeName, NodeState> =>
   new Map(
     input.inventory.nodes.map((node) => {
       const here = node.services.flatMap((name) => instances.get(instanceId(name, node.name)) ?? []);
       const before = input.previous?.nodes.get(node.name);
-      const found = judgeNode(here, reach.get(node.name) !== false);
+      const found = judgeNode(here, footings.get(node.name)?.reachable !== false);
       const link = input.facts.links.get(node.name) ?? { state: 'none' as const };
       const sinceMs = before?.verdict === found.verdict ? before.sinceMs : input.nowMs;
       return [node.name, { name: node.name, ...found, sinceMs, link }];
@@ -245,11 +266,11 @@ const judgeNodes = (
  */
 export const judge = (input: JudgeInput): ClusterState => {
   const { topology, inventory, facts, nowMs, previous } = input;
-  const reach = reachOf(input);
+  const footings = footingsOf(input);
   const placed = placements(input);
   const walk: Walk = { services: new Map(), readings: new Map(), lost: new Set() };
   for (const wiring of wiringOf(topology)) {
-    walkService(input, wiring, placed.get(wiring.service.name) ?? [], reach, walk);
+    walkService(input, wiring, placed.get(wiring.service.name) ?? [], footings, walk);
   }
 
   const states = new Map<InstanceId, InstanceState>();
@@ -262,7 +283,7 @@ export const judge = (input: JudgeInput): ClusterState => {
     }
   }
   const instances = reuseMap(previous?.instances, states);
-  const nodes = reuseMap(previous?.nodes, judgeNodes(input, reach, instances));
+  const nodes = reuseMap(previous?.nodes, judgeNodes(input, footings, instances));
   const judgedServices = reuseMap(previous?.services, services);
   const verdict = judgeCluster(
     placedVerdicts(topology.services, services),

@@ -23,11 +23,12 @@ const isLed = (member: Member): boolean => member.raft === 'leader' || member.ra
 const mayVote = (member: Member): boolean =>
   !isVote(member) && member.verdict === 'unknown' && !member.unreachable;
 
-/** On its way up: starting, or up for less than its start time and still electing. */
+/** On its way up, and not led yet: starting, or up for less than its start time and still electing. */
 const isComing = (member: Member, service: Service, watchedMs: number): boolean =>
-  member.verdict === 'starting' ||
-  member.verdict === 'late' ||
-  (member.raft === 'candidate' && (member.upMs ?? watchedMs) <= service.startMs);
+  !isLed(member) &&
+  (member.verdict === 'starting' ||
+    member.verdict === 'late' ||
+    (member.raft === 'candidate' && (member.upMs ?? watchedMs) <= service.startMs));
 
 /**
  * Each has been looked at since the other began to say what it says. Without this, a leader that moved or a member

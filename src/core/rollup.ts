@@ -105,6 +105,8 @@ const addUp = (members: readonly Member[]): ServiceVerdict => {
 const votesWords = (quorum: QuorumState): string =>
   `${quorum.votes}/${quorum.expected}${quorum.leader === undefined ? '' : ` leader ${quorum.leader}`}`;
 
+const formingWords = (quorum: QuorumState): string => `forming ${quorum.votes}/${quorum.expected}`;
+
 const withFaults = (sum: ServiceVerdict, quorum: QuorumState): ServiceVerdict => {
   const [fault] = quorum.faults;
   if (fault === undefined) return sum;
@@ -142,9 +144,12 @@ const withQuorum = (members: readonly Member[], quorum: QuorumState): ServiceVer
     case 'forming':
       return sum.verdict === 'blocked' || sum.verdict === 'late'
         ? sum
-        : { verdict: 'starting', reason: `forming ${quorum.votes}/${quorum.expected}` };
+        : { verdict: 'starting', reason: formingWords(quorum) };
     case 'unknown':
-      return sum;
+      // A member that nobody has seen yet may vote already: until it is seen, the others form the quorum.
+      return sum.verdict === 'starting' && quorum.everHeld !== true
+        ? { ...sum, reason: formingWords(quorum) }
+        : sum;
     case 'held': {
       const isShort = quorum.votes < quorum.expected;
       const counted =

@@ -1,6 +1,6 @@
 /** The rows of the home view: what is shown, in which order, how deep. Order never depends on verdicts. */
 import { dependencyRows } from './dependency-rows.ts';
-import type { ClusterState, InstanceState, ServiceState } from './model/cluster.ts';
+import type { ClusterState, InstanceState, ServiceState, Verdict } from './model/cluster.ts';
 import type { Inventory } from './model/inventory.ts';
 import type { Service, Topology } from './model/topology.ts';
 import { type Candidate, serviceRows, type TreeRow } from './tree-row.ts';
@@ -115,15 +115,15 @@ export const treeRows = (input: TreeInput): readonly TreeRow[] => {
   ];
 };
 
-const isProblem = (row: TreeRow): boolean => {
+const rowVerdict = (row: TreeRow): Verdict | undefined => {
   switch (row.kind) {
     case 'service':
-      return row.state.verdict !== 'ok' && row.state.verdict !== 'starting';
+      return row.state.verdict;
     case 'instance':
-      return row.instance.verdict !== 'ok' && row.instance.verdict !== 'starting';
+      return row.instance.verdict;
     case 'level':
     case 'summary':
-      return false;
+      return undefined;
     default: {
       const never: never = row;
       return never;
@@ -131,8 +131,24 @@ const isProblem = (row: TreeRow): boolean => {
   }
 };
 
-/** The next broken row below `fromId`, going round at the end; undefined when nothing is broken. */
-export const nextProblem = (rows: readonly TreeRow[], fromId: string | undefined): string | undefined => {
-  const at = rows.findIndex((row) => row.id === fromId);
-  return [...rows.slice(at + 1), ...rows.slice(0, at + 1)].find(isProblem)?.id;
+/**
+ * The next of `places` after `fromId` that is a problem of its own, going round at the end. Where there is none, the
+ * next echo of one or the next that nobody has seen; undefined when all is well or on its way.
+ */
+export const nextPlace = (
+  places: readonly { readonly id: string; readonly verdict: Verdict | undefined }[],
+  fromId: string | undefined,
+): string | undefined => {
+  const at = places.findIndex((place) => place.id === fromId);
+  const onwards = [...places.slice(at + 1), ...places.slice(0, at + 1)];
+  const next = (...verdicts: readonly (Verdict | undefined)[]) =>
+    onwards.find(({ verdict }) => verdict !== undefined && verdicts.includes(verdict));
+  return (next('down', 'late', 'degraded') ?? next('blocked', 'unknown'))?.id;
 };
+
+/** `nextPlace` among the rows of the home view. */
+export const nextProblem = (rows: readonly TreeRow[], fromId: string | undefined): string | undefined =>
+  nextPlace(
+    rows.map((row) => ({ id: row.id, verdict: rowVerdict(row) })),
+    fromId,
+  );

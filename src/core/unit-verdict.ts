@@ -8,7 +8,7 @@ export type UnitVerdict = {
   readonly verdict: Verdict & ('starting' | 'late' | 'down');
   readonly word: string;
   readonly reason: string;
-  /** It has not begun: a job waits for the units it comes after. */
+  /** It has not begun: a job waits for the units it comes after, and they may take their time. */
   readonly waiting: boolean;
   /** A failing dependency may be behind it; a unit that does not exist has only itself to blame. */
   readonly explainable: boolean;
@@ -69,8 +69,11 @@ const RESTARTS_TO_LOOP = 2;
 const isBetweenTries = (unit: UnitFacts): boolean =>
   unit.active === 'activating' && unit.sub.startsWith('auto-restart');
 
+/** systemd has restarted it again and again: that it is up now is no sign that it will stay so. */
+export const isLooping = (unit: UnitFacts): boolean => (unit.restarts ?? 0) >= RESTARTS_TO_LOOP;
+
 const isRetrying = (unit: UnitFacts): boolean =>
-  unit.active === 'activating' && !isBetweenTries(unit) && (unit.restarts ?? 0) >= RESTARTS_TO_LOOP;
+  unit.active === 'activating' && !isBetweenTries(unit) && isLooping(unit);
 
 /** Why an instance fails, without the numbers that move: "failed, exit 3", "stopped", "refused", "slow". */
 export const causeWords = (instance: InstanceState): string => {
@@ -126,16 +129,24 @@ const startingUp = (word: string, reason: string): UnitVerdict => ({
   explainable: false,
 });
 
+/** A start takes too long after twice its documented time, or after `TimeoutStartSec=`. */
+export const isLateStart = (service: Service, unit: UnitFacts, elapsedMs: number): boolean =>
+  elapsedMs > 2 * service.startMs ||
+  elapsedMs > (unit.timeoutStartMs ?? service.timeoutStartMs ?? Number.POSITIVE_INFINITY);
+
+/** "0:07 of 0:10". */
+export const progressWords = (service: Service, elapsedMs: number): string =>
+  `${formatElapsed(elapsedMs)} of ${formatElapsed(service.startMs)}`;
+
 const starting = (service: Service, unit: UnitFacts, elapsedMs: number | undefined): UnitVerdict => {
   if (elapsedMs === undefined) {
     return startingUp('starting', 'starting');
   }
-  const limitMs = unit.timeoutStartMs ?? service.timeoutStartMs ?? Number.POSITIVE_INFINITY;
-  const isLate = elapsedMs > 2 * service.startMs || elapsedMs > limitMs;
+  const isLate = isLateStart(service, unit, elapsedMs);
   return {
     verdict: isLate ? 'late' : 'starting',
     word: formatElapsed(elapsedMs),
-    reason: `${formatElapsed(elapsedMs)} of ${formatElapsed(service.startMs)}`,
+    reason: progressWords(service, elapsedMs),
     waiting: false,
     explainable: isLate,
   };
@@ -160,15 +171,11 @@ const activating = (service: Service, unit: UnitFacts, look: NodeUnits, nowMs: n
   );
 };
 
-/**
- * Judges a unit whose endpoint gives no answer; `silentAtMs` is when we last found it silent. Undefined: systemd sees
- * nothing wrong, so the endpoint's own words stand.
- */
+/** Judges a unit whose endpoint is not well. Undefined: systemd sees nothing wrong, the endpoint's own words stand. */
 export const judgeUnit = (
   service: Service,
   unit: UnitFacts,
   look: NodeUnits,
-  silentAtMs: number,
   nowMs: number,
 ): UnitVerdict | undefined => {
   if (unit.load === 'not-found') return unusable('no unit', 'no such unit');
@@ -186,15 +193,6 @@ export const judgeUnit = (
       return unit.job === undefined || unit.job === 0
         ? down('stopped', 'stopped')
         : { ...startingUp('waiting', waitsFor(service, look)), waiting: true, explainable: true };
-    case 'active': {
-      const upMs = elapsedOnNode(look, unit.activeEnterMs, nowMs);
-      if (upMs === undefined) return undefined;
-      // A failing check is polled rarely: a silence from before the unit came up says nothing about it now.
-      const isOldNews = nowMs - silentAtMs > upMs;
-      if (isOldNews) return startingUp('starting', 'just came up');
-      // Type=simple is active when it execs, seconds before its port opens.
-      return service.type === 'simple' && upMs <= service.startMs ? starting(service, unit, upMs) : undefined;
-    }
     default:
       return undefined;
   }

@@ -1,88 +1,44 @@
 /** One instance judged on its own: its checks together, and what systemd says when they stay silent. */
 import type { RaftRole } from './answer.ts';
-import { toWord } from './answer.ts';
 import { type CheckReading, judgeCheck } from './check-verdict.ts';
+import { comingUp, provenStart, unasked } from './coming-up.ts';
 import { formatAge, formatLatency } from './format.ts';
-import type { CheckFacts, InstanceState, JudgeOptions, Verdict } from './model/cluster.ts';
-import { checkId, type InstanceId, instanceId, type NodeName } from './model/inventory.ts';
-import type { NodeUnits, UnitFacts } from './model/observation.ts';
-import type { Service, ServiceName } from './model/topology.ts';
+import { type InstanceInput, joinChecks, plain, type Words } from './instance-words.ts';
+import type { CheckFacts, InstanceState } from './model/cluster.ts';
+import { checkId, type InstanceId, instanceId } from './model/inventory.ts';
+import type { UnitFacts } from './model/observation.ts';
+import type { ServiceName } from './model/topology.ts';
 import { contradiction, elapsedOnNode, judgeUnit } from './unit-verdict.ts';
 
 /** An instance judged without its neighbours; what stands in its way and since when comes later. */
-export type InstanceReading = Omit<InstanceState, 'sinceMs' | 'raftSinceMs'> & {
-  /** It fails in a way that a failing dependency may explain. */
-  readonly explainable: boolean;
-  /** Its start job waits for other units. */
-  readonly waiting: boolean;
-  readonly brokenLinks: readonly ServiceName[];
-  readonly raft?: RaftRole;
-  /** When the look that showed the Raft role was taken. */
-  readonly raftSeenMs?: number;
-  /** How long its unit has been active; undefined when systemd did not say. */
-  readonly upMs?: number;
-  /** Its node cannot be reached; its verdict is unknown, its vote does not count. */
-  readonly unreachable: boolean;
-};
-
-export type InstanceInput = {
-  readonly service: Service;
-  readonly node: NodeName;
-  readonly checks: ReadonlyMap<string, CheckFacts>;
-  /** The newest look at the node's systemd, however old. */
-  readonly look: NodeUnits | undefined;
-  readonly reachable: boolean;
-  readonly options: JudgeOptions;
-  readonly nowMs: number;
-};
-
-type Words = {
-  readonly verdict: Verdict;
-  readonly word: string;
-  readonly reason: string;
-  readonly explainable: boolean;
-  readonly waiting: boolean;
-};
+export type InstanceReading = Omit<InstanceState, 'sinceMs' | 'raftSinceMs'> &
+  Pick<Words, 'explainable' | 'waiting'> & {
+    readonly brokenLinks: readonly ServiceName[];
+    readonly raft?: RaftRole;
+    /** When the look that showed the Raft role was taken. */
+    readonly raftSeenMs?: number;
+    /** How long its unit has been active; undefined when systemd did not say. */
+    readonly upMs?: number;
+    /** Its node cannot be reached; its verdict is unknown, its vote does not count. */
+    readonly unreachable: boolean;
+  };
 
 /** systemd is asked less often than endpoints, and over a link that reconnects with backoff. */
 const LOOK_FRESH_MS = 45_000;
 
-const plain = (verdict: Verdict, word: string, reason: string): Words => ({
-  verdict,
-  word,
-  reason,
-  explainable: false,
-  waiting: false,
-});
-
-const fromUnit = (
-  input: InstanceInput,
-  unit: UnitFacts | undefined,
-  silentAtMs: number,
-): Words | undefined => {
-  if (unit === undefined || input.look === undefined) return undefined;
-  return judgeUnit(input.service, unit, input.look, silentAtMs, input.nowMs);
-};
-
-const joinChecks = (bad: readonly CheckReading[], total: number): { word: string; reason: string } => {
-  const [first] = bad;
-  if (first === undefined) return { word: '', reason: '' };
-  if (total === 1) return { word: first.word, reason: first.state.reason };
-  const reason = `${bad.length} of ${total} checks: ${first.state.name} ${first.state.reason}`;
-  return { word: toWord(first.state.name), reason };
-};
+const fromUnit = (input: InstanceInput, unit: UnitFacts | undefined): Words | undefined =>
+  unit === undefined || input.look === undefined
+    ? undefined
+    : judgeUnit(input.service, unit, input.look, input.nowMs);
 
 /** A service without checks is what its unit is. */
 const unchecked = (input: InstanceInput, unit: UnitFacts | undefined): Words => {
   if (unit === undefined) return plain('unknown', 'unseen', 'nothing checks it');
   return (
-    fromUnit(input, unit, input.nowMs) ??
+    fromUnit(input, unit) ??
     (unit.active === 'active' ? plain('ok', 'active', '') : plain('unknown', '', unit.active))
   );
 };
-
-const silentAt = (input: InstanceInput, readings: readonly CheckReading[]): number =>
-  Math.max(...readings.map((reading) => input.checks.get(reading.state.id)?.last?.atMs ?? 0));
 
 const judgeTogether = (
   input: InstanceInput,
@@ -98,6 +54,9 @@ const judgeTogether = (
     const notes = [unit === undefined ? '' : contradiction(unit), ...readings.map((reading) => reading.note)];
     return plain('ok', '', notes.find((note) => note !== '') ?? '');
   }
+  const excused = unit === undefined ? unasked(input, readings) : comingUp(input, unit, readings);
+  if (excused !== undefined) return excused;
+
   const answers = bad.length > silent.length;
   if (answers || (silent.length > 0 && passing.length > 0)) {
     const { word, reason } = joinChecks(bad, readings.length);
@@ -108,7 +67,7 @@ const judgeTogether = (
   if (unknown !== undefined) return plain('unknown', unknown.word, unknown.state.reason);
 
   if (passing.length === 0) {
-    const why = fromUnit(input, unit, silentAt(input, readings));
+    const why = fromUnit(input, unit);
     if (why !== undefined) return why;
   }
   const pending = readings.find((reading) => reading.conduct === 'pending');
@@ -182,6 +141,8 @@ const addDetails = (
     if (reading.readAtMs !== undefined) draft.raftSeenMs = reading.readAtMs;
   }
   if (look === undefined || draft.unit === undefined) return;
+  const provenMs = provenStart(input, draft.unit, draft.verdict === 'ok');
+  if (provenMs !== undefined) draft.provenMs = provenMs;
   const upMs = elapsedOnNode(look, draft.unit.activeEnterMs, nowMs);
   if (upMs !== undefined) draft.upMs = upMs;
 };

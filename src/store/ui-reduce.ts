@@ -1,5 +1,5 @@
 /** What keys do to the screen's own state; what reaches beyond it comes back as effects. */
-import { nextProblem } from '../core/rows.ts';
+import { nextPlace, nextProblem } from '../core/rows.ts';
 import type { Command, Effect } from './events.ts';
 import { noteEnds } from './jobs.ts';
 import { offerOf } from './offer.ts';
@@ -250,12 +250,11 @@ const goToNextProblem = (state: AppState): Outcome => {
     : only(selectId(state, target));
 };
 
-const nextBrokenNode = (state: AppState, from: string | undefined): string | undefined => {
-  const nodes = nodeRowsOf(state);
-  const at = nodes.findIndex((node) => nodeRowId(node.name) === from);
-  const found = [...nodes.slice(at + 1), ...nodes.slice(0, at + 1)].find((node) => node.verdict !== 'ok');
-  return found === undefined ? undefined : nodeRowId(found.name);
-};
+const nextBrokenNode = (state: AppState, from: string | undefined): string | undefined =>
+  nextPlace(
+    nodeRowsOf(state).map(({ name, verdict }) => ({ id: nodeRowId(name), verdict })),
+    from,
+  );
 
 const cancelJob = (state: AppState): Outcome => {
   const job = state.jobs.find((other) => `job:${other.id}` === selectedRow(state));

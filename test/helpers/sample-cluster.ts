@@ -318,7 +318,13 @@ export const sampleStore = (situation: Situation, mode: Partial<Mode> = {}): App
   const store = createAppStore({
     topology,
     inventory,
-    options: { fall: 2, rise: 1, intervalMs: INTERVAL_MS, certificateWarnMs: 14 * DAY_MS },
+    options: {
+      fall: 2,
+      rise: 1,
+      intervalMs: INTERVAL_MS,
+      firstLookMs: 10_000,
+      certificateWarnMs: 14 * DAY_MS,
+    },
     mode: { readOnly: false, source: 'live', ...mode },
     nowMs: situation === 'unseen' ? NOW_MS : startMs - 1000,
     utcOffsetMinutes: 0,

@@ -28,11 +28,16 @@ export type CheckFacts = {
   readonly history: readonly Sample[];
 };
 
+/** What a node's monotonic clock said at one of our looks. */
+export type ClockReading = { readonly atMs: number; readonly monotonicMs: number };
+
 /** The reducer's whole memory. Maps are replaced, never mutated. */
 export type ClusterFacts = {
   readonly startedAtMs: number;
   readonly checks: ReadonlyMap<CheckId, CheckFacts>;
   readonly units: ReadonlyMap<NodeName, NodeUnits>;
+  /** Of each node's present boot, oldest first, at most HISTORY_LENGTH. */
+  readonly clocks: ReadonlyMap<NodeName, readonly ClockReading[]>;
   readonly links: ReadonlyMap<NodeName, LinkState>;
 };
 
@@ -43,6 +48,8 @@ export type JudgeOptions = {
   /** Passes in a row until it counts as passing again. */
   readonly rise: number;
   readonly intervalMs: number;
+  /** From the start on, how long silence waits for the first look at systemd before it is held to be down. */
+  readonly firstLookMs: number;
   /** A certificate that ends within this is mentioned. */
   readonly certificateWarnMs: number;
 };
@@ -81,6 +88,8 @@ export type InstanceState = {
   readonly clusterSize?: number;
   readonly checks: readonly CheckState[];
   readonly unit?: UnitFacts;
+  /** Node-monotonic `activeEnterMs` of the start in which it was seen well; from then on its failures are failures. */
+  readonly provenMs?: number;
   /** Nearest certificate end of its checks. */
   readonly certificateNotAfterMs?: number;
   readonly insecure: boolean;

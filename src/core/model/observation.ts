@@ -139,7 +139,12 @@ export type SshFailure = {
 /** The state of one node's ssh connection. */
 export type LinkState =
   | { readonly state: 'none' }
-  | { readonly state: 'connecting'; readonly sinceMs: number }
+  | {
+      readonly state: 'connecting';
+      readonly sinceMs: number;
+      /** Why the try before this one failed; absent at the first and after a connection. */
+      readonly after?: SshFailure;
+    }
   | { readonly state: 'up'; readonly sinceMs: number }
   | { readonly state: 'failed'; readonly sinceMs: number; readonly failure: SshFailure };
 

@@ -3,7 +3,13 @@ import fc from 'fast-check';
 import { emptyFacts } from '../../../src/core/facts.ts';
 import { expectedTargets } from '../../../src/core/graph.ts';
 import type { CheckTarget, Inventory } from '../../../src/core/model/inventory.ts';
-import type { Observation, ProbeFailureKind, UnitFacts } from '../../../src/core/model/observation.ts';
+import type {
+  LinkState,
+  Observation,
+  ProbeFailureKind,
+  SshFailureKind,
+  UnitFacts,
+} from '../../../src/core/model/observation.ts';
 import type { Service, Topology } from '../../../src/core/model/topology.ts';
 import { builtinTopology } from '../../../src/topology/builtin.ts';
 import { fail, nodeName, OPTIONS, pass, START, seen, sick, unit, type World } from './world.ts';
@@ -97,6 +103,12 @@ const answers: fc.Arbitrary<Say> = fc.oneof(
   },
 );
 
+/** Around the looks, which are at 1,002,000 and later, or well before. */
+const nodeTimes = fc.oneof(
+  fc.integer({ min: 900_000, max: 1_000_000 }),
+  fc.integer({ min: 990_000, max: 1_008_000 }),
+);
+
 const units: fc.Arbitrary<Partial<UnitFacts>> = fc.record(
   {
     active: fc.constantFrom('active', 'inactive', 'failed', 'activating', 'deactivating', 'reloading', 'odd'),
@@ -106,13 +118,27 @@ const units: fc.Arbitrary<Partial<UnitFacts>> = fc.record(
     exitCode: fc.integer({ min: 0, max: 20 }),
     restarts: fc.integer({ min: 0, max: 6 }),
     job: fc.constantFrom(0, 71),
-    inactiveExitMs: fc.integer({ min: 900_000, max: 1_000_000 }),
-    activeEnterMs: fc.integer({ min: 900_000, max: 1_000_000 }),
+    inactiveExitMs: nodeTimes,
+    activeEnterMs: nodeTimes,
   },
   { requiredKeys: ['active', 'sub', 'load', 'result'] },
 );
 
-/** Looks at some of the targets and some of the nodes, all at `atMs`. */
+const failed = (kind: SshFailureKind): LinkState => ({
+  state: 'failed',
+  sinceMs: START,
+  failure: { kind, detail: kind, remedy: '' },
+});
+
+const links: fc.Arbitrary<LinkState> = fc.constantFrom<LinkState>(
+  { state: 'none' },
+  { state: 'connecting', sinceMs: START },
+  { state: 'up', sinceMs: START },
+  failed('refused'),
+  failed('auth'),
+);
+
+/** Looks at some of the targets and some of the nodes, and at some links, all at `atMs`. */
 const batchAt = (
   world: Pick<World, 'targets' | 'inventory' | 'topology'>,
   atMs: number,
@@ -133,12 +159,18 @@ const batchAt = (
       .map((facts): Observation[] => {
         if (facts === undefined) return [];
         const found = node.services.map((name, index) => unit(name, facts[index]));
-        return [{ kind: 'units', node: node.name, look: { atMs, monotonicMs: 1_000_000, units: found } }];
+        const monotonicMs = 1_000_000 + atMs - START;
+        return [{ kind: 'units', node: node.name, look: { atMs, monotonicMs, units: found } }];
       }),
   );
+  const linked = world.inventory.nodes.map((node) =>
+    fc
+      .option(links, { nil: undefined, freq: 2 })
+      .map((link): Observation[] => (link === undefined ? [] : [{ kind: 'link', node: node.name, link }])),
+  );
   return fc
-    .tuple(fc.tuple(...probes), fc.tuple(...looks))
-    .map(([probed, looked]) => [...probed, ...looked].flat());
+    .tuple(fc.tuple(...linked), fc.tuple(...probes), fc.tuple(...looks))
+    .map(([said, probed, looked]) => [...said, ...probed, ...looked].flat());
 };
 
 /** What is seen of the dark nodes: nothing but timeouts. */

@@ -68,6 +68,44 @@ describe('verdicts', () => {
   });
 });
 
+describe('starts', () => {
+  test('what waits for the first look at systemd would not be well without it', () => {
+    let patient = 0;
+    always((state, world) => {
+      const hasty = judged({ ...world, options: { ...world.options, firstLookMs: 0 } });
+      for (const [id, instance] of state.instances) {
+        if (!instance.reason.endsWith('systemd not asked yet')) continue;
+        patient += 1;
+        expect(instance.verdict).toBe('unknown');
+        expect(['ok', 'starting', 'late']).not.toContain(hasty.instances.get(id)?.verdict);
+        expect(world.facts.units.has(instance.node)).toBe(false);
+        expect(world.facts.links.get(instance.node)?.state).not.toBe('none');
+      }
+    });
+    expect(patient).toBeGreaterThan(10);
+  });
+
+  test('what is starting has a unit that is on its way or just up, and is not late', () => {
+    let young = 0;
+    always((state, world) => {
+      for (const { verdict, unit, node, service } of state.instances.values()) {
+        if (verdict !== 'starting') continue;
+        const isOnItsWay = unit?.active === 'activating' || unit?.active === 'inactive';
+        expect(isOnItsWay || unit?.active === 'active').toBe(true);
+        if (unit?.active !== 'active') continue;
+        expect(unit.restarts ?? 0).toBeLessThan(2);
+        // No look is older than the first round, which was at 1,002,000 of every node's clock.
+        const beganMs = unit.inactiveExitMs ?? unit.activeEnterMs ?? 0;
+        const limitMs = 2 * (world.topology.services.find(({ name }) => name === service)?.startMs ?? 0);
+        const isJustUp = (unit.activeEnterMs ?? 0) > 1_002_000;
+        if (!isJustUp) expect(1_002_000 - beganMs, node).toBeLessThanOrEqual(limitMs);
+        young += 1;
+      }
+    });
+    expect(young).toBeGreaterThan(10);
+  });
+});
+
 describe('causes', () => {
   const verdictOf = (state: ClusterState, at: Blocker): [Verdict | undefined, Blocker | undefined] => {
     const found =
@@ -235,7 +273,8 @@ test('time alone makes nothing better: ok fades to unknown, and in the end all d
             const before = state.instances.get(id)?.verdict;
             if (before === 'ok') expect(['ok', 'unknown']).toContain(instance.verdict);
             if (before !== 'ok') expect(instance.verdict).not.toBe('ok');
-            if (before === 'unknown' && state.nodes.get(instance.node)?.reachable === true) {
+            const isPatient = state.instances.get(id)?.reason.endsWith('systemd not asked yet');
+            if (before === 'unknown' && !isPatient && state.nodes.get(instance.node)?.reachable === true) {
               expect(instance.verdict).toBe('unknown');
             }
           }
@@ -402,8 +441,12 @@ describe('rows', () => {
         }
         const order = rows.map((row) => row.id);
         expect(visited).toEqual(order.filter((id) => visited.includes(id)));
-        const down = rows.filter((row) => row.kind === 'instance' && row.instance.verdict === 'down');
-        for (const row of down) expect(visited).toContain(row.id);
+        const verdictOf = (row: (typeof rows)[number]) =>
+          row.kind === 'instance' ? row.instance.verdict : row.kind === 'service' ? row.state.verdict : 'ok';
+        const having = (...verdicts: readonly Verdict[]): string[] =>
+          rows.filter((row) => verdicts.includes(verdictOf(row))).map((row) => row.id);
+        const real = having('down', 'late', 'degraded');
+        expect(visited).toEqual(real.length > 0 ? real : having('blocked', 'unknown'));
       }),
       { numRuns: 60 },
     );

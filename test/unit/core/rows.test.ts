@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { nextProblem, type TreeInput, type TreeRow, treeRows } from '../../../src/core/rows.ts';
-import { fail, judged, rounds, sick, type World, worldOf } from './world.ts';
+import { fail, judged, looked, rounds, sick, unit, type World, worldOf } from './world.ts';
 
 const healthy = rounds(worldOf(3), 3);
 const broken = rounds(healthy, 2, (target, atMs) => {
@@ -175,10 +175,32 @@ describe('nextProblem', () => {
   test('goes to the next broken row and round at the end', () => {
     expect(nextProblem(rows, undefined)).toBe('service:chainfire');
     expect(nextProblem(rows, 'level:1')).toBe('service:chainfire');
-    expect(nextProblem(rows, 'service:chainfire')).toBe('service:flaredb');
+    // FlareDB is blocked by Chainfire: an echo.
+    expect(nextProblem(rows, 'service:chainfire')).toBe('service:flashdns');
     expect(nextProblem(rows, 'service:flaredb')).toBe('service:flashdns');
     expect(nextProblem(rows, 'service:flashdns')).toBe('service:chainfire');
     expect(nextProblem(rows, 'service:gone')).toBe('service:chainfire');
+  });
+
+  test('goes to echoes and to what is unseen only when there is nothing else, to what is starting never', () => {
+    const echoes = rows.filter((row) => row.id === 'service:flaredb' || row.id === 'service:iam');
+    expect(nextProblem(echoes, 'service:iam')).toBe('service:flaredb');
+    expect(nextProblem(rowsOf(worldOf(3)), 'service:iam')).toBe('service:plasmavmc');
+    const silent = rounds(healthy, 2, (target, atMs) =>
+      target.instance === 'iam@node02' || target.instance === 'k8shost@node02'
+        ? fail(atMs, 'refused')
+        : undefined,
+    );
+    const begun = (elapsedMs: number) => ({
+      active: 'activating',
+      sub: 'start',
+      inactiveExitMs: 1_000_000 - elapsedMs,
+    });
+    const coming = looked(silent, 'node02', [unit('iam', begun(2000)), unit('k8shost', begun(2000))]);
+    expect(judged(coming).services.get('iam')?.verdict).toBe('starting');
+    expect(nextProblem(rowsOf(coming), 'level:1')).toBeUndefined();
+    const late = looked(silent, 'node02', [unit('iam', begun(2000)), unit('k8shost', begun(90_000))]);
+    expect(nextProblem(rowsOf(late), 'level:1')).toBe('service:k8shost');
   });
 
   test('a lone problem leads back to itself, none to nothing', () => {

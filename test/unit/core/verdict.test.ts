@@ -444,8 +444,9 @@ describe('what systemd says of a silent endpoint', () => {
     const iam = rounds(healthy(), 2, only('iam@node02', refused));
     const up = (activeEnterMs: number) =>
       instance(looked(iam, 'node02', [unit('iam', { activeEnterMs })]), 'iam@node02');
-    expect(up(998_000)).toMatchObject({ verdict: 'starting', reason: '0:02 of 0:05' });
-    expect(up(994_000)).toMatchObject({ verdict: 'down', reason: 'refused' });
+    expect(up(998_000)).toMatchObject({ verdict: 'starting', reason: '0:02 of 0:05', word: '0:02' });
+    expect(up(990_000)).toMatchObject({ verdict: 'starting', reason: '0:10 of 0:05' });
+    expect(up(989_000)).toMatchObject({ verdict: 'down', reason: 'refused' });
   });
 
   test('an old look is not believed', () => {

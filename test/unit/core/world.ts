@@ -19,6 +19,7 @@ export const OPTIONS: JudgeOptions = {
   fall: 2,
   rise: 1,
   intervalMs: 2000,
+  firstLookMs: 10_000,
   certificateWarnMs: 14 * 24 * 3600 * 1000,
 };
 
@@ -95,6 +96,17 @@ export const unit = (name: string, facts: Partial<UnitFacts> = {}): UnitFacts =>
   active: 'active',
   sub: 'running',
   result: 'success',
+  ...facts,
+});
+
+/** Of a unit that became active `upMs` ago, after starting for `startedMs`, for a look at 1,000,000. */
+export const activeFor = (
+  upMs: number,
+  startedMs = 0,
+  facts: Partial<UnitFacts> = {},
+): Partial<UnitFacts> => ({
+  activeEnterMs: 1_000_000 - upMs,
+  inactiveExitMs: 1_000_000 - upMs - startedMs,
   ...facts,
 });
 
