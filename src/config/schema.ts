@@ -61,9 +61,16 @@ const nodeSchema = strict({
   tags: z.array(lineSchema).exactOptional(),
 });
 
+/** The core counts within the looks that it remembers; a third of them leaves room for the answers in between. */
+const MAX_IN_ROW = 20;
+
 const times = (what: string) => {
-  const error = withRemedy('is not a count', `write how many ${what} in a row, from 1 to 100`);
-  return z.int({ error }).min(1, { error }).max(100, { error });
+  const error = withRemedy('is not a count', `write how many ${what} in a row, from 1 to ${MAX_IN_ROW}`);
+  const tooMany = withRemedy(
+    'is more looks than may be asked for: only so many are remembered',
+    `write how many ${what} in a row, from 1 to ${MAX_IN_ROW}, or a longer interval`,
+  );
+  return z.int({ error }).min(1, { error }).max(MAX_IN_ROW, { error: tooMany });
 };
 
 const sshOptionSchema = z.string().superRefine((option, context) => {
