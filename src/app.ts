@@ -24,8 +24,8 @@ const BATCH_MS = 100;
 const TICK_MS = 1000;
 /** For the audit to take in how the running actions ended. */
 const LAST_RECORDS_MS = 1000;
-/** A recovered instance must stay well for this many polls. */
-const STABLE_POLLS = 2;
+/** A recovered instance must stay well for at least this many polls. */
+const MIN_STABLE_POLLS = 2;
 
 export type AppOptions = {
   readonly config: Config;
@@ -141,7 +141,8 @@ export const createApp = ({ config, clock, random, source, runtimeDir }: AppOpti
       cluster: () => store.getState().cluster,
       facts: () => store.getState().facts,
       subscribe: (listener) => store.subscribe(() => listener()),
-      stableMs: STABLE_POLLS * poll.intervalMs,
+      // As long as it would take to tell that it is not well.
+      stableMs: Math.max(MIN_STABLE_POLLS, poll.fall, poll.rise) * poll.intervalMs,
       nudge,
       onJob: (job) => store.dispatch({ kind: 'job', job }),
     });

@@ -28,7 +28,7 @@ export type RunnerOptions = {
   /** Asks for a look at this node now. */
   readonly nudge: (node: NodeName) => void;
   readonly onJob: (job: Job) => void;
-  /** How long it must stay well: two polls. */
+  /** How long it must stay well: as many polls as it takes to tell that it is not, two at least. */
   readonly stableMs: number;
   /** The least time that a recovery is waited for, default 30 s; a slow start may make it longer. */
   readonly minWatchMs?: number;

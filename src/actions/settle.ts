@@ -15,7 +15,7 @@ export type Watched = {
 };
 
 export type Sight = {
-  /** Unit active, every check seen since, verdict ok. */
+  /** Unit active, every check passed when last seen and seen since, verdict ok. */
   readonly green: boolean;
   /** The unit runs under a new InvocationID; undefined while that cannot be told. */
   readonly renewed: boolean | undefined;
@@ -37,7 +37,8 @@ export const invocationNow = (facts: ClusterFacts, node: NodeName, unit: UnitNam
 /** How the instance stands, going by looks since `watched.sinceMs` alone: a green from before does not count. */
 export const sightOf = (facts: ClusterFacts, cluster: ClusterState, watched: Watched): Sight => {
   const instance = cluster.instances.get(watched.instance);
-  const looks = (instance?.checks ?? []).map((check) => facts.checks.get(check.id)?.last?.atMs ?? 0);
+  const newest = (instance?.checks ?? []).map((check) => facts.checks.get(check.id)?.last);
+  const looks = newest.map((last) => last?.atMs ?? 0);
   const lookMs = facts.units.get(watched.node)?.atMs ?? 0;
   const isLookNew = lookMs >= watched.sinceMs;
 
@@ -52,7 +53,9 @@ export const sightOf = (facts: ClusterFacts, cluster: ClusterState, watched: Wat
     known !== undefined && (isLookNew || cluster.nodes.get(watched.node)?.link.state === 'up');
   const isUnitWell = !needsUnit || (unit?.active === 'active' && unit.job === undefined && renewed !== false);
   const areChecksNew = looks.every((atMs) => atMs >= watched.sinceMs);
-  const isWell = instance?.verdict === 'ok';
+  // A verdict outlives `fall` failures less one: until then it may rest on answers from before the command.
+  const failed = newest.find((last) => last?.ok === false);
+  const isWell = instance?.verdict === 'ok' && failed === undefined;
 
   const reason = (): string => {
     if (instance === undefined) return 'it is not watched';
@@ -62,6 +65,8 @@ export const sightOf = (facts: ClusterFacts, cluster: ClusterState, watched: Wat
         : `its unit is ${unit.active} (${unit.sub})`;
     }
     if (!areChecksNew) return 'its health has not been seen since';
+    if (instance.verdict === 'ok' && failed?.ok === false)
+      return `its newest look failed: ${failed.failure.detail}`;
     if (!isWell) return instance.reason === '' ? instance.verdict : `${instance.verdict}, ${instance.reason}`;
     return isUnitWell ? '' : 'its unit has not been seen since';
   };
