@@ -24,7 +24,9 @@ export type PlanInput = {
   readonly running?: readonly Job[];
 };
 
-type Scope = Pick<PlanInput, 'topology' | 'inventory' | 'cluster'> & { readonly node: NodeName };
+type Scope = Required<Pick<PlanInput, 'topology' | 'inventory' | 'cluster' | 'running'>> & {
+  readonly node: NodeName;
+};
 
 /** True, false, or undefined where nobody has looked. */
 type Known = boolean | undefined;
@@ -60,15 +62,35 @@ export const expectedMs = (topology: Topology, units: readonly UnitName[]): numb
   return Math.max(0, ...units.map(readyAt));
 };
 
+/** Other nodes on which a restart that has not ended takes this service away, or is about to. */
+const busyNodes = ({ running, node }: Scope, { unit }: Service): NodeName[] =>
+  running
+    .filter(({ phase, plan }) => phase !== 'done' && plan.node !== node)
+    .filter(({ plan }) => plan.unit === unit || plan.takesAlong.includes(unit))
+    .map(({ plan }) => plan.node);
+
 /** What the service's quorum is, and what is left of it while this node is out. */
 const forecast = (scope: Scope, service: Service): QuorumForecast => {
   const known = scope.cluster.services.get(service.name)?.quorum;
   const expected = known?.expected ?? hostsOf(scope, service.name).length;
   const needed = known?.needed ?? votesNeeded(expected);
   const now = known?.votes ?? 0;
-  const during = Math.max(0, now - (holdsVote(scope, service.name) === true ? 1 : 0));
-  return { service: service.name, expected, needed, now, during, breaks: during < needed };
+  // The looks may be older than a restart elsewhere: a member that is being restarted is not relied on.
+  const away = busyNodes(scope, service).filter((node) => isCounted(scope, service.name, node));
+  const during = Math.max(0, now - away.length - (holdsVote(scope, service.name) === true ? 1 : 0));
+  return {
+    service: service.name,
+    expected,
+    needed,
+    now,
+    during,
+    breaks: during < needed,
+    ...(away.length === 0 ? {} : { away }),
+  };
 };
+
+const isCounted = ({ cluster }: Scope, service: ServiceName, node: NodeName): boolean =>
+  cluster.instances.get(instanceId(service, node))?.raft !== undefined;
 
 const holdsVote = ({ cluster, node }: Scope, service: ServiceName): Known => {
   const instance = cluster.instances.get(instanceId(service, node));
@@ -94,8 +116,9 @@ const worksNow = (scope: Scope, service: Service): Known => {
 const worksWithout = (scope: Scope, service: Service, forecasts: readonly QuorumForecast[]): boolean => {
   if (service.quorum !== undefined)
     return forecasts.every((one) => one.service !== service.name || !one.breaks);
+  const busy = busyNodes(scope, service);
   return hostsOf(scope, service.name).some(
-    (node) => node !== scope.node && answers(scope, service.name, node) === true,
+    (node) => node !== scope.node && !busy.includes(node) && answers(scope, service.name, node) === true,
   );
 };
 
@@ -132,7 +155,7 @@ export const planRestart = ({
 }: PlanInput): Plan => {
   const at = instance.indexOf('@');
   const [name, node] = [instance.slice(0, at), instance.slice(at + 1)];
-  const scope: Scope = { topology, inventory, cluster, node };
+  const scope: Scope = { topology, inventory, cluster, running, node };
   const spec = verbs.restart;
   const service = serviceByName(topology, name);
   const unit = service?.unit ?? `${name}.service`;

@@ -12,6 +12,8 @@ export type QuorumForecast = {
   readonly during: number;
   /** True when the action takes votes below what is needed, or keeps them there. */
   readonly breaks: boolean;
+  /** Nodes whose vote goes, too, because of a restart there that has not ended; absent when there are none. */
+  readonly away?: readonly NodeName[];
 };
 
 export type Plan = {

@@ -45,14 +45,15 @@ const takesAlong = (plan: Plan, topology: Topology, detail: Detail, columns: num
 };
 
 const forecastEntry = (forecast: QuorumForecast, isBrief: boolean): Omit<Entry, 'label'> => {
-  const { service, expected, needed, now, during, breaks } = forecast;
+  const { service, expected, needed, now, during, breaks, away = [] } = forecast;
   const of = (votes: number): string => `${votes}/${expected}`;
   const isLost = now < needed;
   const how = !breaks ? 'holds' : isLost ? 'lost already' : `BELOW ${needed}`;
-  const text = isBrief
+  const elsewhere = away.length === 0 ? '' : `; ${sentenceList(away)} restarting too`;
+  const said = isBrief
     ? `${service} ${of(now)} to ${of(during)}: ${how}`
     : `${service}${isLost ? ' lost:' : ''} now ${of(now)} · during ${of(during)}${isLost ? '' : ` ${how}`} · after ${of(Math.min(expected, during + 1))}, ${needed} needed`;
-  return { text, tone: breaks && during < now ? 'down' : 'plain' };
+  return { text: `${said}${elsewhere}`, tone: breaks && during < now ? 'down' : 'plain' };
 };
 
 const listed = (label: string, texts: readonly string[], tone: Tone): readonly Entry[] =>

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { expectedMs, planRestart } from '../../../src/actions/plan.ts';
 import { verbCommand, verbs } from '../../../src/actions/verbs.ts';
-import type { Plan } from '../../../src/core/model/action.ts';
+import type { Job, Plan } from '../../../src/core/model/action.ts';
 import type { InstanceId, Inventory } from '../../../src/core/model/inventory.ts';
 import { healthyWorld, inventoryOf, topology, type World } from './world.ts';
 
@@ -98,6 +98,60 @@ describe('planRestart', () => {
     expect(planned.users).toEqual([
       'New VMs, API logins and metrics are down. Running VMs are not affected.',
     ]);
+  });
+
+  describe('while another restart has not ended', () => {
+    const beside = (world: World, instance: InstanceId, other: InstanceId, phase: Job['phase']): Plan =>
+      planRestart({
+        topology,
+        inventory: world.inventory,
+        cluster: world.cluster(),
+        instance,
+        sudo: true,
+        running: [{ id: '1', plan: plan(world, other), phase, startedAtMs: NOW, words: '' }],
+      });
+
+    it('does not rely on the vote that is about to go there', () => {
+      const world = healthyWorld(inventoryOf(3), NOW);
+      const planned = beside(world, 'chainfire@node02', 'chainfire@node01', 'running');
+      const short = { expected: 3, needed: 2, now: 3, during: 1, breaks: true, away: ['node01'] };
+      expect(planned.quorum).toEqual([
+        { service: 'chainfire', ...short },
+        { service: 'flaredb', ...short },
+      ]);
+      expect(planned.typed).toBe('chainfire');
+    });
+
+    it('sees a quorum that the other takes along', () => {
+      const world = healthyWorld(inventoryOf(3), NOW);
+      expect(beside(world, 'flaredb@node02', 'chainfire@node01', 'audit')).toMatchObject({
+        typed: 'flaredb',
+        quorum: [{ service: 'flaredb', during: 1, away: ['node01'] }],
+      });
+      expect(beside(world, 'chainfire@node02', 'fiberlb@node01', 'running')).not.toHaveProperty('typed');
+      expect(beside(world, 'chainfire@node02', 'chainfire@node01', 'done')).not.toHaveProperty('typed');
+    });
+
+    it('counts a vote once that is missing already, and lets dead members be restarted together', () => {
+      const world = healthyWorld(inventoryOf(5), NOW, ['chainfire@node01', 'flaredb@node01']);
+      expect(beside(world, 'chainfire@node02', 'chainfire@node01', 'watching').quorum[0]).toEqual({
+        service: 'chainfire',
+        expected: 5,
+        needed: 3,
+        now: 4,
+        during: 3,
+        breaks: false,
+      });
+      const dead = ['chainfire@node01', 'chainfire@node02', 'flaredb@node01', 'flaredb@node02'] as const;
+      const lost = healthyWorld(inventoryOf(3), NOW, dead);
+      expect(beside(lost, 'chainfire@node02', 'chainfire@node01', 'running')).not.toHaveProperty('typed');
+    });
+
+    it('does not count on the instance there for the users', () => {
+      const world = healthyWorld(inventoryOf(2), NOW);
+      expect(plan(world, 'plasmavmc@node02').users).toEqual([]);
+      expect(beside(world, 'plasmavmc@node02', 'plasmavmc@node01', 'running').users).not.toEqual([]);
+    });
   });
 
   it('lets a dead member be restarted without further ado: that mends a lost quorum', () => {

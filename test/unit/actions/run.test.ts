@@ -324,6 +324,21 @@ describe('what never reaches the node', () => {
     expect(server.commands()).toEqual([]);
   });
 
+  it('a second vote, when both restarts were confirmed before either began', async () => {
+    const { server, runner, plan } = await bench();
+    const [first, second] = [plan('chainfire@node01'), plan('chainfire@node02')];
+    server.handle(() => {});
+    const running = runner.execute(first);
+    expect(await runner.execute(second)).toMatchObject({
+      outcome: 'refused',
+      words: expect.stringContaining('break a quorum now'),
+    });
+    await runner.close();
+    await running;
+    expect(server.commands().every((command) => command.includes('chainfire'))).toBe(true);
+    expect(server.commands().length).toBeLessThan(2);
+  });
+
   it('what cannot be recorded', async () => {
     const { server, runner, plan } = await bench({ auditFile: '/dev/full' });
     expect(await runner.execute(plan())).toMatchObject({
