@@ -15,7 +15,7 @@ export const socketDirectoriesOf = (pid: number, parent = tmpdir()): readonly st
   readdirSync(parent).filter((name) => name.startsWith(`plasmatop-${pid}-`));
 
 /** Resident memory of a process, MiB. */
-const residentMiB = async (pid: number): Promise<number> =>
+export const residentMiB = async (pid: number): Promise<number> =>
   Number((await execa('ps', ['-o', 'rss=', '-p', String(pid)])).stdout) / 1024;
 
 /** The only child of a process. */
