@@ -17,6 +17,9 @@ export type SshRole =
   | { readonly kind: 'master'; readonly batch: boolean }
   | { readonly kind: 'command'; readonly line: string };
 
+/** What a command says on stderr that found no master to run over. */
+export const NO_MASTER_WORDS = 'plasmatop: no connection to share';
+
 /** The arguments of `ssh`, without `ssh` itself. The first value that ssh is given for an option is the one it uses. */
 export const sshArgv = (endpoint: SshEndpoint, role: SshRole): string[] => {
   const master = role.kind === 'master';
@@ -30,8 +33,9 @@ export const sshArgv = (endpoint: SshEndpoint, role: SshRole): string[] => {
     'PermitLocalCommand=no',
     'RemoteCommand=none',
     'LogLevel=ERROR',
-    // Without its master a command would open a connection of its own; this makes it fail at once instead.
-    ...(master ? [] : ['ProxyCommand=false']),
+    // Without its master a command would open a connection of its own; this makes it fail at once, and say so: ssh
+    // itself may say nothing.
+    ...(master ? [] : [`ProxyCommand=sh -c 'echo ${NO_MASTER_WORDS} >&2'`]),
     ...endpoint.options,
     'ServerAliveInterval=5',
     'ServerAliveCountMax=2',

@@ -1,6 +1,7 @@
 /** Reads what the OpenSSH client said on stderr and names the failure, with what the operator can do. Pure. */
 import type { SshFailure, SshFailureKind } from '../core/model/observation.ts';
 import { sanitiseLine } from '../core/sanitise.ts';
+import { NO_MASTER_WORDS } from './argv.ts';
 
 type Rule = {
   readonly kind: SshFailureKind;
@@ -96,8 +97,9 @@ export const classifyCommand = (stderr: string, masterAlive: boolean): SshFailur
   if (lines.some((line) => /Session open refused by peer|session request failed/u.test(line))) {
     return classifyConnection(stderr);
   }
-  const unmastered = lines.find((line) =>
-    /^(?:kex_exchange_identification|mux_client|Control socket)/u.test(line),
+  const unmastered = lines.find(
+    (line) =>
+      line === NO_MASTER_WORDS || /^(?:kex_exchange_identification|mux_client|Control socket)/u.test(line),
   );
   if (masterAlive && unmastered === undefined) return undefined;
   return { kind: 'closed', detail: 'the connection ended under the command', remedy: CLOSED_REMEDY };

@@ -137,6 +137,9 @@ export const createLink = (deps: LinkDeps): ManagedLink => {
     return now.state === 'failed' ? now.failure : NO_MASTER;
   };
 
+  /** Asked by a command when it ends: whether no other runs. */
+  const isOnlyCommand = (): boolean => channels.pending <= 1;
+
   const runOnce = async (line: string, timeoutMs: number, options: RunOptions): Promise<RunResult> => {
     const startedAt = clock.monotonic();
     const failed = (failure: SshFailure, sent: boolean): RunResult => ({
@@ -180,6 +183,8 @@ export const createLink = (deps: LinkDeps): ManagedLink => {
         if (ran.exitCode === undefined || ran.exitCode === 255) {
           const died = (await settleWithin(over.ended, MASTER_DEATH_MS)).kind === 'value';
           const failure = classifyCommand(ran.stderr, !died);
+          // It lives, but nothing gets to it: its socket is gone. What runs over it already is left to end.
+          if (failure?.kind === 'closed' && !died && isOnlyCommand()) over.kill(failure);
           // A refused session never reached the node; a connection that ended may have carried the command before.
           if (failure !== undefined) return failed(failure, failure.kind !== 'busy');
           if (ran.exitCode === undefined) return failed(NO_MASTER, true);

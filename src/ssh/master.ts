@@ -1,5 +1,5 @@
 /** One ControlMaster: an ssh process of ours that connects, keeps the connection and is killed by us. */
-import { access } from 'node:fs/promises';
+import { access, rm } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { SshFailure } from '../core/model/observation.ts';
 import { sanitiseLine } from '../core/sanitise.ts';
@@ -94,6 +94,8 @@ export const startMaster = async (options: MasterOptions): Promise<MasterStart> 
   const { controlPath, timeoutMs, signal } = options;
   const cancelled: SshFailure = { kind: 'cancelled', detail: 'the console is closing', remedy: '' };
   if (signal.aborted) return { ok: false, failure: cancelled };
+  // The socket of a master that was killed outright is still there: it would pass for this one's, and ssh would leave it.
+  await rm(controlPath, { force: true }).catch(() => {});
   const master = await spawnMaster(options);
   const cancel = (): void => master.kill(cancelled);
   signal.addEventListener('abort', cancel, { once: true });

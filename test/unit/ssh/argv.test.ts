@@ -76,7 +76,7 @@ describe('sshArgv', () => {
       '-o',
       'LogLevel=ERROR',
       '-o',
-      'ProxyCommand=false',
+      "ProxyCommand=sh -c 'echo plasmatop: no connection to share >&2'",
       '-o',
       'Port=2222',
       '-o',

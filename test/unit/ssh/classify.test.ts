@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { SshFailureKind } from '../../../src/core/model/observation.ts';
+import { NO_MASTER_WORDS } from '../../../src/ssh/argv.ts';
 import { classifyCommand, classifyConnection } from '../../../src/ssh/classify.ts';
 
 /** What the OpenSSH client really wrote, see test/fixtures/ssh. */
@@ -82,6 +83,7 @@ describe('classifyCommand', () => {
   it('knows a master that was gone before', () => {
     const text = 'kex_exchange_identification: Connection closed by remote host\r\n';
     expect(classifyCommand(text, true)).toMatchObject({ kind: 'closed' });
+    expect(classifyCommand(`${NO_MASTER_WORDS}\n`, true)).toMatchObject({ kind: 'closed' });
   });
 
   it('knows a session that the server refused', () => {

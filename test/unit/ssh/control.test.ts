@@ -246,6 +246,34 @@ describe('a connection that dies', () => {
     expect(server.connections()).toBe(2);
   });
 
+  it('is not fooled by the socket that a killed connection has left', async () => {
+    const server = await serve();
+    const { link, states, runtimeDir } = bench(server.configFile);
+    expect(await link.run(['true'], { timeoutMs: 8000 })).toMatchObject({ ok: true });
+    const [master] = sshProcessesUsing(runtimeDir);
+    process.kill(Number.parseInt(master ?? '', 10), 'SIGKILL');
+    await vi.waitFor(() => expect(states.map(({ state }) => state)).toContain('failed'), { timeout: 8000 });
+    await vi.waitFor(() => expect(link.state().state).toBe('up'), { timeout: 10_000 });
+    expect(await link.run(['true'], { timeoutMs: 8000 })).toMatchObject({ ok: true, exitCode: 0 });
+    expect(server.connections()).toBe(2);
+  });
+
+  it('connects anew when its socket is gone', async () => {
+    const server = await serve();
+    const { link, states, runtimeDir } = bench(server.configFile);
+    expect(await link.run(['true'], { timeoutMs: 8000 })).toMatchObject({ ok: true });
+    const [directory = ''] = readdirSync(runtimeDir);
+    rmSync(join(runtimeDir, directory, '0'));
+    expect(await link.run(['true'], { timeoutMs: 8000 })).toMatchObject({
+      ok: false,
+      failure: { kind: 'closed' },
+    });
+    await vi.waitFor(() => expect(states.map(({ state }) => state)).toContain('failed'), { timeout: 8000 });
+    await vi.waitFor(() => expect(link.state().state).toBe('up'), { timeout: 10_000 });
+    expect(await link.run(['true'], { timeoutMs: 8000 })).toMatchObject({ ok: true, exitCode: 0 });
+    expect(server.connections()).toBe(2);
+  });
+
   it('gives up a connection on which nothing comes back', async () => {
     const server = await serve({ exec: () => {} });
     const { link } = bench(server.configFile);
