@@ -175,8 +175,9 @@ export const createLink = (deps: LinkDeps): ManagedLink => {
           detail: `no answer in ${seconds(options.timeoutMs)}`,
           remedy: 'the node or its network hangs: check its load and its network',
         };
-        // Nothing else came back over this connection meanwhile: it may be dead without knowing it.
-        if (lastHeardMs < startedAt) over.kill(failure);
+        // Nothing else came back over this connection meanwhile: it may be dead without knowing it. One slow look must
+        // not end a restart, though: while another command still has time, it is left to ServerAlive to find out.
+        if (lastHeardMs < startedAt && isOnlyCommand()) over.kill(failure);
         return failed(failure, true);
       }
       case 'exited': {

@@ -305,6 +305,25 @@ describe('a connection that dies', () => {
     expect(server.connections()).toBe(1);
   });
 
+  it('leaves a restart its connection when a look meanwhile is slow', async () => {
+    const server = await serve();
+    let finish = (): void => {};
+    server.handle((command, channel) => {
+      if (command === 'restart') finish = () => answer(channel, 0, 'restarted');
+    });
+    const { link, states } = bench(server.configFile);
+    const restart = link.run(['restart'], { timeoutMs: 60_000 });
+    await vi.waitFor(() => expect(server.commands()).toContain('restart'), { timeout: 8000 });
+    expect(await link.run(['look'], { timeoutMs: 500 })).toMatchObject({
+      ok: false,
+      failure: { kind: 'timeout' },
+    });
+    finish();
+    expect(await restart).toMatchObject({ ok: true, exitCode: 0, stdout: 'restarted' });
+    expect(states.map(({ state }) => state)).toEqual(['connecting', 'up']);
+    expect(server.connections()).toBe(1);
+  });
+
   it('stops waiting when it is told to', async () => {
     const server = await serve({ exec: () => {} });
     const { link } = bench(server.configFile);
