@@ -2,6 +2,7 @@
 import type { CheckFacts, ClockReading, ClusterFacts, Sample } from './model/cluster.ts';
 import type { CheckTarget, NodeName } from './model/inventory.ts';
 import type { LinkState, NodeUnits, Observation, ProbeResult } from './model/observation.ts';
+import { clockSetBack } from './set-back.ts';
 
 /** Looks kept per check and per node: two minutes at the default interval. */
 export const HISTORY_LENGTH = 60;
@@ -64,7 +65,8 @@ const retried = (known: LinkState | undefined, link: LinkState): LinkState => {
 
 /**
  * Folds a batch into the facts: one copy of each map that changes, the same object back when none does.
- * Facts about unknown checks or nodes are ignored, and so is a look older than the last one of its check or node.
+ * Facts about unknown checks or nodes are ignored. A look that is older than the last one of its check or node counts
+ * all the same: the wall clock was set back, and what was seen before counts as seen just now.
  */
 export const observe = (facts: ClusterFacts, observations: readonly Observation[]): ClusterFacts => {
   let checks: Map<string, CheckFacts> | undefined;
@@ -72,11 +74,24 @@ export const observe = (facts: ClusterFacts, observations: readonly Observation[
   let clocks: Map<NodeName, readonly ClockReading[]> | undefined;
   let links: Map<NodeName, LinkState> | undefined;
 
-  for (const observation of observations) {
+  const folded = (): ClusterFacts => ({
+    startedAtMs: facts.startedAtMs,
+    checks: (checks as ClusterFacts['checks'] | undefined) ?? facts.checks,
+    units: units ?? facts.units,
+    clocks: clocks ?? facts.clocks,
+    links: links ?? facts.links,
+  });
+  // Looks at one thing come in the order in which they were taken.
+  const afterSetBack = (atMs: number, index: number): ClusterFacts =>
+    observe(clockSetBack(folded(), atMs), observations.slice(index));
+
+  for (const [index, observation] of observations.entries()) {
     switch (observation.kind) {
       case 'probe': {
         const known = (checks ?? facts.checks).get(observation.check);
-        if (known === undefined || observation.result.atMs < (known.last?.atMs ?? -Infinity)) break;
+        if (known === undefined) break;
+        const { atMs } = observation.result;
+        if (atMs < (known.last?.atMs ?? -Infinity)) return afterSetBack(atMs, index);
         checks ??= new Map(facts.checks);
         checks.set(observation.check, remember(known, observation.result));
         break;
@@ -84,7 +99,8 @@ export const observe = (facts: ClusterFacts, observations: readonly Observation[
       case 'units': {
         if (!facts.links.has(observation.node)) break;
         const known = (units ?? facts.units).get(observation.node);
-        if (observation.look.atMs < (known?.atMs ?? -Infinity)) break;
+        const { atMs } = observation.look;
+        if (atMs < (known?.atMs ?? -Infinity)) return afterSetBack(atMs, index);
         units ??= new Map(facts.units);
         units.set(observation.node, observation.look);
         clocks ??= new Map(facts.clocks);
@@ -105,12 +121,5 @@ export const observe = (facts: ClusterFacts, observations: readonly Observation[
     }
   }
 
-  if (checks === undefined && units === undefined && links === undefined) return facts;
-  return {
-    startedAtMs: facts.startedAtMs,
-    checks: (checks as ClusterFacts['checks'] | undefined) ?? facts.checks,
-    units: units ?? facts.units,
-    clocks: clocks ?? facts.clocks,
-    links: links ?? facts.links,
-  };
+  return checks === undefined && units === undefined && links === undefined ? facts : folded();
 };

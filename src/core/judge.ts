@@ -94,13 +94,16 @@ const placements = ({ inventory }: JudgeInput): Map<ServiceName, NodeName[]> => 
   return placed;
 };
 
-/** When the present Raft role and cluster size were first seen: carried over while they stay the same. */
-const raftSince = (reading: InstanceReading, previous: InstanceState | undefined): number | undefined =>
-  reading.raft === undefined
-    ? undefined
-    : previous?.raft === reading.raft && previous.clusterSize === reading.clusterSize
-      ? previous.raftSinceMs
-      : reading.raftSeenMs;
+/**
+ * When the present Raft role and cluster size were first seen: carried over while they stay the same. Never after the
+ * look itself, or a clock that was set back would leave the group unsettled for as long.
+ */
+const raftSince = (reading: InstanceReading, previous: InstanceState | undefined): number | undefined => {
+  if (reading.raft === undefined) return undefined;
+  const isSame = previous?.raft === reading.raft && previous.clusterSize === reading.clusterSize;
+  if (!isSame || previous.raftSinceMs === undefined) return reading.raftSeenMs;
+  return Math.min(previous.raftSinceMs, reading.raftSeenMs ?? Infinity);
+};
 
 type Draft = { -readonly [K in keyof InstanceState]: InstanceState[K] };
 

@@ -56,9 +56,8 @@ describe('observe', () => {
     });
   });
 
-  test('ignores what it does not know and what is older than what it has', () => {
+  test('ignores what it does not know', () => {
     const facts = observe(world.facts, [probe(first, pass(first, START + 10))]);
-    expect(observe(facts, [probe(first, fail(START + 9, 'timeout'))])).toBe(facts);
     expect(
       observe(facts, [{ kind: 'probe', check: 'nobody@node09#health', result: fail(START + 11, 'timeout') }]),
     ).toBe(facts);
@@ -66,10 +65,45 @@ describe('observe', () => {
     expect(observe(facts, [{ kind: 'link', node: 'node09', link: { state: 'up', sinceMs: START } }])).toBe(
       facts,
     );
-    const looked = observe(facts, [{ kind: 'units', node: 'node01', look: { atMs: START + 5, units: [] } }]);
-    expect(observe(looked, [{ kind: 'units', node: 'node01', look: { atMs: START + 4, units: [] } }])).toBe(
-      looked,
-    );
+  });
+
+  describe('a wall clock that was set back by an hour', () => {
+    const HOUR = 3_600_000;
+    const set = START + 10 - HOUR;
+
+    test('does not stop the news', () => {
+      const before = observe(world.facts, [probe(first, pass(first, START + 10))]);
+      const facts = observe(before, [
+        probe(first, fail(set, 'timeout')),
+        probe(first, fail(set + 1, 'refused')),
+      ]);
+      expect(factsOf(facts)).toMatchObject({ failuresInRow: 2, last: { atMs: set + 1, ok: false } });
+      const look = { atMs: START + 5, units: [] };
+      const looked = observe(before, [{ kind: 'units', node: 'node01', look }]);
+      const again = observe(looked, [{ kind: 'units', node: 'node01', look: { ...look, atMs: set } }]);
+      expect(again.units.get('node01')?.atMs).toBe(set);
+    });
+
+    test('leaves no look ahead of the clock: what is not looked at again ages from here', () => {
+      const before = observe(world.facts, [
+        probe(first, pass(first, START + 10)),
+        probe(second, pass(second, START + 10)),
+        {
+          kind: 'units',
+          node: 'node01',
+          look: { atMs: START + 5, bootId: 'a', monotonicMs: 500, units: [] },
+        },
+      ]);
+      const facts = observe(before, [probe(first, pass(first, set))]);
+      expect(factsOf(facts, second)).toMatchObject({
+        last: { atMs: set },
+        lastOk: { atMs: set },
+        passesInRow: 1,
+      });
+      expect(facts.units.get('node01')?.atMs).toBe(set);
+      expect(facts.clocks.size).toBe(0);
+      expect(facts.startedAtMs).toBe(set);
+    });
   });
 
   test('copies only the map that changes and never touches the one before', () => {

@@ -154,6 +154,24 @@ describe('lost', () => {
   });
 });
 
+test('a clock that is set back hides neither a loss nor what is no longer seen', () => {
+  const hourAgo = -3_600_000;
+  const electing = roles({ node01: 'candidate', node02: 'candidate', node03: 'candidate' });
+  const back = rounds(round(healthy(), electing, hourAgo), 2, electing);
+  expect(chainfire(back)).toMatchObject({ verdict: 'down', reason: 'no leader 3/3' });
+  const silent = rounds(
+    round(healthy(), () => undefined, hourAgo),
+    3,
+    roles({ node01: 'silent', node02: 'silent' }),
+  );
+  expect(chainfire(silent)).toMatchObject({ verdict: 'down', reason: 'no quorum 1/3' });
+  const blind = later(
+    round(healthy(), () => undefined, hourAgo),
+    60_000,
+  );
+  expect(judged(blind).verdict).toBe('unknown');
+});
+
 describe('forming and unknown', () => {
   test('never seen held, and enough members are starting: not red', () => {
     const silent = roles({ node01: 'silent', node02: 'silent', node03: 'silent' });
