@@ -3,8 +3,12 @@
  * health bodies, headers, certificates, ssh stderr, journal lines, DNS answers.
  */
 
-/** ESC-introduced sequences with a payload: OSC, DCS, SOS, PM, APC, up to BEL or ST (or the end: an unclosed one hides the rest). */
-const STRING_SEQUENCE = /(?:\x1b[\]PX^_]|[\x90\x98\x9d-\x9f])[^\x07\x1b\x9c]*(?:\x07|\x1b\\|\x9c|$)/gu;
+/**
+ * Sequences with a payload: OSC, DCS, SOS, PM, APC, up to BEL or ST. An unclosed one hides what follows, up to the next
+ * escape. The end is optional so that every start matches: one that could fail is tried again from each start after it,
+ * and many of them would take the square of their number.
+ */
+const STRING_SEQUENCE = /(?:\x1b[\]PX^_]|[\x90\x98\x9d-\x9f])[^\x07\x1b\x9c]*(?:\x07|\x1b\\|\x9c)?/gu;
 const CSI_SEQUENCE = /(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]?/gu;
 const OTHER_ESCAPE = /\x1b[ -/]*[0-~]?/gu;
 /** Bidi overrides and isolates, zero-width characters, line/paragraph separators, BOM, tag characters, soft hyphen. */

@@ -72,6 +72,20 @@ describe('sanitiseLine', () => {
 });
 
 describe('sanitiseBlock', () => {
+  it.each(['\x90', '\x98', '\x9d', '\x9e', '\x9f'])(
+    'takes many unclosed starts %j as one sequence, so that none is looked through twice',
+    (start) => {
+      const unclosed = `${start.repeat(65_536)}\x1bx`;
+      expect(sanitiseBlock(unclosed, 65_536)).toBe('··');
+      expect(sanitiseBlock(unclosed.repeat(4), 262_152)).toBe('········');
+    },
+  );
+
+  it('hides no more behind an unclosed sequence than up to the next escape', () => {
+    expect(sanitiseBlock('a\x1b]0;title\x1b[31mred')).toBe('a··red');
+    expect(sanitiseBlock('a\x1b]0;title')).toBe('a·');
+  });
+
   it('keeps lines and turns CRLF into LF', () => {
     expect(sanitiseBlock('{\r\n\t"a": 1\n}')).toBe('{\n  "a": 1\n}');
   });
