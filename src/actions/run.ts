@@ -47,6 +47,9 @@ export type Runner = {
   readonly close: () => Promise<readonly Job[]>;
 };
 
+/** Wall time is what looks are held against; durations are monotonic, since the wall clock may be set meanwhile. */
+type Moment = { readonly wallMs: number; readonly monotonicMs: number };
+
 type End = { readonly outcome: JobOutcome; readonly words: string; readonly exitCode?: number };
 
 const MIN_WATCH_MS = 30_000;
@@ -66,6 +69,8 @@ export const createRunner = (options: RunnerOptions): Runner => {
   let started = 0;
 
   const running = (): readonly Job[] => [...jobs.values()].map((entry) => entry.job);
+
+  const momentNow = (): Moment => ({ wallMs: clock.now(), monotonicMs: clock.monotonic() });
 
   const newId = (): string => {
     started += 1;
@@ -110,12 +115,12 @@ export const createRunner = (options: RunnerOptions): Runner => {
   const watch = async (
     id: string,
     plan: Plan,
-    sentAtMs: number,
+    sent: Moment,
     invocationBefore: string | undefined,
     signal: AbortSignal,
     lost: { readonly why: string; readonly timedOut: boolean } | undefined,
   ): Promise<End> => {
-    const returnedAtMs = clock.now();
+    const returned = momentNow();
     const timeoutMs = Math.max(3 * plan.expectedMs, options.minWatchMs ?? MIN_WATCH_MS);
     const doing = lost === undefined ? 'active' : `ssh was lost (${lost.why})`;
     update(id, 'watching', `${doing}, health not green yet`);
@@ -125,7 +130,7 @@ export const createRunner = (options: RunnerOptions): Runner => {
         node: plan.node,
         unit: plan.unit,
         // A command that did not return may have taken effect at any time since it was sent.
-        sinceMs: lost === undefined ? returnedAtMs : sentAtMs,
+        sinceMs: lost === undefined ? returned.wallMs : Math.min(sent.wallMs, returned.wallMs),
         ...(invocationBefore === undefined ? {} : { invocationBefore }),
       },
       facts: options.facts,
@@ -148,10 +153,10 @@ export const createRunner = (options: RunnerOptions): Runner => {
       case 'cancelled':
         return CANCELLED;
       case 'recovered': {
-        const healthyMs = end.healthyAtMs - sentAtMs;
+        const healthyMs = end.healthyAtMs - sent.monotonicMs;
         const words =
           lost === undefined
-            ? recoveredWords(returnedAtMs - sentAtMs, healthyMs)
+            ? recoveredWords(returned.monotonicMs - sent.monotonicMs, healthyMs)
             : `recovered in ${formatAge(healthyMs)}, though ssh was lost meanwhile`;
         return { outcome: 'succeeded', words: `${words}${stoppedWords(plan.leavesStopped)}` };
       }
@@ -178,13 +183,13 @@ export const createRunner = (options: RunnerOptions): Runner => {
   const runCommand = async (id: string, plan: Plan, link: Link, signal: AbortSignal): Promise<End> => {
     update(id, 'running', `${plan.command.join(' ')} runs on ${plan.node}`);
     const invocationBefore = invocationNow(options.facts(), plan.node, plan.unit);
-    const sentAtMs = clock.now();
+    const sent = momentNow();
     const ran = await link.run(plan.command, {
       timeoutMs: Math.max(3 * plan.expectedMs, options.minCommandMs ?? MIN_COMMAND_MS),
       signal,
     });
     const settle = (lost?: { readonly why: string; readonly timedOut: boolean }): Promise<End> =>
-      watch(id, plan, sentAtMs, invocationBefore, signal, lost);
+      watch(id, plan, sent, invocationBefore, signal, lost);
 
     if (ran.ok) {
       if (ran.exitCode === 0) return { ...(await settle()), exitCode: 0 };
@@ -218,6 +223,7 @@ export const createRunner = (options: RunnerOptions): Runner => {
 
   const execute = async (plan: Plan): Promise<Job> => {
     const id = newId();
+    const begunMs = clock.monotonic();
     const job: Job = {
       id,
       plan,
@@ -251,7 +257,7 @@ export const createRunner = (options: RunnerOptions): Runner => {
       ...record(id, plan),
       outcome: end.outcome,
       words: end.words,
-      durationMs: clock.now() - job.startedAtMs,
+      durationMs: Math.round(clock.monotonic() - begunMs),
       ...(end.exitCode === undefined ? {} : { exitCode: end.exitCode }),
     });
     if (kept.ok) return closeJob(job, end);

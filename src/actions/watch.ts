@@ -7,6 +7,8 @@ import { type Sight, sightOf, type Watched } from './settle.ts';
 const TICK_MS = 250;
 /** A poller that has backed off would see the recovery late: it is asked to look while there is none. */
 const NUDGE_MS = 1000;
+/** The wall clock falls behind the monotonic one by this much only when it is set back. */
+const SET_BACK_MS = 100;
 
 export type WatchOptions = {
   readonly watched: Watched;
@@ -25,18 +27,20 @@ export type WatchOptions = {
 };
 
 export type WatchEnd =
-  /** `healthyAtMs`: wall time at which it was first seen well. */
+  /** `healthyAtMs`: monotonic time at which it was first seen well. */
   | { readonly kind: 'recovered'; readonly healthyAtMs: number }
   | { readonly kind: 'late'; readonly sight: Sight; readonly sign: boolean }
   | { readonly kind: 'cancelled' };
 
 export const watchRecovery = (options: WatchOptions): Promise<WatchEnd> => {
-  const { watched, facts, cluster, clock, stableMs, timeoutMs, signal, needsSign } = options;
+  const { facts, cluster, clock, stableMs, timeoutMs, signal, needsSign } = options;
   const startedMs = clock.monotonic();
   return new Promise((resolve) => {
     let sign = false;
     let nudgedMs = Number.NEGATIVE_INFINITY;
-    let well: { readonly fromMs: number; readonly atMs: number; readonly seenMs: number } | undefined;
+    let well: { readonly fromMs: number; readonly seenMs: number } | undefined;
+    let { watched } = options;
+    let wallAheadMs = clock.now() - startedMs;
 
     const end = (result: WatchEnd): void => {
       clearInterval(timer);
@@ -50,14 +54,21 @@ export const watchRecovery = (options: WatchOptions): Promise<WatchEnd> => {
         return;
       }
       const nowMs = clock.monotonic();
+      const wallMs = clock.now();
+      if (wallMs - nowMs < wallAheadMs - SET_BACK_MS) {
+        // Times of looks from before and after the step cannot be compared: looks count from here on.
+        watched = { ...watched, sinceMs: wallMs };
+        well = undefined;
+      }
+      wallAheadMs = wallMs - nowMs;
       const sight = sightOf(facts(), cluster(), watched);
       options.onSight(sight);
       // A silent endpoint is no sign: what took ssh away may have taken that away as well.
       sign ||= sight.renewed === true || sight.moving;
       if (sight.green && (sign || !needsSign)) {
-        well ??= { fromMs: nowMs, atMs: clock.now(), seenMs: sight.seenMs };
+        well ??= { fromMs: nowMs, seenMs: sight.seenMs };
         if (nowMs - well.fromMs >= stableMs && sight.seenMs > well.seenMs) {
-          end({ kind: 'recovered', healthyAtMs: well.atMs });
+          end({ kind: 'recovered', healthyAtMs: well.fromMs });
           return;
         }
       } else {
