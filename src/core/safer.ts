@@ -23,11 +23,27 @@ const rootOf = (cluster: ClusterState, blocker: Blocker): Blocker => {
   return root;
 };
 
+/** Of two that claim to lead, the one that sees the fewest members, when that is known and another is meant. */
+const lonelyLeader = (plan: Plan, cluster: ClusterState): InstanceState | undefined => {
+  const faults = cluster.services.get(plan.service)?.quorum?.faults ?? [];
+  const leaders = faults
+    .flatMap((fault) => (fault.kind === 'two-leaders' ? fault.nodes : []))
+    .flatMap((node) => cluster.instances.get(instanceId(plan.service, node)) ?? [])
+    .toSorted((a, b) => (a.clusterSize ?? Infinity) - (b.clusterSize ?? Infinity));
+  const [lonely, next] = leaders;
+  const isKnown = (lonely?.clusterSize ?? Infinity) < (next?.clusterSize ?? Infinity);
+  return isKnown && lonely?.node !== plan.node ? lonely : undefined;
+};
+
 /** In one line; undefined when nothing is safer than the plan. */
 export const saferThan = (plan: Plan, cluster: ClusterState): string | undefined => {
   const instance = cluster.instances.get(plan.instance);
   if ((instance?.certificateNotAfterMs ?? cluster.atMs + 1) <= cluster.atMs) {
     return 'put a new certificate there first: a restart alone does not mend it';
+  }
+  const lonely = lonelyLeader(plan, cluster);
+  if (lonely !== undefined) {
+    return `restart ${lonely.service} on ${lonely.node} first: of the leaders it sees the fewest members`;
   }
   const blocker = instance?.blockedBy;
   if (blocker !== undefined) {

@@ -16,6 +16,7 @@ const BOX_MAX = 104;
 const NARROW = 54;
 const SAID_NARROW: readonly string[] = ['refused', 'meanwhile', 'safer', 'leaves'];
 
+const TWO_LEADERS = 'two leaders: these votes are not those of one cluster';
 const NOTHING_LOST = 'nothing that works now stops for users';
 
 type Entry = { readonly label: string; readonly text: string; readonly tone: Tone };
@@ -78,12 +79,17 @@ const entriesOf = (dialog: Dialog, state: AppState, detail: Detail, columns: num
     text: takesAlong(plan, state.topology, detail, columns - LABEL_COLUMNS),
     tone: 'plain',
   };
-  const quorum = plan.quorum.map(
+  const hasRivals = plan.quorum.some(({ service }) =>
+    state.cluster.services.get(service)?.quorum?.faults.some((fault) => fault.kind === 'two-leaders'),
+  );
+  const rivals = listed('', hasRivals ? [TWO_LEADERS] : [], 'degraded');
+  const forecasts = plan.quorum.map(
     (forecast, index): Entry => ({
       label: index === 0 ? 'quorum' : '',
       ...forecastEntry(forecast, isBrief || columns < NARROW),
     }),
   );
+  const quorum = [...forecasts, ...rivals];
   // A restart of this unit is not the end of it then; that is worth more than the name of every step.
   const stopped = listed(
     'leaves',

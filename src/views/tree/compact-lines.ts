@@ -36,7 +36,7 @@ export const compactLine = (
     case 'service': {
       const { verdict, reason } = row.state;
       const cells = compactCells(inventory);
-      const marks = cellsPart(row.instances, cells, theme);
+      const marks = cellsPart(row, cells, theme);
       return [
         lead,
         seg(theme.glyph(verdict), verdict),

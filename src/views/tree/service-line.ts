@@ -45,9 +45,14 @@ const statePart = (row: ServiceRow, columns: number, theme: Theme): Line => {
   );
 };
 
+/** The nodes of which more than one claims to lead. */
+const rivalsOf = ({ quorum }: ServiceState): readonly string[] =>
+  quorum?.faults.flatMap((fault) => (fault.kind === 'two-leaders' ? fault.nodes : [])) ?? [];
+
 /** Nodes that are merely blocked need no word: the row says by what, and the cause has words of its own. */
-const cellText = (instance: InstanceState, columns: number, theme: Theme): string => {
+const cellText = (instance: InstanceState, isRival: boolean, columns: number, theme: Theme): string => {
   const mark = theme.glyph(instance.verdict);
+  if (isRival && columns >= WORDS_FROM) return `${mark} leader`;
   return columns < WORDS_FROM || instance.verdict === 'blocked' ? mark : `${mark} ${instance.word}`;
 };
 
@@ -55,15 +60,19 @@ const byNode = (instances: readonly InstanceState[]): ReadonlyMap<string, Instan
   new Map(instances.map((instance) => [instance.node, instance]));
 
 /** A service's nodes: words where there is room, marks where there is not, nothing where it does not run. */
-export const cellsPart = (instances: readonly InstanceState[], cells: NodeCells, theme: Theme): Line => {
-  const at = byNode(instances);
+export const cellsPart = (row: ServiceRow, cells: NodeCells, theme: Theme): Line => {
+  const at = byNode(row.instances);
+  const rivals = rivalsOf(row.state);
   switch (cells.kind) {
     case 'cells':
       return cells.nodes.flatMap(({ name }, index): Line => {
         const instance = at.get(name);
         const space = index === 0 ? [] : [gap(1)];
         if (instance === undefined) return [...space, gap(cells.cell)];
-        return [...space, field(cellText(instance, cells.cell, theme), cells.cell, instance.verdict)];
+        return [
+          ...space,
+          field(cellText(instance, rivals.includes(name), cells.cell, theme), cells.cell, instance.verdict),
+        ];
       });
     case 'marks':
       return cells.groups.flatMap(
@@ -163,5 +172,5 @@ export const serviceLine = (
   gap(1),
   ...statePart(row, columns.state, theme),
   gap(1),
-  ...cellsPart(row.instances, columns.cells, theme),
+  ...cellsPart(row, columns.cells, theme),
 ];

@@ -79,7 +79,8 @@ const listLines = (state: AppState, room: Room, theme: Theme): readonly Line[] =
     nameColumnsOf(placed, state.inventory.nodes),
     room.columns,
   );
-  const head = room.compact ? [] : [heading(columns)];
+  // With a dialog below there may be room for little more than the row that it is about.
+  const head = room.compact || room.rows < 3 ? [] : [heading(columns)];
   if (rows.length === 0) return [...head, ...emptyLines(state, theme, 'This topology has no services.')];
   const selected = selectedRow(state);
   const height = room.rows - head.length;

@@ -29,6 +29,31 @@ describe('saferThan', () => {
     expect(saferThan(plan, { ...cluster, instances })).toContain('put a new certificate there first');
   });
 
+  it('names, of two leaders, the one that is nearly alone', () => {
+    const { topology, inventory, cluster } = sampleStore('healthy').getState();
+    const instances = new Map(cluster.instances);
+    for (const [node, clusterSize] of [
+      ['node01', 2],
+      ['node03', 1],
+    ] as const) {
+      const leader = instances.get(`chainfire@${node}`);
+      if (leader === undefined) throw new Error('no such instance');
+      instances.set(leader.id, { ...leader, raft: 'leader', clusterSize });
+    }
+    const chainfire = cluster.services.get('chainfire');
+    if (chainfire?.quorum === undefined) throw new Error('no quorum');
+    const faults = [{ kind: 'two-leaders', nodes: ['node01', 'node03'] }] as const;
+    const services = new Map(cluster.services).set('chainfire', {
+      ...chainfire,
+      quorum: { ...chainfire.quorum, faults },
+    });
+    const split = { ...cluster, instances, services };
+    const plan = (instance: InstanceId) =>
+      planRestart({ topology, inventory, cluster, instance, sudo: true });
+    expect(saferThan(plan('chainfire@node01'), split)).toContain('restart chainfire on node03 first');
+    expect(saferThan(plan('chainfire@node03'), split)).toBeUndefined();
+  });
+
   it('names the member that is down already before one that votes', () => {
     const { topology, inventory, cluster } = sampleStore('healthy').getState();
     const instances = new Map(cluster.instances);
