@@ -11,9 +11,11 @@ const session = launch({
 });
 try {
   await session.until(/lost its quorum/, 60_000);
-  // The first problem, unfolded, with its detail beside it.
-  session.press('n', 'right');
-  await session.until(/start limit|restarts/, 60_000);
+  // The service at fault, unfolded, with a failed node's page beside it.
+  session.press('g', 'right');
+  await session.until(/▾ chainfire/, 60_000);
+  session.press('down', 'down');
+  await session.until(/❯ +node02 .* [2-9] restarts/, 60_000);
   const file = join(repository, 'docs', 'quorum-loss.svg');
   await writeFile(file, screenToSvg(session.terminal, 'plasmatop during a lost quorum'));
   process.stdout.write(`${file}\n${session.text()}\n`);
