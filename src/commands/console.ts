@@ -38,13 +38,12 @@ const onTerminal = async (
 ): Promise<number> => {
   if (source === 'live') {
     // ssh may ask for a passphrase or about a host key: now, while there is a terminal to ask on.
-    const asked = app.links?.preflight({
+    await app.links?.preflight({
       interactive: true,
       write: (line) => stderr.write(`plasmatop: ${line}\n`),
       timeoutMs: PREFLIGHT_MS,
+      signal: stopped,
     });
-    // An answer may never come: a signal does not wait for it.
-    await Promise.race([asked, aborted(stopped)]);
   }
   if (stopped.aborted) return exitCode.ok;
   const theme: ThemeOptions = {
@@ -109,12 +108,6 @@ const showWhile = async <Module>(
     throw error;
   }
 };
-
-const aborted = (signal: AbortSignal): Promise<void> =>
-  new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener('abort', () => resolve(), { once: true });
-  });
 
 /**
  * Loads Ink and the views. yoga-layout reads its wasm through `fetch('data:…')` when there is a fetch, which loads

@@ -48,6 +48,8 @@ export type Preflight = {
   readonly write: (line: string) => void;
   /** For the connects without questions, all together; ms. */
   readonly timeoutMs?: number;
+  /** Ends what is under way, a question too, and the asking. */
+  readonly signal?: AbortSignal;
 };
 
 export type Links = {
@@ -114,28 +116,45 @@ export const createLinks = ({ nodes, ssh, runtimeDir, clock, onState }: LinksOpt
     ]),
   );
 
+  /** Has the nodes that a password, a passphrase or a yes would help ask for it, one at a time. */
+  const askAll = async (write: (line: string) => void, signal: AbortSignal | undefined): Promise<void> => {
+    const asking = [...links.values()].filter((link) => canBeAsked(link.state()));
+    let refusals = 0;
+    for (const [index, link] of asking.entries()) {
+      const state = link.state();
+      if (closing || signal?.aborted) return;
+      if (state.state !== 'failed') continue;
+      if (refusals === REFUSALS_IN_ROW) {
+        write(`${refusals} refusals in a row: ${asking.length - index} more nodes are not asked about`);
+        return;
+      }
+      write(`${link.node}: ${state.failure.detail}`);
+      write(`${link.node}: ssh asks now; a security key may want to be touched`);
+      const now = await link.connect('ask', { onLine: write, ...(signal && { signal }) });
+      // Ctrl-C is meant for all that would be asked, not for this one question.
+      if (now.state === 'failed' && now.failure.kind === 'cancelled') return;
+      refusals = now.state === 'up' ? 0 : refusals + 1;
+    }
+  };
+
   const states = (): ReadonlyMap<NodeName, LinkState> =>
     new Map([...links].map(([name, link]) => [name, link.state()]));
 
   return {
     link: (node) => links.get(node),
     states,
-    preflight: async ({ interactive, write, timeoutMs = PREFLIGHT_MS }) => {
-      const all = Promise.all([...links.values()].map((link) => link.connect('batch')));
-      await settleWithin(all, timeoutMs);
-      if (!interactive) return states();
-      const asking = [...links.values()].filter((link) => canBeAsked(link.state()));
-      let refusals = 0;
-      for (const [index, link] of asking.entries()) {
-        const state = link.state();
-        if (closing || state.state !== 'failed') continue;
-        if (refusals === REFUSALS_IN_ROW) {
-          write(`${refusals} refusals in a row: ${asking.length - index} more nodes are not asked about`);
-          break;
-        }
-        write(`${link.node}: ${state.failure.detail}`);
-        write(`${link.node}: ssh asks now; a security key may want to be touched`);
-        refusals = (await link.connect('ask', write)).state === 'up' ? 0 : refusals + 1;
+    preflight: async ({ interactive, write, timeoutMs = PREFLIGHT_MS, signal }) => {
+      const interrupt = (): void => {
+        for (const link of links.values()) link.interrupt();
+      };
+      if (signal?.aborted) return states();
+      signal?.addEventListener('abort', interrupt, { once: true });
+      try {
+        const all = Promise.all([...links.values()].map((link) => link.connect('batch')));
+        await settleWithin(all, timeoutMs, signal);
+        if (interactive) await askAll(write, signal);
+      } finally {
+        signal?.removeEventListener('abort', interrupt);
       }
       return states();
     },

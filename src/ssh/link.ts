@@ -23,7 +23,12 @@ const DEFAULT_MAX_BYTES = 1024 * 1024;
 
 export type ManagedLink = Link & {
   /** Connects unless it is up; `ask` lets ssh put its questions on the terminal. */
-  readonly connect: (mode: 'batch' | 'ask', onLine?: (line: string) => void) => Promise<LinkState>;
+  readonly connect: (
+    mode: 'batch' | 'ask',
+    options?: { readonly onLine?: (line: string) => void; readonly signal?: AbortSignal },
+  ) => Promise<LinkState>;
+  /** Ends the attempt to connect that is under way; a connection that stands goes on. */
+  readonly interrupt: () => void;
   /** Tries again now, whatever the backoff says. */
   readonly retry: () => void;
   readonly close: () => Promise<void>;
@@ -64,6 +69,7 @@ export const createLink = (deps: LinkDeps): ManagedLink => {
   let master: Master | undefined;
   let connecting: Promise<LinkState> | undefined;
   let retryTimer: NodeJS.Timeout | undefined;
+  let interrupting = new AbortController();
   let failures = 0;
   let lastHeardMs = 0;
 
@@ -93,6 +99,8 @@ export const createLink = (deps: LinkDeps): ManagedLink => {
 
   const attempt = async (mode: 'batch' | 'ask', onLine?: (line: string) => void): Promise<LinkState> => {
     clearTimeout(retryTimer);
+    interrupting = new AbortController();
+    const signal = AbortSignal.any([closing.signal, interrupting.signal]);
     enter({ state: 'connecting', sinceMs: clock.now() });
     const endpoint = deps.endpoint();
     if ('problem' in endpoint) {
@@ -107,7 +115,7 @@ export const createLink = (deps: LinkDeps): ManagedLink => {
         argv: sshArgv(endpoint, { kind: 'master', batch: mode === 'batch' }),
         controlPath: endpoint.controlPath,
         timeoutMs: mode === 'ask' ? undefined : endpoint.connectTimeoutMs + LOGIN_GRACE_MS,
-        signal: closing.signal,
+        signal,
         ...(onLine === undefined ? {} : { onLine }),
       }),
     );
@@ -119,10 +127,11 @@ export const createLink = (deps: LinkDeps): ManagedLink => {
     return state;
   };
 
-  const connect: ManagedLink['connect'] = async (mode, onLine) => {
+  const connect: ManagedLink['connect'] = async (mode, { onLine, signal } = {}) => {
     // An attempt under way may be one that cannot ask: let it end, then ask.
     const under = connecting && (await connecting);
-    if (closing.signal.aborted || master?.alive() || (under !== undefined && mode === 'batch')) return state;
+    if (closing.signal.aborted || signal?.aborted) return state;
+    if (master?.alive() || (under !== undefined && mode === 'batch')) return state;
     connecting ??= attempt(mode, onLine).finally(() => {
       connecting = undefined;
     });
@@ -269,6 +278,7 @@ export const createLink = (deps: LinkDeps): ManagedLink => {
     run: (command, options) => runLine(remoteCommand(command), options),
     runLine,
     connect,
+    interrupt: () => interrupting.abort(),
     retry: () => {
       if (state.state !== 'failed' || connecting !== undefined) return;
       failures = 0;

@@ -35,6 +35,9 @@ export type MasterOptions = {
   readonly onLine?: (line: string) => void;
 };
 
+/** ssh shares our terminal: Ctrl-C at its question ends it before we hear of it. */
+const INTERRUPTED: SshFailure = { kind: 'cancelled', detail: 'interrupted on the terminal', remedy: '' };
+
 const exists = (path: string): Promise<boolean> =>
   access(path).then(
     () => true,
@@ -61,6 +64,7 @@ const spawnMaster = async ({ argv, onLine }: MasterOptions): Promise<Master> => 
   let said = '';
   let alive = true;
   let reason: SshFailure | undefined;
+  let endedBy: NodeJS.Signals | null = null;
   child.stderr.setEncoding('utf8');
   child.stderr.on('data', (chunk: string) => {
     said = (said + chunk).slice(-STDERR_KEPT_CHARS);
@@ -68,13 +72,16 @@ const spawnMaster = async ({ argv, onLine }: MasterOptions): Promise<Master> => 
   });
   // A ProxyCommand that outlives ssh holds the pipe open: the end of the process counts, not the end of the pipe.
   const exited = new Promise<void>((resolve) => {
-    child.nodeChildProcess.once('exit', () => setTimeout(resolve, LAST_WORDS_MS));
+    child.nodeChildProcess.once('exit', (_code, signal) => {
+      endedBy = signal;
+      setTimeout(resolve, LAST_WORDS_MS);
+    });
   });
   const ended = Promise.race([child, exited]).then((result) => {
     alive = false;
     child.stderr.destroy();
     if (result?.code === 'ENOENT' || result?.code === 'EACCES') return noClient(result.originalMessage ?? '');
-    return reason ?? classifyConnection(said);
+    return reason ?? (endedBy === 'SIGINT' ? INTERRUPTED : classifyConnection(said));
   });
   return {
     ended,
