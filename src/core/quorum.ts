@@ -51,6 +51,23 @@ const isSettled = (voters: readonly Member[]): boolean =>
   Math.min(...voters.map((member) => member.raftSeenMs ?? 0)) >
   Math.max(...voters.map((member) => member.raftSinceMs ?? Infinity));
 
+/** `outside`: members that are not in the inventory; each of them may vote. */
+type Size = { readonly expected: number; readonly needed: number; readonly outside: number };
+
+/** The size that more than half of the members that state one agree on, else what the leader says. */
+const confirmedSize = (voters: readonly Member[]): number | undefined => {
+  const said = voters.flatMap(({ clusterSize }) => clusterSize ?? []).filter(Number.isSafeInteger);
+  const agreed = said.find((size) => 2 * said.filter((other) => other === size).length > said.length);
+  return agreed ?? newestLeader(voters.filter((member) => member.raft === 'leader'))?.clusterSize;
+};
+
+/** Never smaller than the inventory, where members may yet have to join. While nobody says, it is what it was. */
+const sizeOf = (members: readonly Member[], previous: QuorumState | undefined): Size => {
+  const confirmed = confirmedSize(members.filter(isVote)) ?? previous?.expected ?? 0;
+  const expected = Math.max(members.length, Math.ceil(confirmed));
+  return { expected, needed: votesNeeded(expected), outside: expected - members.length };
+};
+
 const newestLeader = (leaders: readonly Member[]): Member | undefined =>
   leaders.toSorted((a, b) => (b.raftSinceMs ?? 0) - (a.raftSinceMs ?? 0))[0];
 
@@ -60,17 +77,23 @@ const newestLeader = (leaders: readonly Member[]): Member | undefined =>
  */
 const isLeaderless = (
   members: readonly Member[],
-  needed: number,
+  { needed, outside }: Size,
   standing: QuorumState['standing'],
 ): boolean => {
   if (standing !== 'held') return standing === 'lost';
+  // The leader may be among those that nobody watches; then who follows says that there is one.
+  if (outside > 0) return false;
   const voters = members.filter(isVote);
   const hasLeader = voters.some((member) => member.raft === 'leader');
   const isElecting = members.filter(isLed).length < needed;
   return isElecting || (!hasLeader && voters.length === members.length && isSettled(voters));
 };
 
-const faultsOf = (members: readonly Member[], leaderless: boolean): QuorumFault[] => {
+const faultsOf = (
+  members: readonly Member[],
+  { expected, outside }: Size,
+  leaderless: boolean,
+): QuorumFault[] => {
   const faults: QuorumFault[] = [];
   const voters = members.filter(isVote);
   const rival = rivals(voters.filter((member) => member.raft === 'leader'));
@@ -83,22 +106,25 @@ const faultsOf = (members: readonly Member[], leaderless: boolean): QuorumFault[
   if (voters.some((one) => voters.some((other) => isSizeDispute(one, other)))) {
     faults.push({ kind: 'size-disagreement', sizes });
   }
+  if (outside > 0) faults.push({ kind: 'beyond-inventory', size: expected, watched: members.length });
   return faults;
 };
 
 const standingOf = (
   service: Service,
   members: readonly Member[],
-  needed: number,
+  { needed, outside }: Size,
   previous: QuorumState | undefined,
   watchedMs: number,
 ): QuorumState['standing'] => {
   const voters = members.filter(isVote);
   const led = members.filter(isLed).length;
   if (led >= needed) return 'held';
+  // Too few are watched to count to a majority: all of them being led says that there is one.
+  if (outside > 0 && led === members.length && led + outside >= needed) return 'held';
   // An election between two looks is not a loss; when everyone has been looked at again and none leads, it is.
   if (voters.length >= needed && previous?.standing === 'held' && !isSettled(voters)) return 'held';
-  const unseen = members.filter(mayVote).length;
+  const unseen = members.filter(mayVote).length + outside;
   if (led + unseen >= needed) return 'unknown';
   const coming = members.filter((member) => isComing(member, service, watchedMs)).length;
   return previous?.everHeld !== true && led + unseen + coming >= needed ? 'forming' : 'lost';
@@ -106,7 +132,8 @@ const standingOf = (
 
 /**
  * Counts the votes of a Raft service over all nodes that run it: members that answer with a Raft role. It is held
- * when enough of them lead or follow. `watchedMs` is how long we have been looking at all. `forming` is only for a
+ * when enough of them lead or follow; how many are enough goes by the members' own word where that is more than the
+ * inventory holds. `watchedMs` is how long we have been looking at all. `forming` is only for a
  * quorum that was never seen held: once held, what is short of votes is lost.
  */
 export const judgeQuorum = (
@@ -115,11 +142,11 @@ export const judgeQuorum = (
   previous: QuorumState | undefined,
   watchedMs: number,
 ): QuorumState => {
-  const expected = members.length;
-  const needed = votesNeeded(expected);
+  const size = sizeOf(members, previous);
+  const { expected, needed } = size;
   const voters = members.filter(isVote);
-  const standing = standingOf(service, members, needed, previous, watchedMs);
-  const leaderless = isLeaderless(members, needed, standing);
+  const standing = standingOf(service, members, size, previous, watchedMs);
+  const leaderless = isLeaderless(members, size, standing);
   const leader = leaderless ? undefined : newestLeader(voters.filter((member) => member.raft === 'leader'));
   return {
     service: service.name,
@@ -130,6 +157,6 @@ export const judgeQuorum = (
     standing,
     ...(standing === 'held' || previous?.everHeld === true ? { everHeld: true } : {}),
     ...(leader === undefined ? {} : { leader: leader.node }),
-    faults: faultsOf(members, leaderless),
+    faults: faultsOf(members, size, leaderless),
   };
 };

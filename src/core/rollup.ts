@@ -123,6 +123,8 @@ const withFaults = (sum: ServiceVerdict, quorum: QuorumState): ServiceVerdict =>
       const sizes = [...new Set(fault.sizes.values())].sort((a, b) => b - a);
       return { verdict: 'degraded', reason: `sizes differ: ${sizes.join(', ')}` };
     }
+    case 'beyond-inventory':
+      return sum;
     default: {
       const never: never = fault;
       return never;

@@ -98,11 +98,14 @@ export type InstanceState = {
 export type QuorumFault =
   | { readonly kind: 'no-leader' }
   | { readonly kind: 'two-leaders'; readonly nodes: readonly NodeName[] }
-  | { readonly kind: 'size-disagreement'; readonly sizes: ReadonlyMap<NodeName, number> };
+  | { readonly kind: 'size-disagreement'; readonly sizes: ReadonlyMap<NodeName, number> }
+  /** Not a failure: the members say that there are more of them, `size` in all, than are watched. */
+  | { readonly kind: 'beyond-inventory'; readonly size: number; readonly watched: number };
 
 export type QuorumState = {
   readonly service: ServiceName;
   readonly members: readonly NodeName[];
+  /** How many members there are: those of the inventory, or more where the members say so. */
   readonly expected: number;
   readonly needed: number;
   readonly votes: number;

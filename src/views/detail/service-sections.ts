@@ -68,6 +68,8 @@ const faultText = (fault: QuorumFault): string => {
       return `two leaders: ${fault.nodes.join(', ')}`;
     case 'size-disagreement':
       return `members see different sizes: ${[...fault.sizes].map(([node, size]) => `${node} ${size}`).join(', ')}`;
+    case 'beyond-inventory':
+      return `${fault.size} members, ${fault.watched} of them in this inventory`;
     default:
       return fault satisfies never;
   }
@@ -87,7 +89,11 @@ export const quorumSection = (service: ServiceState, columns: number): readonly 
       isLost ? 'down' : 'plain',
     ),
     ...labelled('leader', quorum.leader ?? 'none', columns),
-    ...quorum.faults.flatMap((fault) => labelled('fault', faultText(fault), columns, 'down')),
+    ...quorum.faults.flatMap((fault) =>
+      fault.kind === 'beyond-inventory'
+        ? labelled('size', faultText(fault), columns)
+        : labelled('fault', faultText(fault), columns, 'down'),
+    ),
   ];
 };
 

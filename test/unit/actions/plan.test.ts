@@ -154,6 +154,19 @@ describe('planRestart', () => {
     });
   });
 
+  it('goes by the size that the members state where only some of them are watched', () => {
+    const planned = plan(healthyWorld(inventoryOf(3), NOW, [], 5), 'chainfire@node02');
+    expect(planned.quorum[0]).toEqual({
+      service: 'chainfire',
+      expected: 5,
+      needed: 3,
+      now: 3,
+      during: 2,
+      breaks: true,
+    });
+    expect(planned.typed).toBe('chainfire');
+  });
+
   it('lets a dead member be restarted without further ado: that mends a lost quorum', () => {
     const world = healthyWorld(inventoryOf(3), NOW, ['chainfire@node02', 'chainfire@node03']);
     const planned = plan(world, 'chainfire@node02');

@@ -28,7 +28,7 @@ export const inventoryOf = (nodes: number, services?: readonly string[]): Invent
   })),
 });
 
-const passing = (target: CheckTarget, atMs: number): ProbeResult => {
+const passing = (target: CheckTarget, atMs: number, clusterSize: number): ProbeResult => {
   const at = { atMs, phases: { totalMs: 4 } };
   switch (target.spec.kind) {
     case 'https-json': {
@@ -39,7 +39,9 @@ const passing = (target: CheckTarget, atMs: number): ProbeResult => {
             ? target.node === 'node01'
               ? 'leader'
               : 'follower'
-            : (field.equals ?? field.example ?? 1);
+            : field.role === 'cluster-size'
+              ? clusterSize
+              : (field.equals ?? field.example ?? 1);
       }
       return { ...at, ok: true, answer: { kind: 'http', status: 200, body: JSON.stringify(json), json } };
     }
@@ -86,7 +88,12 @@ export type World = {
   readonly subscribe: (listener: () => void) => () => void;
 };
 
-export const createWorld = (inventory: Inventory, startMs: number): World => {
+/** `clusterSize` is what the members of Raft groups say; by default all of them are in the inventory. */
+export const createWorld = (
+  inventory: Inventory,
+  startMs: number,
+  clusterSize = inventory.nodes.length,
+): World => {
   const targets = expectedTargets(topology, inventory);
   const listeners = new Set<() => void>();
   let facts = emptyFacts(targets, inventory.nodes, startMs);
@@ -107,7 +114,7 @@ export const createWorld = (inventory: Inventory, startMs: number): World => {
         wanted.map((target) => ({
           kind: 'probe',
           check: target.id,
-          result: down.includes(target.instance) ? refused(nowMs) : passing(target, nowMs),
+          result: down.includes(target.instance) ? refused(nowMs) : passing(target, nowMs, clusterSize),
         })),
         nowMs,
       );
@@ -131,8 +138,9 @@ export const healthyWorld = (
   inventory: Inventory,
   nowMs: number,
   down: readonly InstanceId[] = [],
+  clusterSize?: number,
 ): World => {
-  const world = createWorld(inventory, nowMs - 4000);
+  const world = createWorld(inventory, nowMs - 4000, clusterSize);
   for (const node of inventory.nodes)
     world.link(nowMs - 4000, node.name, { state: 'up', sinceMs: nowMs - 4000 });
   world.poll(nowMs - 2000, down);

@@ -128,6 +128,53 @@ describe('faults', () => {
   });
 });
 
+describe('a group that is larger than the inventory', () => {
+  const beyond = (size: number, watched: number) => ({ kind: 'beyond-inventory', size, watched });
+  const five = (said: Roles = {}) => {
+    const all: Roles = { node01: 'leader', node02: 'follower', node03: 'follower', ...said };
+    return roles(all, { cluster_size: 5 });
+  };
+
+  test('needs what its members need, and is no fault of the service', () => {
+    const state = chainfire(rounds(worldOf(3), 3, five()));
+    expect(state).toMatchObject({ verdict: 'ok', reason: '3/5 leader node01' });
+    expect(state.quorum).toMatchObject({
+      expected: 5,
+      needed: 3,
+      votes: 3,
+      standing: 'held',
+      faults: [beyond(5, 3)],
+    });
+    expect(judged(rounds(worldOf(3), 3, five())).verdict).toBe('ok');
+  });
+
+  test('does not miss the leader, who may be elsewhere', () => {
+    const state = chainfire(rounds(worldOf(3), 4, five({ node01: 'follower' })));
+    expect(state).toMatchObject({ verdict: 'ok', quorum: { standing: 'held', faults: [beyond(5, 3)] } });
+    expect(chainfire(rounds(worldOf(2), 4, five())).quorum).toMatchObject({ standing: 'held', needed: 3 });
+  });
+
+  test('cannot be called lost while those that nobody watches may hold it', () => {
+    const state = chainfire(rounds(rounds(worldOf(3), 3, five()), 3, five({ node03: 'silent' })));
+    expect(state).toMatchObject({ verdict: 'degraded', quorum: { standing: 'unknown', votes: 2 } });
+    const none = five({ node01: 'silent', node02: 'silent', node03: 'silent' });
+    expect(chainfire(rounds(rounds(worldOf(3), 3, five()), 3, none)).quorum).toMatchObject({
+      standing: 'lost',
+      expected: 5,
+      votes: 0,
+    });
+  });
+
+  test('one member alone does not make it larger, nor a group that has yet to grow smaller', () => {
+    const one = (target: CheckTarget, atMs: number) =>
+      target.instance === 'chainfire@node02' ? pass(target, atMs, { cluster_size: 5 }) : undefined;
+    expect(chainfire(rounds(worldOf(3), 3, one)).quorum.expected).toBe(3);
+    expect(
+      chainfire(rounds(worldOf(3), 3, roles({ node01: 'leader' }, { cluster_size: 1 }))).quorum.expected,
+    ).toBe(3);
+  });
+});
+
 describe('lost', () => {
   const lost = roles({ node01: 'candidate', node02: 'silent', node03: 'silent' });
 
@@ -165,6 +212,13 @@ test('a clock that is set back hides neither a loss nor what is no longer seen',
     roles({ node01: 'silent', node02: 'silent' }),
   );
   expect(chainfire(silent)).toMatchObject({ verdict: 'down', reason: 'no quorum 1/3' });
+  const followers = roles({ node01: 'follower', node02: 'follower', node03: 'follower' });
+  const leaderless = rounds(
+    round(healthy(), () => undefined, hourAgo),
+    2,
+    followers,
+  );
+  expect(chainfire(leaderless)).toMatchObject({ verdict: 'degraded', reason: 'no leader' });
   const blind = later(
     round(healthy(), () => undefined, hourAgo),
     60_000,
