@@ -158,6 +158,7 @@ export const createApp = ({ config, clock, random, source, runtimeDir }: AppOpti
           cluster,
           instance,
           sudo: ssh.sudo,
+          ssh,
           look: facts.units.get(instance.slice(instance.indexOf('@') + 1)),
           running: runner?.running() ?? [],
         });

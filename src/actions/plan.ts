@@ -7,7 +7,7 @@ import { type InstanceId, type Inventory, instanceId, type NodeName } from '../c
 import type { NodeUnits } from '../core/model/observation.ts';
 import type { Service, ServiceName, Topology, UnitName } from '../core/model/topology.ts';
 import { votesNeeded } from '../core/quorum.ts';
-import { sshCommandLine } from '../core/quote.ts';
+import { type SshLineSettings, sshCommandLine } from '../core/quote.ts';
 import { usersLine } from '../core/users-line.ts';
 import { refusalsFor } from './guard.ts';
 import { verbCommand, verbs } from './verbs.ts';
@@ -18,6 +18,8 @@ export type PlanInput = {
   readonly cluster: ClusterState;
   readonly instance: InstanceId;
   readonly sudo: boolean;
+  /** How ssh is called, for the line that is shown; as it is called without settings by default. */
+  readonly ssh?: SshLineSettings;
   /** The newest look at the node's systemd; undefined where there is none. */
   readonly look?: NodeUnits | undefined;
   /** Actions that have not ended yet; none by default. */
@@ -150,6 +152,7 @@ export const planRestart = ({
   cluster,
   instance,
   sudo,
+  ssh,
   look,
   running = [],
 }: PlanInput): Plan => {
@@ -185,7 +188,7 @@ export const planRestart = ({
     node,
     unit,
     command,
-    commandLine: sshCommandLine(target, command),
+    commandLine: sshCommandLine(target, command, ssh),
     takesAlong,
     leavesStopped,
     expectedMs: expectedMs(topology, units),

@@ -14,9 +14,32 @@ export const remoteCommand = (words: readonly string[]): string => words.map(she
 export const remoteSequence = (commands: readonly (readonly string[])[]): string =>
   commands.map(remoteCommand).join('; ');
 
-/** What an operator types on the jump host to run `words` on `target`: quoted once for the node and, if need be, again for here. */
-export const sshCommandLine = (target: string, words: readonly string[]): string => {
+/** What the console sets for ssh that an operator has to set, too. */
+export type SshLineSettings = {
+  readonly configFile?: string;
+  readonly user?: string;
+  /** `Key=value`, for ssh's -o. */
+  readonly options?: readonly string[];
+};
+
+/**
+ * What an operator types on the jump host to run `words` on `target` as the console does, without what is the console's
+ * alone (its sockets, its timeouts): quoted once for the node and, if need be, again for here.
+ */
+export const sshCommandLine = (
+  target: string,
+  words: readonly string[],
+  { configFile, user, options = [] }: SshLineSettings = {},
+): string => {
   const remote = remoteCommand(words);
+  const local = [
+    'ssh',
+    ...(configFile === undefined ? [] : ['-F', configFile]),
+    ...(user === undefined ? [] : ['-l', user]),
+    ...options.map((option) => `-o${option}`),
+    target,
+    '--',
+  ];
   const bare = words.every((word) => SAFE_WORD.test(word));
-  return `ssh ${shellQuote(target)} -- ${bare ? remote : shellQuote(remote)}`;
+  return `${local.map(shellQuote).join(' ')} ${bare ? remote : shellQuote(remote)}`;
 };

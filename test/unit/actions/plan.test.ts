@@ -208,6 +208,21 @@ describe('planRestart', () => {
     );
   });
 
+  it('shows the very command, with what the configuration sets for ssh', () => {
+    const world = healthyWorld(inventoryOf(3), NOW);
+    const planned = planRestart({
+      topology,
+      inventory: world.inventory,
+      cluster: world.cluster(),
+      instance: 'iam@node01',
+      sudo: true,
+      ssh: { configFile: '/etc/plasmatop/ssh_config', user: 'ops', options: [] },
+    });
+    expect(planned.commandLine).toBe(
+      'ssh -F /etc/plasmatop/ssh_config -l ops node01 -- sudo -n systemctl restart -- iam.service',
+    );
+  });
+
   it('forecasts every quorum right, whoever is down', () => {
     fc.assert(
       fc.property(

@@ -73,6 +73,25 @@ describe('sshCommandLine', () => {
     );
   });
 
+  it('names what the console sets for ssh', () => {
+    const settings = { configFile: '/etc/plasmatop/ssh_config', user: 'ops', options: ['Port=2222'] };
+    expect(
+      sshCommandLine('node02', ['sudo', '-n', 'systemctl', 'restart', '--', 'chainfire.service'], settings),
+    ).toBe(
+      'ssh -F /etc/plasmatop/ssh_config -l ops -oPort=2222 node02 -- sudo -n systemctl restart -- chainfire.service',
+    );
+    const spaced = { configFile: '/home/o ps/ssh_config', options: ['SetEnv=A="b c"'] };
+    expect(wordsOf(sshCommandLine('node02', ['true'], spaced))).toEqual([
+      'ssh',
+      '-F',
+      '/home/o ps/ssh_config',
+      '-oSetEnv=A="b c"',
+      'node02',
+      '--',
+      'true',
+    ]);
+  });
+
   it('quotes twice what passes two shells', () => {
     const list = ['systemctl', 'restart', '--', 'a\\x2db.service'];
     const line = sshCommandLine('node02', list);
