@@ -76,7 +76,7 @@ describe('hostile answers', () => {
         screen.press('/', '\u0015', name, 'enter', 'g', 'right', 'down', 'enter');
         await screen.until(new RegExp(`${name} on node01`));
         screen.press('G');
-        await screen.until(/Known of it|of \d+|Depends|When .* fails/);
+        await screen.until(/About |of \d+|Depends|When .* fails/);
         screen.press('1');
         await screen.until(new RegExp(`filter ${name}|${name} `));
         expect(brokenLines(screen)).toEqual([]);
@@ -84,10 +84,10 @@ describe('hostile answers', () => {
       screen.press('2');
       await screen.until(/NODE/);
       screen.press('3');
-      await screen.until(/Events/);
+      await screen.until(/TIME +AGE|─ events ─/);
       expect(brokenLines(screen)).toEqual([]);
       screen.press('1');
-      await screen.until(/SERVICE|› *$|only|filter/);
+      await screen.until(/SERVICE|only|filter/);
     }
     screen.press('q');
     expect((await screen.exited).code).toBe(0);

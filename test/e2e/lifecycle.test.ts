@@ -51,7 +51,9 @@ describe('the life of a console', () => {
       expect(session.cursorShown()).toBe(false);
       // Keys come one by one again, and unseen.
       session.press('?');
-      await session.until(/Help/i);
+      await session.until(/HELP/);
+      session.press('q');
+      await session.until(/SERVICE/);
       session.press('q');
       await session.until((text) => text.trimEnd().endsWith('shell>'));
       expect(session.alternate()).toBe(false);
