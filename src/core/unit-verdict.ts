@@ -75,6 +75,10 @@ export const isLooping = (unit: UnitFacts): boolean => (unit.restarts ?? 0) >= R
 const isRetrying = (unit: UnitFacts): boolean =>
   unit.active === 'activating' && !isBetweenTries(unit) && isLooping(unit);
 
+/** It failed, or it is one of a row of tries that fail. */
+export const isFailing = (unit: UnitFacts): boolean =>
+  unit.active === 'failed' || isBetweenTries(unit) || isRetrying(unit);
+
 /** Why an instance fails, without the numbers that move: "failed, exit 3", "stopped", "refused", "slow". */
 export const causeWords = (instance: InstanceState): string => {
   const { unit } = instance;
@@ -108,10 +112,12 @@ const waitsFor = (service: Service, look: NodeUnits): string => {
   return first === undefined ? 'waits for its turn' : `waits for ${withoutSuffix(first)}`;
 };
 
+const joined = (...parts: readonly string[]): string => parts.filter((part) => part !== '').join(', ');
+
 const down = (word: string, ...parts: readonly string[]): UnitVerdict => ({
   verdict: 'down',
   word,
-  reason: parts.filter((part) => part !== '').join(', '),
+  reason: joined(...parts),
   waiting: false,
   explainable: true,
 });
@@ -152,23 +158,44 @@ const starting = (service: Service, unit: UnitFacts, elapsedMs: number | undefin
   };
 };
 
-const activating = (service: Service, unit: UnitFacts, look: NodeUnits, nowMs: number): UnitVerdict => {
-  if (!isBetweenTries(unit)) {
-    const start = starting(service, unit, elapsedOnNode(look, unit.inactiveExitMs, nowMs));
-    return isRetrying(unit)
-      ? down('retrying', 'keeps restarting', ...restartWords(unit), start.reason)
-      : start;
-  }
+/** The seconds until systemd tries again; empty when that is not known. `restartSec` is the unit's RestartSec=. */
+const nextTryWords = (
+  unit: UnitFacts,
+  restartSec: number | undefined,
+  look: NodeUnits,
+  nowMs: number,
+): string => {
   const waited = elapsedOnNode(look, unit.stateChangeMs, nowMs);
-  const left =
-    service.restartSec === undefined || waited === undefined ? 0 : service.restartSec - waited / 1000;
+  const left = restartSec === undefined || waited === undefined ? 0 : restartSec - waited / 1000;
+  return left > 0 ? `next in ${Math.ceil(left)} s` : '';
+};
+
+/** A failing unit in words: "exit 3, 5 restarts, next in 7 s". `restartSec` is its RestartSec=, where known. */
+export const failureWords = (
+  unit: UnitFacts,
+  restartSec: number | undefined,
+  look: NodeUnits,
+  nowMs: number,
+): string => {
   const why = resultWords(unit);
-  return down(
-    unit.result === 'exit-code' && unit.exitCode !== undefined ? `exit ${unit.exitCode}` : 'failed',
+  if (unit.active === 'failed') return joined('failed', why, ...restartWords(unit));
+  if (!isBetweenTries(unit)) return joined('keeps restarting', ...restartWords(unit));
+  return joined(
     why === '' ? 'keeps restarting' : why,
     ...restartWords(unit),
-    left > 0 ? `next in ${Math.ceil(left)} s` : '',
+    nextTryWords(unit, restartSec, look, nowMs),
   );
+};
+
+const activating = (service: Service, unit: UnitFacts, look: NodeUnits, nowMs: number): UnitVerdict => {
+  const failure = failureWords(unit, service.restartSec, look, nowMs);
+  if (!isBetweenTries(unit)) {
+    const start = starting(service, unit, elapsedOnNode(look, unit.inactiveExitMs, nowMs));
+    return isRetrying(unit) ? down('retrying', failure, start.reason) : start;
+  }
+  const word =
+    unit.result === 'exit-code' && unit.exitCode !== undefined ? `exit ${unit.exitCode}` : 'failed';
+  return down(word, failure);
 };
 
 /** Judges a unit whose endpoint is not well. Undefined: systemd sees nothing wrong, the endpoint's own words stand. */
@@ -186,7 +213,7 @@ export const judgeUnit = (
     case 'activating':
       return activating(service, unit, look, nowMs);
     case 'failed':
-      return down('failed', 'failed', resultWords(unit), ...restartWords(unit));
+      return down('failed', failureWords(unit, service.restartSec, look, nowMs));
     case 'deactivating':
       return down('stopping', 'stopping');
     case 'inactive':
