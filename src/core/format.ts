@@ -23,6 +23,9 @@ export const formatElapsed = (ms: number): string => {
   return hours > 0 ? `${hours}:${String(minutes).padStart(2, '0')}:${seconds}` : `${minutes}:${seconds}`;
 };
 
+/** How long something took, to the nearest second: `0:14`. */
+export const formatTook = (ms: number): string => formatElapsed(Math.round(ms / SECOND) * SECOND);
+
 /** A latency: `<1 ms`, `4 ms`, `812 ms`, `1.4 s`. */
 export const formatLatency = (ms: number): string => {
   if (ms < 0.5) return '<1 ms';

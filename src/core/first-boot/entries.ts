@@ -1,0 +1,297 @@
+/** What systemd says of every unit of one node's boot: its state and its times since that boot began. */
+import { formatElapsed, formatTook, plural } from '../format.ts';
+import { stepByName } from '../graph.ts';
+import type { ClusterState } from '../model/cluster.ts';
+import { type ClusterNode, instanceId } from '../model/inventory.ts';
+import type { NodeUnits, UnitFacts } from '../model/observation.ts';
+import type { Service, Step, Topology, UnitName, UnitType } from '../model/topology.ts';
+import { elapsedOnNode, failureWords, isFailing } from '../unit-verdict.ts';
+import type { BootEntry, BootState } from './model.ts';
+
+/** A unit of the boot as the topology documents it for one node. */
+type BootUnit = {
+  readonly unit: UnitName;
+  readonly name: string;
+  readonly inChain: boolean;
+  /** Absent for the targets at both ends of the chain. */
+  readonly of?: Service | Step;
+};
+
+/** An entry before it is known what it waits for. */
+export type Reading = Pick<BootEntry, 'unit' | 'name' | 'inChain' | 'state' | 'documentedMs' | 'words'> & {
+  /** Undefined: systemd cannot tell. Of the boot, not of a start after it. */
+  readonly beginMs: number | undefined;
+  readonly endMs: number | undefined;
+  readonly elapsedMs: number | undefined;
+  /** Type=simple is active when it execs: what comes after it does not wait for its port. */
+  readonly isSimple: boolean;
+  /** A job waits to start it. Without one nothing will. */
+  readonly isQueued: boolean;
+};
+
+export type NodeReading = {
+  readonly over: boolean;
+  readonly readings: readonly Reading[];
+  /** When the first unit of the boot began, on the node's clock. */
+  readonly begunMs: number | undefined;
+};
+
+const OVER_STATES: ReadonlySet<string> = new Set(['running', 'degraded', 'maintenance', 'stopping']);
+
+const isStep = (of: Service | Step): of is Step => 'remainAfterExit' in of;
+const documentedOf = (of: Service | Step | undefined): number | undefined => of?.startMs;
+
+/** The units of a node's boot: the chain in its order, then the services beside it. */
+const bootUnits = (topology: Topology, node: ClusterNode): BootUnit[] => {
+  const { chain, ready } = topology.firstBoot;
+  const here = topology.services.filter((service) => node.services.includes(service.name));
+  const service = (unit: UnitName): Service | undefined => here.find((other) => other.unit === unit);
+  const chained = chain.flatMap((unit): BootUnit[] => {
+    if (unit === ready.unit) return [];
+    const step = stepByName(topology, unit);
+    if (step !== undefined) {
+      const runsHere = step.service === undefined || node.services.includes(step.service);
+      return runsHere ? [{ unit, name: step.name, inChain: true, of: step }] : [];
+    }
+    const of = service(unit);
+    if (of !== undefined) return [{ unit, name: of.name, inChain: true, of }];
+    const isTarget = unit.endsWith('.target');
+    return isTarget ? [{ unit, name: unit.replace(/\.target$/u, ''), inChain: true }] : [];
+  });
+  const beside = here
+    .filter((other) => !chain.includes(other.unit))
+    .map((of): BootUnit => ({ unit: of.unit, name: of.name, inChain: false, of }));
+  return [...chained, { unit: ready.unit, name: 'ready', inChain: true }, ...beside];
+};
+
+/** systemd has started all it will start; where it does not say, nothing is queued any more. */
+const isOver = (look: NodeUnits): boolean =>
+  look.systemState === undefined
+    ? look.units.every((unit) => (unit.job ?? 0) === 0)
+    : OVER_STATES.has(look.systemState);
+
+/** It was down before its present start: its times are not those of its first one. */
+const wasDown = (unit: UnitFacts): boolean => (unit.inactiveEnterMs ?? 0) > 0;
+
+const firstStart = (units: readonly UnitFacts[]): number | undefined => {
+  const begun = units.filter((unit) => (unit.inactiveExitMs ?? 0) > 0);
+  const first = begun.filter((unit) => !wasDown(unit));
+  const times = (first.length > 0 ? first : begun).flatMap((unit) => unit.inactiveExitMs ?? []);
+  return times.length === 0 ? undefined : Math.min(...times);
+};
+
+const hasRun = (unit: UnitFacts): boolean =>
+  unit.type === 'oneshot' && unit.result === 'success' && unit.exitHow === 1 && unit.exitCode === 0;
+
+const downState = (unit: UnitFacts, of: Service | Step, over: boolean): BootState => {
+  if ((unit.job ?? 0) > 0) return 'waiting';
+  if (isStep(of) && !of.remainAfterExit && hasRun(unit)) return 'done';
+  return over ? 'left-behind' : 'waiting';
+};
+
+/** A Type=simple daemon that was just executed and does not answer yet. */
+const isWarming = (of: Service | Step, upMs: number | undefined, answers: boolean): boolean =>
+  of.type === ('simple' satisfies UnitType) &&
+  !answers &&
+  upMs !== undefined &&
+  upMs <= (documentedOf(of) ?? 0);
+
+const stateOf = (
+  unit: UnitFacts,
+  of: Service | Step,
+  over: boolean,
+  startingMs: number | undefined,
+  answers: boolean,
+): BootState => {
+  if (['not-found', 'masked', 'error', 'bad-setting'].includes(unit.load) || isFailing(unit)) return 'failed';
+  switch (unit.active) {
+    case 'active':
+      return isWarming(of, startingMs, answers) ? 'starting' : 'done';
+    case 'reloading':
+    case 'refreshing':
+      return 'done';
+    case 'activating': {
+      const documentedMs = documentedOf(of);
+      const isLate = documentedMs !== undefined && startingMs !== undefined && startingMs > 2 * documentedMs;
+      return isLate ? 'late' : 'starting';
+    }
+    case 'inactive':
+    case 'deactivating':
+      return downState(unit, of, over);
+    default:
+      return 'unknown';
+  }
+};
+
+const LOAD_WORDS: Readonly<Record<string, string>> = {
+  'not-found': 'no such unit',
+  masked: 'unit is masked',
+  error: 'unit file is broken',
+  'bad-setting': 'unit file is broken',
+};
+
+/** "0:07 of 0:15"; only the first where nothing is documented. */
+const progressWords = (elapsedMs: number | undefined, documentedMs: number | undefined): string =>
+  elapsedMs === undefined
+    ? ''
+    : documentedMs === undefined
+      ? ` ${formatElapsed(elapsedMs)}`
+      : ` ${formatElapsed(elapsedMs)} of ${formatElapsed(documentedMs)}`;
+
+const doneWords = (unit: UnitFacts, isOfBoot: boolean, elapsedMs: number | undefined): string => {
+  const restarts = unit.restarts ?? 0;
+  const took = elapsedMs === undefined ? '' : formatTook(elapsedMs);
+  const again = restarts > 0 ? `after ${plural(restarts, 'restart')}` : isOfBoot ? '' : 'started again since';
+  return [took, again].filter((part) => part !== '').join(' ');
+};
+
+const wordsOf = (
+  unit: UnitFacts,
+  of: Service | Step,
+  state: BootState,
+  elapsedMs: number | undefined,
+  isOfBoot: boolean,
+  look: NodeUnits,
+  nowMs: number,
+): string => {
+  switch (state) {
+    case 'failed':
+      return LOAD_WORDS[unit.load] ?? failureWords(unit, of.restartSec, look, nowMs);
+    case 'starting':
+    case 'late':
+      return `${state}${progressWords(elapsedMs, documentedOf(of))}`;
+    case 'left-behind':
+      return 'left behind: nothing starts it';
+    case 'waiting':
+      if (unit.active === 'deactivating') return 'stopping';
+      return (unit.job ?? 0) > 0 ? 'waits for its turn' : 'has no job';
+    case 'done':
+      return doneWords(unit, isOfBoot, elapsedMs);
+    case 'unknown':
+      return unit.active;
+    default:
+      return state satisfies never;
+  }
+};
+
+const since = (timeMs: number | undefined, begunMs: number | undefined): number | undefined =>
+  timeMs === undefined || timeMs <= 0 || begunMs === undefined ? undefined : Math.max(0, timeMs - begunMs);
+
+type Context = {
+  readonly look: NodeUnits;
+  readonly over: boolean;
+  readonly begunMs: number | undefined;
+  readonly nowMs: number;
+  readonly answers: (of: Service | Step, unit: UnitFacts) => boolean;
+};
+
+const readUnit = (
+  { unit: name, name: title, inChain }: BootUnit,
+  of: Service | Step,
+  unit: UnitFacts,
+  context: Context,
+): Reading => {
+  const { look, over, begunMs, nowMs } = context;
+  const startingMs = elapsedOnNode(look, unit.inactiveExitMs, nowMs);
+  const state = stateOf(unit, of, over, startingMs, context.answers(of, unit));
+  const isOfBoot = !(over && wasDown(unit));
+  const isSimple = of.type === 'simple';
+  // What is down was begun in an earlier run, if ever.
+  const isBegun = state !== 'waiting' && state !== 'left-behind' && isOfBoot;
+  const beginMs = isBegun ? since(unit.inactiveExitMs, begunMs) : undefined;
+  const upMs = unit.active === 'inactive' ? unit.inactiveEnterMs : unit.activeEnterMs;
+  const endMs = state === 'done' && isOfBoot ? since(upMs, begunMs) : undefined;
+  const tookMs =
+    isSimple || beginMs === undefined || endMs === undefined ? undefined : Math.max(0, endMs - beginMs);
+  const elapsedMs = state === 'starting' || state === 'late' ? startingMs : tookMs;
+  return {
+    unit: name,
+    name: title,
+    inChain,
+    state,
+    beginMs,
+    endMs,
+    elapsedMs,
+    ...(of.startMs === undefined ? {} : { documentedMs: of.startMs }),
+    words: wordsOf(unit, of, state, elapsedMs, isOfBoot, look, nowMs),
+    isSimple,
+    isQueued: (unit.job ?? 0) > 0,
+  };
+};
+
+const unseen = ({ unit, name, inChain, of }: BootUnit): Reading => ({
+  unit,
+  name,
+  inChain,
+  state: 'unknown',
+  beginMs: undefined,
+  endMs: undefined,
+  elapsedMs: undefined,
+  ...(of?.startMs === undefined ? {} : { documentedMs: of.startMs }),
+  words: 'not yet seen',
+  isSimple: of?.type === 'simple',
+  isQueued: true,
+});
+
+const target = (boot: BootUnit, isDone: boolean, atMs: number | undefined, words: string): Reading => ({
+  ...unseen(boot),
+  state: isDone ? 'done' : 'waiting',
+  beginMs: isDone ? atMs : undefined,
+  endMs: isDone ? atMs : undefined,
+  words: isDone ? '' : words,
+});
+
+/** Ready is when all the others are done, and systemd has nothing else to start. */
+const readReady = (boot: BootUnit, readings: readonly Reading[], over: boolean): Reading => {
+  const isAll = readings.every((reading) => reading.state === 'done');
+  const ends = readings.flatMap((reading) => reading.endMs ?? reading.beginMs ?? []);
+  const endMs = ends.length === 0 ? undefined : Math.max(...ends);
+  return target(boot, isAll && over, endMs, isAll ? 'waits for units that are not watched' : '');
+};
+
+/**
+ * Reads one node's look. Units that were not asked for or do not exist as a step are left out; the targets are told
+ * from the units around them. `look` undefined: nothing was seen, everything is unknown.
+ */
+export const readNode = (
+  topology: Topology,
+  node: ClusterNode,
+  look: NodeUnits | undefined,
+  cluster: ClusterState,
+  nowMs: number,
+): NodeReading => {
+  const boots = bootUnits(topology, node);
+  if (look === undefined) return { over: false, readings: boots.map(unseen), begunMs: undefined };
+  const facts = new Map(look.units.map((unit) => [unit.unit, unit]));
+  const over = isOver(look);
+  const begunMs = firstStart(boots.flatMap(({ unit }) => facts.get(unit) ?? []));
+  const context: Context = {
+    look,
+    over,
+    begunMs,
+    nowMs,
+    answers: (of, unit) => {
+      const instance = cluster.instances.get(instanceId(of.name, node.name));
+      const isProven = instance?.provenMs !== undefined && instance.provenMs === unit.activeEnterMs;
+      return isProven || instance?.verdict === 'ok' || instance?.verdict === 'degraded';
+    },
+  };
+  const { ready } = topology.firstBoot;
+  const readings = boots.flatMap((boot): Reading[] => {
+    if (boot.unit === ready.unit) return [];
+    // Everything in the boot is ordered after the targets that the chain begins with.
+    if (boot.of === undefined) {
+      const isReached = begunMs !== undefined || over;
+      return [target(boot, isReached, begunMs === undefined ? undefined : 0, 'waits for the network')];
+    }
+    const unit = facts.get(boot.unit);
+    if (unit === undefined) return [unseen(boot)];
+    // Steps are gone from a node that has no more use for them.
+    if (isStep(boot.of) && unit.load === 'not-found') return [];
+    return [readUnit(boot, boot.of, unit, context)];
+  });
+  const last = boots.find((boot) => boot.unit === ready.unit);
+  const end = last === undefined ? [] : [readReady(last, readings, over)];
+  const chain = readings.filter((reading) => reading.inChain);
+  return { over, begunMs, readings: [...chain, ...end, ...readings.filter((one) => !one.inChain)] };
+};

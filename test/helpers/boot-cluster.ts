@@ -1,0 +1,98 @@
+/** A store that watches the simulated cluster: its nodes' own `systemctl show` through the real parser, no sockets. */
+import { expectedTargets, watchedUnits } from '../../src/core/graph.ts';
+import type { CheckTarget } from '../../src/core/model/inventory.ts';
+import type { JsonScalar, Observation, ProbeResult } from '../../src/core/model/observation.ts';
+import type { ScenarioName } from '../../src/demo/sim/scenarios.ts';
+import type { World } from '../../src/demo/sim/world.ts';
+import { lookCommand, parseLook } from '../../src/probes/systemd.ts';
+import { type AppStore, createAppStore } from '../../src/store/store.ts';
+import { run } from '../unit/demo/shells.ts';
+import { worldOf } from '../unit/demo/worlds.ts';
+import { answerOk, failed, NOW_MS, sampleInventory } from './sample-cluster.ts';
+
+export type WatchedBoot = {
+  readonly world: World;
+  readonly store: AppStore;
+  /** Lets the world live until `toMs` of its time and looks at everything once a second. */
+  readonly watch: (toMs: number) => void;
+};
+
+type Options = {
+  readonly scenario?: ScenarioName;
+  readonly nodes?: number;
+  readonly seed?: number;
+  /** World time at which the screens are looked at: NOW_MS on our clock. */
+  readonly endMs?: number;
+};
+
+const LOOK_MS = 1000;
+
+const probed = (world: World, target: CheckTarget, atMs: number): ProbeResult => {
+  const { service, node, spec, host, port } = target;
+  if (world.endpoint(node, service).kind !== 'open') {
+    return failed(atMs, 'refused', `connect ECONNREFUSED ${host}:${port}`);
+  }
+  const good = answerOk(target, atMs, 0);
+  if (spec.kind !== 'https-json') return good;
+  const { status, body } = world.answer(node, service, spec);
+  const json = JSON.parse(body) as Record<string, JsonScalar>;
+  const answer = { kind: 'http' as const, status, body, json };
+  if (status === spec.status) return { ...answerOk(target, atMs, 0), answer, ok: true };
+  return { ...failed(atMs, 'status', `${status} Service Unavailable`), answer };
+};
+
+/** Watching begins now, at world time 0, unless the scenario's nodes are already up. */
+export const watchBoot = ({
+  scenario = 'first-boot',
+  nodes = 3,
+  seed = 1,
+  endMs = 0,
+}: Options = {}): WatchedBoot => {
+  const world = worldOf(scenario, { nodes, seed });
+  const { topology } = world;
+  const sample = sampleInventory(nodes);
+  const placed = sample.nodes.map((node) => ({ ...node, services: world.node(node.name)?.services ?? [] }));
+  const inventory = { ...sample, nodes: placed };
+  const targets = expectedTargets(topology, inventory);
+  const wallMs = (worldMs: number): number => NOW_MS - endMs + worldMs;
+  const store = createAppStore({
+    topology,
+    inventory,
+    options: { fall: 2, rise: 1, intervalMs: 2000, firstLookMs: 10_000, certificateWarnMs: 14 * 86_400_000 },
+    mode: { readOnly: false, source: 'demo' },
+    nowMs: wallMs(world.nowMs),
+    utcOffsetMinutes: 0,
+  });
+  const links = new Set<string>();
+  const look = (): void => {
+    const atMs = wallMs(world.nowMs);
+    const observations: Observation[] = targets.map((target) => ({
+      kind: 'probe',
+      check: target.id,
+      result: probed(world, target, atMs),
+    }));
+    for (const node of inventory.nodes) {
+      if (world.node(node.name)?.power !== 'up') continue;
+      const units = watchedUnits(topology, node);
+      const parsed = parseLook(run(world, node.name, lookCommand(units)).out, units, atMs);
+      if (!parsed.ok) throw new Error(parsed.detail);
+      observations.push({ kind: 'units', node: node.name, look: parsed.look });
+      if (!links.has(node.name)) {
+        observations.push({ kind: 'link', node: node.name, link: { state: 'up', sinceMs: atMs } });
+      }
+      links.add(node.name);
+    }
+    store.dispatch({ kind: 'observed', observations, nowMs: atMs });
+  };
+  return {
+    world,
+    store,
+    watch: (toMs) => {
+      while (world.nowMs < toMs) {
+        world.advance(Math.min(toMs, world.nowMs + LOOK_MS));
+        look();
+      }
+      store.dispatch({ kind: 'tick', nowMs: wallMs(world.nowMs) });
+    },
+  };
+};
