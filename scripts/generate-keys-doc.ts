@@ -11,6 +11,7 @@ const SECTIONS: readonly (readonly [string, readonly Scope[]])[] = [
   ['Nodes', ['nodes']],
   ['Events', ['events']],
   ['Jobs', ['jobs']],
+  ['First boot', ['first-boot']],
   ['Detail page and help', ['detail', 'help']],
   ['While typing a filter', ['filter']],
   ['When asked to confirm', ['confirm']],

@@ -1,4 +1,6 @@
 /** THE key table. Dispatch, footer, help and docs/keys.md all come from it; no other file names a key. */
+
+import { bootOf } from '../store/boot.ts';
 import type { Command } from '../store/events.ts';
 import { runningJobs } from '../store/jobs.ts';
 import { offerOf } from '../store/offer.ts';
@@ -43,6 +45,7 @@ const needsInstance = (state: AppState): true | string => {
     case 'detail':
     case 'events':
     case 'jobs':
+    case 'first-boot':
     case 'help':
       return several === undefined ? 'this is not about one service on one node' : `${several} in the tree`;
     default:
@@ -52,6 +55,12 @@ const needsInstance = (state: AppState): true | string => {
 
 const needsRow = (state: AppState): true | string =>
   selectedSubject(state) === undefined ? 'nothing is selected' : true;
+
+/** Few columns or rows have one line per node, and a boot long past has one per step. */
+const needsTimeline = (state: AppState): true | string => {
+  if (bootOf(state).past) return 'this boot is long past: only what it took is left';
+  return state.ui.compact ? 'a larger terminal shows the steps of a node' : true;
+};
 
 const needsRunningJob = (state: AppState): true | string => {
   const job = state.jobs.find((other) => `job:${other.id}` === selectedRow(state));
@@ -81,6 +90,12 @@ const NUMBERED: readonly (readonly [string, Command, string, string])[] = [
   ['2', 'view-nodes', 'nodes', 'Nodes: every service on every node, and the ssh links.'],
   ['3', 'view-events', 'events', 'Events: every change of a verdict, newest first.'],
   ['4', 'view-jobs', 'jobs', 'Jobs: the actions sent from here and how they ended.'],
+  [
+    '5',
+    'view-first-boot',
+    'first boot',
+    'First boot: how far each node is, what holds it, and when it is ready.',
+  ],
 ];
 
 export const BINDINGS: readonly Binding[] = [
@@ -138,6 +153,15 @@ export const BINDINGS: readonly Binding[] = [
     help: 'Everything known about the selected row, as a page.',
     footer: true,
     enabled: needsRow,
+  },
+  {
+    chords: ['enter'],
+    command: 'toggle',
+    scopes: ['first-boot'],
+    title: 'unfold',
+    help: "Show the steps of the selected node's boot, or hide them.",
+    footer: true,
+    enabled: needsTimeline,
   },
   {
     chords: ['esc', 'q'],
@@ -230,7 +254,7 @@ export const BINDINGS: readonly Binding[] = [
   {
     chords: ['esc'],
     command: 'back',
-    scopes: ['nodes', 'events', 'jobs'],
+    scopes: ['nodes', 'events', 'jobs', 'first-boot'],
     title: 'back',
     help: 'Back home.',
     footer: true,
@@ -238,7 +262,7 @@ export const BINDINGS: readonly Binding[] = [
   {
     chords: ['y'],
     command: 'copy',
-    scopes: [...LISTS, 'detail'],
+    scopes: [...LISTS, 'first-boot', 'detail'],
     title: 'copy',
     help: "Copy the selected row's text to the clipboard, through ssh and tmux too (OSC 52).",
     footer: true,

@@ -22,6 +22,8 @@ export type Command =
   | 'view-nodes'
   | 'view-events'
   | 'view-jobs'
+  | 'view-first-boot'
+  | 'toggle'
   | 'help'
   | 'filter'
   | 'only-broken'

@@ -1,5 +1,6 @@
 /** The selected row as one plain line, for the clipboard. */
 import { formatClock } from '../core/format.ts';
+import { bootText } from './boot.ts';
 import {
   eventRowId,
   eventRowsOf,
@@ -36,6 +37,8 @@ export const rowText = (state: AppState): string | undefined => {
       const job = state.jobs.find((other) => jobRowId(other) === id);
       return job === undefined ? undefined : `${job.plan.commandLine}  # ${job.words}`;
     }
+    case 'first-boot':
+      return bootText(state, id);
     case 'tree':
     case 'nodes':
     case 'detail':

@@ -3,6 +3,7 @@ import type { Job } from '../core/model/action.ts';
 import type { ClusterEvent, InstanceState, NodeState } from '../core/model/cluster.ts';
 import { instanceId } from '../core/model/inventory.ts';
 import { type TreeRow, treeRows } from '../core/rows.ts';
+import { bootRowIds } from './boot.ts';
 import { locate } from './selection.ts';
 import { type AppState, type Shown, type SubjectId, shown, topFrame, type ViewFrame } from './state.ts';
 
@@ -82,6 +83,8 @@ export const rowIds = (state: AppState, frame: ViewFrame): readonly SubjectId[] 
       return eventRowsOf(state).map(eventRowId);
     case 'jobs':
       return state.jobs.map(jobRowId);
+    case 'first-boot':
+      return bootRowIds(state);
     case 'detail':
     case 'help':
       return [];
@@ -115,6 +118,7 @@ export const selectedSubject = (state: AppState): SubjectId | undefined => {
       return job === undefined ? undefined : `instance:${job.plan.instance}`;
     }
     case 'tree':
+    case 'first-boot':
     case 'detail':
     case 'help':
       return id;

@@ -1,5 +1,6 @@
 /** What keys do to the screen's own state; what reaches beyond it comes back as effects. */
 import { nextPlace, nextProblem } from '../core/rows.ts';
+import { toggledBoot } from './boot.ts';
 import type { Command, Effect } from './events.ts';
 import { noteEnds } from './jobs.ts';
 import { offerOf } from './offer.ts';
@@ -63,6 +64,10 @@ export const runCommand = (state: AppState, command: Command): Outcome => {
       return only(show(state, 'events'));
     case 'view-jobs':
       return only(show(state, 'jobs'));
+    case 'view-first-boot':
+      return only(show(state, 'first-boot'));
+    case 'toggle':
+      return only(withUi(state, { unfolded: toggledBoot(state, selectedRow(state)) }));
     case 'help':
       return only(topFrame(state.ui).view === 'help' ? back(state) : push(state, frameOf('help')));
     case 'filter':

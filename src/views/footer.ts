@@ -2,6 +2,8 @@
 import { type Binding, liveBindings } from '../keys/bindings.ts';
 import { chordLabel } from '../keys/chords.ts';
 import { availability } from '../keys/resolve.ts';
+import { bootNodeId, isBootUnfolded } from '../store/boot.ts';
+import { selectedRow } from '../store/rows.ts';
 import type { AppState, NoticeTone } from '../store/state.ts';
 import { gap, type Line, lineWidth, seg } from './paint.ts';
 import { clipStart } from './text.ts';
@@ -41,11 +43,17 @@ const keyPart = (state: AppState, binding: Binding, isNarrow: boolean, theme: Th
 
 const isRefused = ({ ui }: AppState): boolean => (ui.dialog?.plan.refusals.length ?? 0) > 0;
 
+const isUnfoldedHere = (state: AppState): boolean =>
+  state.inventory.nodes.some(
+    ({ name }) => bootNodeId(name) === selectedRow(state) && isBootUnfolded(state, name),
+  );
+
 /** Switches are named by what they would do now. */
 const titleOf = (state: AppState, binding: Binding): string => {
   if (binding.command === 'cancel' && isRefused(state)) return 'close';
   if (binding.command === 'pause' && state.held !== undefined) return 'go on';
   if (binding.command === 'only-broken' && state.ui.onlyBroken) return 'show all';
+  if (binding.command === 'toggle' && isUnfoldedHere(state)) return 'fold';
   if (binding.command === 'tree-mode' && state.ui.treeMode === 'dependencies') return 'by level';
   return binding.title;
 };

@@ -3,6 +3,7 @@ import type { ComponentType } from 'react';
 import type { ViewId } from '../store/state.ts';
 import { Detail } from './detail/Detail.tsx';
 import { Events } from './events/Events.tsx';
+import { FirstBoot } from './first-boot/FirstBoot.tsx';
 import { Help } from './help/Help.tsx';
 import { Jobs } from './jobs/Jobs.tsx';
 import { Nodes } from './nodes/Nodes.tsx';
@@ -19,6 +20,7 @@ export const VIEWS: Readonly<Record<ViewId, View>> = {
   nodes: { id: 'nodes', Component: Nodes },
   events: { id: 'events', Component: Events },
   jobs: { id: 'jobs', Component: Jobs },
+  'first-boot': { id: 'first-boot', Component: FirstBoot },
   detail: { id: 'detail', Component: Detail },
   help: { id: 'help', Component: Help },
 };

@@ -3,7 +3,7 @@ import cliTruncate from 'cli-truncate';
 import stringWidth from 'string-width';
 
 /** Text made of these is as wide as it is long; it is nearly all text there is. */
-const NARROW = /^[\x20-\x7e●◐◌◔✖⊘·▸▾❯─│–…▏▁▂▃▄▅▆▇█┌┐└┘├━┄→✓]*$/u;
+const NARROW = /^[\x20-\x7e●◐◌◔✖⊘·▸▾❯─│–…▏▁▂▃▄▅▆▇█░┌┐└┘├━┄→✓]*$/u;
 
 /** Columns that the text takes; without escape codes in it. */
 export const width = (text: string): number => (NARROW.test(text) ? text.length : stringWidth(text));

@@ -25,6 +25,9 @@ type Symbols = {
   readonly branch: Readonly<Record<'tee' | 'end' | 'down' | 'hard' | 'soft', string>>;
   readonly arrow: string;
   readonly into: string;
+  /** Bars of a timeline: what has passed, and what is expected. */
+  readonly passed: string;
+  readonly rest: string;
 };
 
 export type Theme = {
@@ -60,6 +63,8 @@ const UNICODE: Symbols = {
   branch: { tee: '├', end: '└', down: '│', hard: '━', soft: '┄' },
   arrow: '→',
   into: '›',
+  passed: '█',
+  rest: '░',
 };
 
 const ASCII: Symbols = {
@@ -78,6 +83,8 @@ const ASCII: Symbols = {
   branch: { tee: '|', end: '`', down: '|', hard: '=', soft: '-' },
   arrow: '->',
   into: '>',
+  passed: '#',
+  rest: '=',
 };
 
 /**

@@ -51,6 +51,7 @@ const TITLES: Readonly<Record<ViewId, string>> = {
   nodes: 'In the nodes view',
   events: 'In the events view',
   jobs: 'In the jobs view',
+  'first-boot': 'In the first-boot view',
   detail: 'On this page',
   help: 'In help',
 };

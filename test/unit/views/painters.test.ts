@@ -1,12 +1,14 @@
 /** Whatever the situation, the size and the keys: a view never paints outside of its room. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { bootOf } from '../../../src/store/boot.ts';
 import type { Command } from '../../../src/store/events.ts';
 import { reduce } from '../../../src/store/reduce.ts';
 import { type AppState, topFrame } from '../../../src/store/state.ts';
 import { confirmLines } from '../../../src/views/confirm/confirm-lines.ts';
 import { detailLines } from '../../../src/views/detail/detail-lines.ts';
 import { eventsLines } from '../../../src/views/events/events-lines.ts';
+import { firstBootLines } from '../../../src/views/first-boot/first-boot-lines.ts';
 import { footerLine } from '../../../src/views/footer.ts';
 import { headerLines, tinyLines } from '../../../src/views/header.ts';
 import { helpLines } from '../../../src/views/help/help-lines.ts';
@@ -19,6 +21,7 @@ import { ruleLine } from '../../../src/views/rule.ts';
 import { width } from '../../../src/views/text.ts';
 import { createTheme } from '../../../src/views/theme.ts';
 import { treeLines } from '../../../src/views/tree/tree-lines.ts';
+import { watchBoot } from '../../helpers/boot-cluster.ts';
 import { withPlanner } from '../../helpers/planner.ts';
 import { sampleStore } from '../../helpers/sample-cluster.ts';
 
@@ -36,6 +39,8 @@ const KEYS: readonly Command[] = [
   'view-nodes',
   'view-events',
   'view-jobs',
+  'view-first-boot',
+  'toggle',
   'help',
   'only-broken',
   'next-problem',
@@ -48,6 +53,20 @@ const STATES: readonly AppState[] = (
   ['unseen', 'healthy', 'quorum-lost', 'node-lost', 'starting', 'wide-glyphs', 'two-hundred-nodes'] as const
 ).map((situation) => sampleStore(situation).getState());
 
+const bootAt = (toMs: number, options: Parameters<typeof watchBoot>[0]): AppState => {
+  const boot = watchBoot({ ...options, endMs: toMs });
+  boot.watch(toMs);
+  return boot.store.getState();
+};
+
+/** With the first-boot view open. */
+const BOOTS: readonly AppState[] = [
+  bootAt(26_000, { nodes: 3 }),
+  bootAt(60_000, { scenario: 'join-failure' }),
+  bootAt(40_000, { nodes: 30 }),
+  bootAt(2000, { scenario: 'steady' }),
+].map((state) => reduce(state, { kind: 'command', command: 'view-first-boot' }).state);
+
 const viewLines = (state: AppState, room: Room, theme: (typeof THEMES)[number]): readonly Line[] => {
   const { view } = topFrame(state.ui);
   switch (view) {
@@ -59,6 +78,8 @@ const viewLines = (state: AppState, room: Room, theme: (typeof THEMES)[number]):
       return eventsLines(state, room, theme);
     case 'jobs':
       return jobsLines(state, room, theme);
+    case 'first-boot':
+      return firstBootLines(state, room, theme);
     case 'detail':
     case 'help': {
       const page = (view === 'help' ? helpLines : detailLines)(state, room, theme);
@@ -87,7 +108,7 @@ describe('painters', () => {
   it('stay in their room', () => {
     fc.assert(
       fc.property(
-        fc.constantFrom(...STATES),
+        fc.constantFrom(...STATES, ...BOOTS),
         fc.array(fc.constantFrom(...KEYS), { maxLength: 12 }),
         fc.integer({ min: 40, max: 230 }),
         fc.integer({ min: 15, max: 70 }),
@@ -129,7 +150,7 @@ describe('painters', () => {
   it('show the selected row in every list', () => {
     fc.assert(
       fc.property(
-        fc.constantFrom(...STATES),
+        fc.constantFrom(...STATES, ...BOOTS),
         fc.array(fc.constantFrom(...KEYS), { maxLength: 12 }),
         fc.integer({ min: 40, max: 230 }),
         fc.integer({ min: 15, max: 70 }),
@@ -138,7 +159,10 @@ describe('painters', () => {
           const compact = frame.kind !== 'full';
           let state = reduce(start, { kind: 'resized', bodyRows: frame.listRows, compact }).state;
           for (const command of keys) state = reduce(state, { kind: 'command', command }).state;
-          fc.pre(['tree', 'nodes'].includes(topFrame(state.ui).view));
+          const { view } = topFrame(state.ui);
+          fc.pre(
+            ['tree', 'nodes'].includes(view) || (view === 'first-boot' && bootOf(state).phase !== 'unseen'),
+          );
           const [theme] = THEMES;
           if (theme === undefined) throw new Error('no theme');
           const lines = viewLines(state, { columns, rows: frame.bodyRows, compact }, theme);

@@ -1,0 +1,199 @@
+/** First boot: how far each node is on a common time axis, what holds it, and in the end what it took. */
+import type { BootEntry, BootProgress, NodeBoot } from '../../core/first-boot/model.ts';
+import { bootNodeId, bootOf, isBootUnfolded } from '../../store/boot.ts';
+import { rowIds, selectedRow } from '../../store/rows.ts';
+import { follow } from '../../store/selection.ts';
+import { type AppState, type SubjectId, topFrame } from '../../store/state.ts';
+import { field, gap, type Line, seg } from '../paint.ts';
+import type { ListPainter, Room } from '../painter.ts';
+import { width } from '../text.ts';
+import type { Theme } from '../theme.ts';
+import { bootMark, bootTone, entryWords, nodeState, nodeWords } from './boot-words.ts';
+import { driftHeading, driftLine } from './drift-lines.ts';
+import { summaryLines } from './summary-lines.ts';
+import { type Axis, axisFor, axisText, entryBar, nodeBar } from './timeline.ts';
+
+/** Before the names of a node's steps. */
+const INDENT = 4;
+/** Kept for words behind the longest bar: "waits for chainfire-cluster-join" is cut, "starting 0:07 of 0:15" is not. */
+const WORDS_COLUMNS = 23;
+/** With so many rows the services beside the chain have one each. */
+const ALL_FROM_ROWS = 28;
+const STALE_INTERVALS = 3;
+
+type Layout = {
+  readonly name: number;
+  readonly axis: Axis;
+  readonly room: Room;
+  readonly staleMs: number;
+  readonly selected: SubjectId | undefined;
+};
+
+const layoutFor = (state: AppState, { nodes }: BootProgress, room: Room): Layout => {
+  const longest = Math.max(
+    ...nodes.map((node) => width(node.node) + 3),
+    ...nodes.flatMap((node) => node.entries.map((entry) => INDENT + width(entry.name))),
+  );
+  const name = Math.min(longest + 1, Math.floor(room.columns * 0.4));
+  const columns = Math.max(8, room.columns - name - WORDS_COLUMNS);
+  return {
+    name,
+    axis: axisFor(nodes, columns),
+    room,
+    staleMs: STALE_INTERVALS * state.options.intervalMs,
+    selected: selectedRow(state),
+  };
+};
+
+const firstFitting = (words: readonly string[], columns: number): string =>
+  words.find((text) => width(text) <= columns) ?? words.at(-1) ?? '';
+
+/** Words two columns behind the bar. */
+const behindBar = (
+  line: Line,
+  end: number,
+  words: readonly string[],
+  tone: Parameters<typeof seg>[1],
+  { name, room }: Layout,
+): Line => {
+  const start = end === 0 ? 0 : end + 2;
+  const text = firstFitting(words, room.columns - name - start);
+  return [...line, gap(start - end), seg(text, tone)];
+};
+
+const entryLine = (entry: BootEntry, node: NodeBoot, layout: Layout, theme: Theme): Line => {
+  const { line, end } = entryBar(entry, node.elapsedMs, layout.axis, theme);
+  const isQuiet = entry.state === 'done' || entry.state === 'waiting';
+  const tone = isQuiet ? 'faint' : bootTone(entry.state);
+  return [
+    gap(INDENT - 2),
+    bootMark(entry.state, theme),
+    gap(1),
+    field(entry.name, layout.name - INDENT),
+    ...behindBar(line, end, entryWords(entry), tone, layout),
+  ];
+};
+
+/** The services beside the chain on one line, mark and name. */
+const besideLine = (entries: readonly BootEntry[], columns: number, theme: Theme): Line => {
+  const needed = entries.reduce((sum, entry) => sum + width(entry.name) + 4, INDENT - 4);
+  const apart = needed <= columns ? 2 : 1;
+  return [
+    gap(INDENT - 2),
+    ...entries.flatMap((entry) => [
+      bootMark(entry.state, theme),
+      gap(1),
+      seg(entry.name, bootTone(entry.state)),
+      gap(apart),
+    ]),
+  ];
+};
+
+const nodeLine = (node: NodeBoot, layout: Layout, isUnfolded: boolean, theme: Theme): Line => {
+  const isSelected = layout.selected === bootNodeId(node.node);
+  const mark = isUnfolded ? theme.symbols.unfolded : theme.symbols.folded;
+  const standing = nodeState(node);
+  const { line, end } = nodeBar(node, layout.axis, theme);
+  const tone = standing === 'starting' || standing === 'done' ? 'plain' : bootTone(standing);
+  return [
+    seg(isSelected ? theme.symbols.cursor : ' ', 'key'),
+    seg(mark, 'faint'),
+    gap(1),
+    field(node.node, Math.min(width(node.node), layout.name - 4), isSelected ? 'cursor' : 'strong'),
+    gap(layout.name - 3 - Math.min(width(node.node), layout.name - 4)),
+    ...behindBar(line, end, nodeWords(node, layout.staleMs), tone, layout),
+  ];
+};
+
+const nodeBlock = (state: AppState, node: NodeBoot, layout: Layout, theme: Theme): readonly Line[] => {
+  const isUnfolded = isBootUnfolded(state, node.node);
+  const head = nodeLine(node, layout, isUnfolded, theme);
+  if (!isUnfolded) return [head];
+  const isRoomy = layout.room.rows >= ALL_FROM_ROWS;
+  const rows = isRoomy ? node.entries : node.entries.filter((entry) => entry.inChain);
+  const beside = isRoomy ? [] : node.entries.filter((entry) => !entry.inChain);
+  return [
+    head,
+    ...rows.map((entry) => entryLine(entry, node, layout, theme)),
+    ...(beside.length === 0 ? [] : [besideLine(beside, layout.room.columns, theme)]),
+  ];
+};
+
+/** As much as fits of the blocks, with the whole selected one in sight, or at least its head. */
+const inSight = (blocks: readonly (readonly Line[])[], selected: number, rows: number): readonly Line[] => {
+  const before = blocks.slice(0, Math.max(0, selected)).reduce((sum, block) => sum + block.length, 0);
+  const end = before + (blocks[selected]?.length ?? 0);
+  const top = Math.max(0, Math.min(before, end - rows));
+  return blocks.flat().slice(top, top + rows);
+};
+
+const timelineLines = (
+  state: AppState,
+  progress: BootProgress,
+  room: Room,
+  theme: Theme,
+): readonly Line[] => {
+  const layout = layoutFor(state, progress, room);
+  const heading: Line = [gap(layout.name), seg(axisText(layout.axis), 'column')];
+  const blocks = progress.nodes.map((node) => nodeBlock(state, node, layout, theme));
+  const selected = progress.nodes.findIndex((node) => bootNodeId(node.node) === layout.selected);
+  return [heading, ...inSight(blocks, selected, room.rows - 1)];
+};
+
+const COMPACT_NAME = 10;
+const COMPACT_BAR = 8;
+
+/** One line per node: how much is done, and what it is at. */
+const compactLine = (state: AppState, node: NodeBoot, name: number, theme: Theme): Line => {
+  const isSelected = selectedRow(state) === bootNodeId(node.node);
+  const standing = nodeState(node);
+  const cells = Math.floor((node.done / Math.max(1, node.entries.length)) * COMPACT_BAR);
+  const { passed, dot } = theme.symbols;
+  const at = node.at === undefined ? '' : `${node.at.name} ${node.at.words.replace(/^starting /u, '')}`;
+  return [
+    seg(isSelected ? theme.symbols.cursor : ' ', 'key'),
+    field(node.node, name, isSelected ? 'cursor' : 'plain'),
+    gap(1),
+    seg(passed.repeat(cells), bootTone(standing)),
+    seg(dot.repeat(COMPACT_BAR - cells), 'faint'),
+    gap(1),
+    bootMark(standing, theme),
+    gap(1),
+    seg(
+      node.seen ? (at === '' ? 'ready' : at) : 'not yet seen',
+      standing === 'done' ? 'plain' : bootTone(standing),
+    ),
+  ];
+};
+
+const compactLines = (
+  state: AppState,
+  progress: BootProgress,
+  rows: number,
+  theme: Theme,
+): readonly Line[] => {
+  const name = Math.min(COMPACT_NAME, Math.max(...progress.nodes.map((node) => width(node.node))));
+  return windowed(state, rows, progress.nodes).map((node) => compactLine(state, node, name, theme));
+};
+
+/** The rows in sight of a list with one line per row. */
+const windowed = <Row>(state: AppState, rows: number, all: readonly Row[]): readonly Row[] => {
+  const frame = topFrame(state.ui);
+  const index = rowIds(state, frame).indexOf(selectedRow(state) ?? '');
+  const top = follow(frame.scroll, index, rows, all.length);
+  return all.slice(top, top + rows);
+};
+
+export const firstBootLines: ListPainter = (state, room, theme) => {
+  const progress = bootOf(state);
+  const head = summaryLines(state, progress, room, theme);
+  const rows = room.rows - head.length;
+  if (rows <= 0 || progress.phase === 'unseen') return head.slice(0, Math.max(0, room.rows));
+  if (progress.past) {
+    const heading = room.compact ? [] : [driftHeading(progress.drift, room)];
+    const list = windowed(state, rows - heading.length, progress.drift);
+    return [...head, ...heading, ...list.map((row) => driftLine(state, row, progress.drift, room, theme))];
+  }
+  if (room.compact) return [...head, ...compactLines(state, progress, rows, theme)];
+  return [...head, ...timelineLines(state, progress, { ...room, rows }, theme)];
+};

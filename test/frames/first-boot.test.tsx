@@ -1,0 +1,64 @@
+/** The first-boot view of a simulated cluster at three sizes. The pictures are in __snapshots__. */
+import { describe, expect, it } from 'vitest';
+import type { AppStore } from '../../src/store/store.ts';
+import type { ThemeOptions } from '../../src/views/theme.ts';
+import { watchBoot } from '../helpers/boot-cluster.ts';
+import { openScreen } from '../helpers/frame.tsx';
+import { sampleStore } from '../helpers/sample-cluster.ts';
+
+const SIZES = [
+  [120, 40],
+  [80, 24],
+  [40, 15],
+] as const;
+const ASCII: ThemeOptions = { ascii: true, color: 'none' };
+const ENTER = '\r';
+
+type Shot = {
+  readonly name: string;
+  readonly store: () => AppStore;
+  readonly keys?: readonly string[];
+  readonly theme?: ThemeOptions;
+};
+
+const bootAt = (endMs: number, options: Parameters<typeof watchBoot>[0] = {}): AppStore => {
+  const boot = watchBoot({ ...options, endMs });
+  boot.watch(endMs);
+  return boot.store;
+};
+
+const SHOTS: readonly Shot[] = [
+  { name: 'first-boot-begins', store: () => bootAt(7000) },
+  { name: 'first-boot-middle', store: () => bootAt(26_000) },
+  { name: 'first-boot-middle-last', store: () => bootAt(26_000), keys: [ENTER, 'G', ENTER] },
+  { name: 'first-boot-middle-ascii', store: () => bootAt(26_000), theme: ASCII },
+  { name: 'first-boot-end', store: () => bootAt(64_000) },
+  {
+    name: 'first-boot-join-fails',
+    store: () => bootAt(64_000, { scenario: 'join-failure' }),
+    keys: [ENTER, 'G', ENTER],
+  },
+  { name: 'first-boot-past', store: () => bootAt(4000, { scenario: 'steady' }), keys: ['j'] },
+  { name: 'first-boot-many', store: () => bootAt(40_000, { nodes: 12 }), keys: ['G'] },
+  { name: 'first-boot-unseen', store: () => sampleStore('unseen') },
+];
+
+const cases = SHOTS.flatMap((shot) => SIZES.map(([columns, rows]) => ({ shot, columns, rows })));
+
+describe('frames', () => {
+  it.each(cases)('$shot.name at $columns x $rows', async ({ shot, columns, rows }) => {
+    const screen = await openScreen(shot.store(), columns, rows, shot.theme);
+    await screen.press('5');
+    for (const key of shot.keys ?? []) await screen.press(key);
+    expect(screen.overflowed()).toBe(false);
+    expect(screen.text()).not.toMatch(/\p{Control}(?<!\n)|\[\d+m/u);
+    if (shot.theme?.ascii) expect(screen.text()).toMatch(/^[\x20-\x7e\n]*$/u);
+    await expect(
+      `${screen
+        .lines()
+        .map((line) => line.trimEnd())
+        .join('\n')}\n`,
+    ).toMatchFileSnapshot(`__snapshots__/${shot.name}-${columns}x${rows}.txt`);
+    screen.close();
+  });
+});
