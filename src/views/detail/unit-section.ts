@@ -48,6 +48,27 @@ export const linkLines = (link: LinkState | undefined, columns: number): readonl
   }
 };
 
+/** The first-boot steps of the instance's service: without its join, a member stays outside of its cluster. */
+const stepLines = (
+  state: AppState,
+  instance: InstanceState,
+  look: NodeUnits,
+  columns: number,
+): readonly Line[] =>
+  state.topology.firstBoot.steps
+    .filter((step) => step.service === instance.service)
+    .flatMap((step, index) => {
+      const unit = look.units.find((other) => other.unit === step.unit);
+      if (unit === undefined) return [];
+      const failed = exitText(unit);
+      const words = [
+        step.unit.replace(/\.service$/u, ''),
+        `${unit.active} (${unit.sub})${sinceText(unit, look, shown(state).nowMs)}`,
+        ...(failed === '' ? [] : [failed]),
+      ];
+      return labelledItems(index === 0 ? 'first boot' : '', words, columns, failed === '' ? 'plain' : 'down');
+    });
+
 /** The section on the unit of one instance. */
 export const unitSection = (state: AppState, instance: InstanceState, columns: number): readonly Line[] => {
   const { facts, nowMs } = shown(state);
@@ -78,6 +99,7 @@ export const unitSection = (state: AppState, instance: InstanceState, columns: n
     ...(unit.needsReload
       ? labelled('note', 'its file changed: systemctl daemon-reload', columns, 'degraded')
       : []),
+    ...stepLines(state, instance, look, columns),
     ...labelled('looked at', `${formatAge(nowMs - look.atMs)} ago`, columns, 'faint'),
   ];
 };

@@ -48,6 +48,34 @@ describe('the page of an instance', () => {
     expect(text).toContain('last        connect ECONNREFUSED 10.0.0.2:8080');
   });
 
+  it('tells of a first-boot step that failed', () => {
+    const store = sampleStore('healthy');
+    const { facts } = store.getState();
+    const look = facts.units.get('node03');
+    const [unit] = look?.units ?? [];
+    if (look === undefined || unit === undefined) throw new Error('no look');
+    const step = {
+      ...unit,
+      unit: 'flaredb-cluster-join.service',
+      active: 'failed',
+      sub: 'failed',
+      result: 'exit-code',
+      exitCode: 1,
+    };
+    store.dispatch({
+      kind: 'observed',
+      observations: [
+        { kind: 'units', node: 'node03', look: { ...look, atMs: NOW_MS, units: [...look.units, step] } },
+      ],
+      nowMs: NOW_MS,
+    });
+    expect(page(store, 'flaredb@node03')).toMatch(
+      /first boot +flaredb-cluster-join · failed \(failed\) for \d+ s · exit 1 \(exit-code\)/u,
+    );
+    expect(page(store, 'flaredb@node02')).not.toContain('first boot');
+    expect(page(store, 'iam@node03')).not.toContain('first boot');
+  });
+
   it('says what stops with the unit, and what is left of the votes', () => {
     expect(stops('healthy', 'fiberlb@node02')).toBe('if it stops nothing stops with it');
     expect(stops('healthy', 'flaredb@node02')).toBe(
