@@ -38,7 +38,7 @@ const unitsText = (units: readonly string[], topology: Topology, columns: number
 const takesAlong = (plan: Plan, topology: Topology, detail: Detail, columns: number): string => {
   const { length } = plan.takesAlong;
   const back = `back in about ${formatElapsed(plan.expectedMs)}`;
-  if (length === 0) return `nothing else; ${back}`;
+  if (length === 0) return `${detail === 'brief' ? 'takes nothing along' : 'nothing else'}; ${back}`;
   if (detail === 'brief') return `${plural(length, 'unit')} must go along; ${back}`;
   const why = length === 1 ? 'because it requires it' : 'because they require it';
   const tail = `, ${why}; ${back}`;
