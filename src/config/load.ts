@@ -81,7 +81,10 @@ const findFile = (options: LoadOptions): Found => {
     }
     // One that is there and cannot be read must not be passed over: another cluster's would be used instead.
     if (requested !== undefined || read.reason !== 'no such file') {
-      const remedy = `make ${path} readable, or name another file with --config`;
+      const remedy =
+        read.reason === 'permission denied'
+          ? `make ${path} readable, or name another file with --config`
+          : 'name a configuration with --config, or write one there';
       return {
         ok: false,
         problems: [{ file: path, path: '', message: `cannot be read: ${read.reason}`, remedy }],
@@ -195,7 +198,8 @@ const assemble = (
     readOnly: (options.readOnly ?? false) || (written.readOnly ?? false),
     audit: { file: written.audit === undefined ? defaultAuditFile(options) : locate(written.audit.file) },
   };
-  if (config.ssh.configFile !== undefined) {
+  // ssh reads /dev/null as no configuration at all: a common way to be rid of one's own.
+  if (config.ssh.configFile !== undefined && config.ssh.configFile !== '/dev/null') {
     const read = readText(config.ssh.configFile);
     if ('reason' in read)
       report(

@@ -5,6 +5,9 @@ import { readText } from './read-text.ts';
 import type { ConfigFile } from './schema.ts';
 import type { TlsConfig } from './types.ts';
 
+/** Bundles of all public authorities are about 250 KiB. */
+const MAX_KIB = 2048;
+
 type Kind = 'ca' | 'cert' | 'key';
 
 const NAMES: Readonly<Record<Kind, string>> = {
@@ -35,7 +38,7 @@ export const readTls = (source: {
   const read = (kind: Kind): { readonly [K in Kind]?: string } => {
     const file = tls[kind];
     if (file === undefined) return {};
-    const content = readText(source.locate(file));
+    const content = readText(source.locate(file), MAX_KIB);
     if ('reason' in content) {
       report(['tls', kind], `"${file}" cannot be read: ${content.reason}`, `name a readable ${NAMES[kind]}`);
       return {};

@@ -13,13 +13,19 @@ export type Problem = {
   readonly remedy: string;
 };
 
-/** All problems as text, two lines each: `file:line:column: path: message`, then the remedy, indented. */
-export const formatProblems = (problems: readonly Problem[]): string =>
-  problems
-    .map(({ file, line, column, path, message, remedy }) => {
-      const place = [file, line, column].filter((part) => part !== undefined).join(':');
-      // Problems quote what the file says, and a file may hold escape codes.
-      const told = [place, path, message].filter((part) => part !== '').map((part) => sanitiseLine(part));
-      return `${told.join(': ')}\n  remedy: ${sanitiseLine(remedy)}`;
-    })
-    .join('\n');
+/** A file that is something else altogether is wrong in every line; nobody reads on after so many. */
+const TOLD = 50;
+
+/** The problems as text, two lines each: `file:line:column: path: message`, then the remedy, indented. */
+export const formatProblems = (problems: readonly Problem[]): string => {
+  const untold = problems.length - TOLD;
+  const told = problems.slice(0, TOLD).map(formatProblem);
+  return [...told, ...(untold > 0 ? [`and ${untold} more`] : [])].join('\n');
+};
+
+const formatProblem = ({ file, line, column, path, message, remedy }: Problem): string => {
+  const place = [file, line, column].filter((part) => part !== undefined).join(':');
+  // Problems quote what the file says, and a file may hold escape codes.
+  const told = [place, path, message].filter((part) => part !== '').map((part) => sanitiseLine(part));
+  return `${told.join(': ')}\n  remedy: ${sanitiseLine(remedy)}`;
+};

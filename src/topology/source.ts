@@ -66,6 +66,15 @@ export const parseYaml = <T>(source: {
   });
 
   const complaints = [...document.errors, ...document.warnings];
+  const tooDeep = complaints.find(({ message }) => /stack (?:size|overflow)/iu.test(message));
+  if (tooDeep !== undefined) {
+    // What follows it is only the parser falling over its own feet.
+    const remedy = 'write it flatter: nothing in this file is nested more than a few levels';
+    return {
+      ok: false,
+      problems: [{ ...at(tooDeep.pos[0]), path: '', message: 'is nested too deeply to be read', remedy }],
+    };
+  }
   if (complaints.length > 0) {
     const problems = complaints.map((complaint) => ({
       ...at(complaint.pos[0]),

@@ -79,13 +79,10 @@ export const launch = ({
 }: LaunchOptions): Session => {
   const terminal = new xterm.Terminal({ cols: columns, rows, allowProposedApi: true, scrollback: 1000 });
   const [file, ...words] = command ?? [process.execPath, program, ...args];
-  const pty: IPty = spawn(file, words, {
-    cols: columns,
-    rows,
-    cwd,
-    env: environment(env),
-    name: 'xterm-256color',
-  });
+  const variables = environment(env);
+  // The library puts a name of its own into TERM unless it is given one.
+  const name = variables.TERM ?? '';
+  const pty: IPty = spawn(file, words, { cols: columns, rows, cwd, env: variables, name });
   const listeners = new Set<() => void>();
   const notify = (): void => {
     for (const listener of [...listeners]) listener();

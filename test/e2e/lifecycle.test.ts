@@ -96,6 +96,24 @@ describe('the life of a console', () => {
     await expectNothingLeft(child.pid ?? 0);
   });
 
+  it.each(['status', 'status --json', 'explain', '--help'])(
+    '%s whose reader goes away complains to nobody',
+    async (words) => {
+      const child = spawn(process.execPath, [program, ...words.split(' '), '--config', cluster.configFile], {
+        stdio: ['ignore', 'pipe', 'pipe'],
+      });
+      const ended = once(child, 'exit');
+      child.stdout.destroy();
+      let said = '';
+      child.stderr.on('data', (chunk: Buffer) => {
+        said += chunk.toString();
+      });
+      expect(await ended).toEqual([0, null]);
+      expect(said).toBe('');
+      await expectNothingLeft(child.pid ?? 0);
+    },
+  );
+
   it('keeps its frame through two hundred sizes', async () => {
     const fresh = await open();
     const expected = withoutTimes(await fresh.until(HOME));
