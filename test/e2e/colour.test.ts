@@ -23,7 +23,8 @@ describe('terminals', () => {
   const tour = async (env: Record<string, string>, ...args: string[]): Promise<Session> => {
     const made = launch({ args: ['--config', cluster.configFile, ...args], env, columns: 100, rows: 30 });
     session = made;
-    await made.until(/lost its quorum/);
+    // All of the picture: in the first looks an echo may come before what it is an echo of.
+    await made.until(/lost its quorum.*flaredb +\S blocked +by chainfire/s);
     for (const [keys, shown] of [
       [['right', 'down', 'enter'], /chainfire on node01/],
       [['2'], /NODE +STATE/],
