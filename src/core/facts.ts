@@ -1,7 +1,8 @@
 /** The reducer: folds observations into what is remembered about a cluster. No verdicts here. */
-import type { CheckFacts, ClockReading, ClusterFacts, Sample } from './model/cluster.ts';
+import type { CheckFacts, ClockReading, ClusterFacts, NodeNews, Sample } from './model/cluster.ts';
 import type { CheckTarget, NodeName } from './model/inventory.ts';
 import type { LinkState, NodeUnits, Observation, ProbeResult } from './model/observation.ts';
+import { keepPushed, NO_NEWS, withNews, withUnit } from './news.ts';
 import { clockSetBack } from './set-back.ts';
 
 /** Looks kept per check and per node: two minutes at the default interval. */
@@ -20,6 +21,7 @@ export const emptyFacts = (
   units: new Map(),
   clocks: new Map(),
   links: new Map(nodes.map((node) => [node.name, { state: 'none' }])),
+  news: new Map(),
 });
 
 const sampleOf = (result: ProbeResult): Sample => {
@@ -73,6 +75,7 @@ export const observe = (facts: ClusterFacts, observations: readonly Observation[
   let units: Map<NodeName, NodeUnits> | undefined;
   let clocks: Map<NodeName, readonly ClockReading[]> | undefined;
   let links: Map<NodeName, LinkState> | undefined;
+  let news: Map<NodeName, NodeNews> | undefined;
 
   const folded = (): ClusterFacts => ({
     startedAtMs: facts.startedAtMs,
@@ -80,6 +83,7 @@ export const observe = (facts: ClusterFacts, observations: readonly Observation[
     units: units ?? facts.units,
     clocks: clocks ?? facts.clocks,
     links: links ?? facts.links,
+    news: news ?? facts.news,
   });
   // Looks at one thing come in the order in which they were taken.
   const afterSetBack = (atMs: number, index: number): ClusterFacts =>
@@ -102,7 +106,7 @@ export const observe = (facts: ClusterFacts, observations: readonly Observation[
         const { atMs } = observation.look;
         if (atMs < (known?.atMs ?? -Infinity)) return afterSetBack(atMs, index);
         units ??= new Map(facts.units);
-        units.set(observation.node, observation.look);
+        units.set(observation.node, keepPushed(observation.look, known));
         clocks ??= new Map(facts.clocks);
         clocks.set(observation.node, readClock(clocks.get(observation.node), known, observation.look));
         break;
@@ -114,6 +118,22 @@ export const observe = (facts: ClusterFacts, observations: readonly Observation[
         links.set(observation.node, retried(known, observation.link));
         break;
       }
+      case 'unit': {
+        const known = (units ?? facts.units).get(observation.node);
+        const next = known && withUnit(known, observation.unit, observation.atMs);
+        if (next === undefined || next === known) break;
+        units ??= new Map(facts.units);
+        units.set(observation.node, next);
+        break;
+      }
+      case 'job-end':
+      case 'log':
+      case 'feed': {
+        if (!facts.links.has(observation.node)) break;
+        news ??= new Map(facts.news);
+        news.set(observation.node, withNews(news.get(observation.node) ?? NO_NEWS, observation));
+        break;
+      }
       default: {
         const never: never = observation;
         return never;
@@ -121,5 +141,6 @@ export const observe = (facts: ClusterFacts, observations: readonly Observation[
     }
   }
 
-  return checks === undefined && units === undefined && links === undefined ? facts : folded();
+  const isUnchanged = [checks, units, links, news].every((changed) => changed === undefined);
+  return isUnchanged ? facts : folded();
 };

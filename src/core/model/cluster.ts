@@ -1,7 +1,17 @@
 /** Facts remembered about a cluster, and the judgement made of them. */
 import type { CheckId, CheckTarget, InstanceId, NodeName } from './inventory.ts';
-import type { LinkState, NodeUnits, ProbeFailureKind, ProbeResult, UnitFacts } from './observation.ts';
-import type { CapabilityId, ServiceName, Severity } from './topology.ts';
+import type {
+  FeedName,
+  FeedState,
+  JobEnd,
+  LinkState,
+  LogLine,
+  NodeUnits,
+  ProbeFailureKind,
+  ProbeResult,
+  UnitFacts,
+} from './observation.ts';
+import type { CapabilityId, ServiceName, Severity, UnitName } from './topology.ts';
 
 export type Verdict = 'ok' | 'degraded' | 'starting' | 'late' | 'down' | 'blocked' | 'unknown';
 
@@ -31,6 +41,17 @@ export type CheckFacts = {
 /** What a node's monotonic clock said at one of our looks. */
 export type ClockReading = { readonly atMs: number; readonly monotonicMs: number };
 
+/** What a node has sent by itself. */
+export type NodeNews = {
+  readonly feeds: Readonly<Partial<Record<FeedName, FeedState>>>;
+  /** Per unit, oldest first, at most LOG_LINES_KEPT. */
+  readonly logs: ReadonlyMap<UnitName, readonly LogLine[]>;
+  /** Lines that came faster than they are kept. */
+  readonly logsDropped: number;
+  /** Of each unit, how its last job ended. */
+  readonly jobEnds: ReadonlyMap<UnitName, JobEnd>;
+};
+
 /** The reducer's whole memory. Maps are replaced, never mutated. */
 export type ClusterFacts = {
   readonly startedAtMs: number;
@@ -39,6 +60,7 @@ export type ClusterFacts = {
   /** Of each node's present boot, oldest first, at most HISTORY_LENGTH. */
   readonly clocks: ReadonlyMap<NodeName, readonly ClockReading[]>;
   readonly links: ReadonlyMap<NodeName, LinkState>;
+  readonly news: ReadonlyMap<NodeName, NodeNews>;
 };
 
 /** What judging needs to know besides facts. */

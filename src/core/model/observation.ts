@@ -101,6 +101,53 @@ export type UnitFacts = {
   readonly timeoutStartMs?: number;
 };
 
+/** One job in a node's queue: what systemd does next, or does now. */
+export type QueuedJob = {
+  readonly id: number;
+  readonly unit: UnitName;
+  /** `start`, `stop`, `restart`, … */
+  readonly type: string;
+  readonly state: 'waiting' | 'running';
+};
+
+/** How a job ended. Only systemd's signal says so: `show` on a victim of `dependency` says inactive, success. */
+export type JobEnd = {
+  /** Our clock, when the signal came. */
+  readonly atMs: number;
+  readonly id: number;
+  readonly unit: UnitName;
+  /** `done`, `failed`, `dependency`, `canceled`, `timeout`, `skipped`, … */
+  readonly result: string;
+};
+
+/** One line of a unit's log, sanitised. */
+export type LogLine = {
+  readonly unit: UnitName;
+  /** The node's wall clock, ms since the epoch. */
+  readonly atMs: number;
+  /** syslog: 0 emergency … 3 error, 4 warning, 6 info, 7 debug. */
+  readonly priority: number;
+  readonly text: string;
+  /** Written by the unit's own processes, or by systemd about it. */
+  readonly from: 'unit' | 'systemd';
+  readonly invocation?: string;
+};
+
+/** What a node sends by itself over its connection: systemd's signals, the lines of its journal. */
+export type FeedName = 'bus' | 'journal';
+
+export type FeedState =
+  | { readonly state: 'opening'; readonly sinceMs: number }
+  | { readonly state: 'live'; readonly sinceMs: number }
+  /** Not there or ended; it is tried again, and the poll goes on all the same. */
+  | {
+      readonly state: 'failed';
+      readonly sinceMs: number;
+      readonly detail: string;
+      /** What the operator can do, in one line; empty when nothing need be done. */
+      readonly remedy: string;
+    };
+
 /** One look at a node's systemd. */
 export type NodeUnits = {
   readonly atMs: number;
@@ -111,6 +158,10 @@ export type NodeUnits = {
   readonly systemState?: string;
   readonly progress?: number;
   readonly units: readonly UnitFacts[];
+  /** The manager's queue; undefined when it did not say. */
+  readonly jobs?: readonly QueuedJob[];
+  /** Units that were pushed since, and when, by our clock. */
+  readonly pushedMs?: ReadonlyMap<UnitName, number>;
 };
 
 /** Everything that can go wrong between us and a command on a node. Closed set. */
@@ -151,4 +202,15 @@ export type LinkState =
 export type Observation =
   | { readonly kind: 'probe'; readonly check: CheckId; readonly result: ProbeResult }
   | { readonly kind: 'units'; readonly node: NodeName; readonly look: NodeUnits }
-  | { readonly kind: 'link'; readonly node: NodeName; readonly link: LinkState };
+  | { readonly kind: 'link'; readonly node: NodeName; readonly link: LinkState }
+  /** Pushed: one unit as it is at `atMs`, between two looks. */
+  | { readonly kind: 'unit'; readonly node: NodeName; readonly atMs: number; readonly unit: UnitFacts }
+  | { readonly kind: 'job-end'; readonly node: NodeName; readonly end: JobEnd }
+  /** In the journal's order; `dropped` more came than are kept. */
+  | {
+      readonly kind: 'log';
+      readonly node: NodeName;
+      readonly lines: readonly LogLine[];
+      readonly dropped: number;
+    }
+  | { readonly kind: 'feed'; readonly node: NodeName; readonly feed: FeedName; readonly state: FeedState };

@@ -187,7 +187,12 @@ const darkened = (
         const node = one.check.slice(one.check.indexOf('@') + 1, one.check.indexOf('#'));
         return [dark.has(node) ? { ...one, result: fail(atMs, 'timeout') } : one];
       }
+      case 'unit':
+      case 'job-end':
+      case 'log':
+        return dark.has(one.node) ? [] : [one];
       case 'link':
+      case 'feed':
         return [one];
       default:
         return one satisfies never;
