@@ -7,8 +7,9 @@ import type { Clock } from '../lib/clock.ts';
 import { type SshEndpoint, sshArgv } from './argv.ts';
 import { classifyCommand } from './classify.ts';
 import { type Master, type MasterStart, startMaster } from './master.ts';
+import { type OpenProcess, openProcess } from './open.ts';
 import { runProcess } from './run.ts';
-import type { Link, RunOptions, RunResult } from './types.ts';
+import type { Link, OpenEnd, RunOptions, RunResult } from './types.ts';
 import { settleWithin } from './wait.ts';
 
 const FIRST_RETRY_MS = 1000;
@@ -59,11 +60,18 @@ const NO_MASTER: SshFailure = {
   remedy: 'it is opened again by itself',
 };
 
+const noClient = (detail: string): SshFailure => ({
+  kind: 'no-client',
+  detail,
+  remedy: 'install the OpenSSH client and have `ssh` on PATH',
+});
+
 const seconds = (ms: number): string => `${Number((ms / 1000).toFixed(1))} s`;
 
 export const createLink = (deps: LinkDeps): ManagedLink => {
   const { node, clock } = deps;
   const channels = new PQueue({ concurrency: deps.maxChannels });
+  const left = new Set<OpenProcess>();
   const closing = new AbortController();
   let state: LinkState = { state: 'none' };
   let master: Master | undefined;
@@ -170,14 +178,7 @@ export const createLink = (deps: LinkDeps): ManagedLink => {
       case 'cancelled':
         return failed(closing.signal.aborted ? CLOSING : CANCELLED, true);
       case 'not-started':
-        return failed(
-          {
-            kind: 'no-client',
-            detail: ran.reason,
-            remedy: 'install the OpenSSH client and have `ssh` on PATH',
-          },
-          false,
-        );
+        return failed(noClient(ran.reason), false);
       case 'timeout': {
         const failure: SshFailure = {
           kind: 'timeout',
@@ -272,9 +273,31 @@ export const createLink = (deps: LinkDeps): ManagedLink => {
     }
   };
 
+  const open: Link['open'] = async (command) => {
+    const over = master;
+    const endpoint = deps.endpoint();
+    if (closing.signal.aborted) return { ok: false, failure: CLOSING };
+    if (!over?.alive() || 'problem' in endpoint) return { ok: false, failure: NO_MASTER };
+    const line = remoteCommand(command);
+    const opened = await openProcess('ssh', sshArgv(endpoint, { kind: 'command', line }));
+    const ended = opened.ended.then(async ({ exitCode, stderr, reason }): Promise<OpenEnd> => {
+      left.delete(opened);
+      if (closing.signal.aborted) return { kind: 'failed', failure: CLOSING };
+      if (reason !== '') return { kind: 'failed', failure: noClient(reason) };
+      if (exitCode !== undefined && exitCode !== 255) return { kind: 'exited', exitCode, stderr };
+      const died = (await settleWithin(over.ended, MASTER_DEATH_MS)).kind === 'value';
+      const failure = classifyCommand(stderr, !died) ?? (exitCode === undefined ? CANCELLED : undefined);
+      return failure ? { kind: 'failed', failure } : { kind: 'exited', exitCode: 255, stderr };
+    });
+    left.add(opened);
+    if (closing.signal.aborted) opened.close();
+    return { ok: true, command: { stdin: opened.stdin, stdout: opened.stdout, ended, close: opened.close } };
+  };
+
   return {
     node,
     state: () => state,
+    open,
     run: (command, options) => runLine(remoteCommand(command), options),
     runLine,
     connect,
@@ -289,8 +312,10 @@ export const createLink = (deps: LinkDeps): ManagedLink => {
       clearTimeout(retryTimer);
       const last = master;
       master = undefined;
+      const open = [...left];
+      for (const one of open) one.close();
       last?.kill(CLOSING);
-      await Promise.all([connecting, last?.ended, channels.onIdle()]);
+      await Promise.all([connecting, last?.ended, channels.onIdle(), ...open.map(({ ended }) => ended)]);
     },
   };
 };

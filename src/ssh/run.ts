@@ -2,8 +2,8 @@
 import { sanitiseBlock } from '../core/sanitise.ts';
 import type { Clock } from '../lib/clock.ts';
 
-const KILL_AFTER_MS = 2000;
-const STDERR_KEPT_CHARS = 8192;
+export const KILL_AFTER_MS = 2000;
+export const STDERR_KEPT_CHARS = 8192;
 
 export type ProcessOptions = {
   readonly timeoutMs: number;
@@ -34,7 +34,8 @@ type Collector = {
   readonly full: () => boolean;
 };
 
-const createCollector = (maxBytes: number): Collector => {
+/** Keeps the first `maxBytes` of a pipe and lets the rest go by. */
+export const createCollector = (maxBytes: number): Collector => {
   const chunks: Uint8Array[] = [];
   let kept = 0;
   let full = false;

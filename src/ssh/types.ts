@@ -1,4 +1,5 @@
 /** What a command on a node comes back as, and what can run one. */
+import type { Readable, Writable } from 'node:stream';
 import type { NodeName } from '../core/model/inventory.ts';
 import type { LinkState, SshFailure } from '../core/model/observation.ts';
 
@@ -31,6 +32,27 @@ export type RunOptions = {
   readonly maxBytes?: number;
 };
 
+/** How a command that was left open ended. */
+export type OpenEnd =
+  /** By itself; `stderr` is sanitised, several lines. */
+  | { readonly kind: 'exited'; readonly exitCode: number; readonly stderr: string }
+  | { readonly kind: 'failed'; readonly failure: SshFailure };
+
+/** A command that runs on until it is closed, its connection ends or it ends itself. */
+export type OpenCommand = {
+  /** Its errors are those of the process and come as `ended`. */
+  readonly stdin: Writable;
+  /** Not sanitised. While nobody reads, the node is held back. */
+  readonly stdout: Readable;
+  /** Never rejects. */
+  readonly ended: Promise<OpenEnd>;
+  readonly close: () => void;
+};
+
+export type Opened =
+  | { readonly ok: true; readonly command: OpenCommand }
+  | { readonly ok: false; readonly failure: SshFailure };
+
 /** One node's connection, as probes and actions use it. Nothing here rejects. */
 export type Link = {
   readonly node: NodeName;
@@ -39,4 +61,9 @@ export type Link = {
   readonly run: (command: readonly string[], options: RunOptions) => Promise<RunResult>;
   /** Runs a line that is quoted already. */
   readonly runLine: (line: string, options: RunOptions) => Promise<RunResult>;
+  /**
+   * Starts one command and leaves it running, over the connection as it is: it does not wait for one and does not count
+   * towards `maxChannels`, yet it takes one of the sessions that the node's sshd allows.
+   */
+  readonly open: (command: readonly string[]) => Promise<Opened>;
 };
