@@ -291,7 +291,8 @@ export const createLink = (deps: LinkDeps): ManagedLink => {
     });
     left.add(opened);
     if (closing.signal.aborted) opened.close();
-    return { ok: true, command: { stdin: opened.stdin, stdout: opened.stdout, ended, close: opened.close } };
+    const { stdin, stdout, stderr, close } = opened;
+    return { ok: true, command: { stdin, stdout, stderr, ended, close } };
   };
 
   return {

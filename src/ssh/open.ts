@@ -6,6 +6,7 @@ import { createCollector, KILL_AFTER_MS, SSH_ENVIRONMENT, STDERR_KEPT_CHARS } fr
 export type OpenProcess = {
   readonly stdin: Writable;
   readonly stdout: Readable;
+  readonly stderr: Readable;
   /** Never rejects; `exitCode` is undefined when it was killed or never started, `reason` then says why it never did. */
   readonly ended: Promise<{
     readonly exitCode: number | undefined;
@@ -33,9 +34,11 @@ export const openProcess = async (file: string, argv: readonly string[]): Promis
   // A write to a process that has just ended: its end tells what happened.
   subprocess.stdin.on('error', () => {});
   subprocess.stdout.on('error', () => {});
+  subprocess.stderr.on('error', () => {});
   return {
     stdin: subprocess.stdin,
     stdout: subprocess.stdout,
+    stderr: subprocess.stderr,
     ended: subprocess.then((result) => {
       const isStarted = result.exitCode !== undefined || result.signal !== undefined;
       return {

@@ -44,6 +44,8 @@ export type OpenCommand = {
   readonly stdin: Writable;
   /** Not sanitised. While nobody reads, the node is held back. */
   readonly stdout: Readable;
+  /** As it comes, not sanitised; `ended` has the start of it as well. */
+  readonly stderr: Readable;
   /** Never rejects. */
   readonly ended: Promise<OpenEnd>;
   readonly close: () => void;
