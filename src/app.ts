@@ -11,6 +11,7 @@ import type { LinkState, Observation } from './core/model/observation.ts';
 import type { UnitName } from './core/model/topology.ts';
 import { type Clock, utcOffsetMinutes } from './lib/clock.ts';
 import { createPoller, type PollTask } from './poll/poller.ts';
+import { createNodeFeeds } from './probes/node-feeds.ts';
 import { createProber } from './probes/prober.ts';
 import { lookAtNode } from './probes/systemd.ts';
 import { createLinks, type Links } from './ssh/control.ts';
@@ -79,6 +80,7 @@ export const createApp = ({ config, clock, random, source, runtimeDir }: AppOpti
   const links = ssh.enabled
     ? linksFor(config, clock, runtimeDir, (node, link) => {
         observe({ kind: 'link', node, link });
+        feeds.onLink(node, link);
         // Systemd could not be asked until now, and whoever asks has backed off.
         if (link.state === 'up') poller.nudge([unitTaskId(node)]);
       })
@@ -123,6 +125,15 @@ export const createApp = ({ config, clock, random, source, runtimeDir }: AppOpti
       ),
     );
     return [{ id: unitTaskId(node.name), intervalMs: poll.intervalMs, run: look }];
+  });
+  const feeds = createNodeFeeds({
+    nodes: inventory.nodes.flatMap((node) => {
+      const link = links?.link(node.name);
+      return link ? [{ link, units: watchedUnits(topology, node) }] : [];
+    }),
+    sudo: ssh.sudo,
+    clock,
+    observe,
   });
   const poller = createPoller({ tasks: [...probeTasks, ...unitTasks], clock, random });
 
@@ -190,6 +201,7 @@ export const createApp = ({ config, clock, random, source, runtimeDir }: AppOpti
       state = 'going';
       flush();
       poller.start();
+      feeds.start();
       ticking = setInterval(() => store.dispatch({ kind: 'tick', nowMs: clock.now() }), TICK_MS);
     },
     stop: async () => {
@@ -197,6 +209,7 @@ export const createApp = ({ config, clock, random, source, runtimeDir }: AppOpti
       clearInterval(ticking);
       clearTimeout(flushing);
       unsubscribe();
+      feeds.close();
       const unseen = runner ? settleWithin(runner.close(), LAST_RECORDS_MS) : undefined;
       await poller.stop();
       const [told] = await Promise.all([unseen, prober.close(), links?.close()]);

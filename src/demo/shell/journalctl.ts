@@ -173,6 +173,7 @@ export const journalctl = (shell: Shell, args: readonly string[]): Reply => {
   return {
     kind: 'pending',
     poll: () => {
+      if (!first && journal.lastSeq === seen) return { out: '', err: '' };
       const fresh = first ? ordered : journal.entries(units, seen);
       first = false;
       seen = journal.lastSeq;

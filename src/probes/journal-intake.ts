@@ -1,0 +1,127 @@
+/** Bytes of `journalctl -f -o json` in, a bounded number of log lines out, whatever comes how fast. */
+import type { UnitName } from '../core/model/topology.ts';
+import { type JournalEntry, parseJournalLine, unitAtGlance } from './journal-line.ts';
+
+/** A longer line is no entry: journalctl leaves long fields out. */
+const LINE_CHARS = 64 * 1024;
+/** Of each unit between two drains; as many as are kept. */
+const LINES_PER_UNIT = 50;
+/** Not yet parsed; more is parsed at once, which makes it small. */
+const WAITING_CHARS = 512 * 1024;
+/** A new session begins with lines that were seen: so many of their names are kept. */
+const CURSORS_KEPT = 256;
+
+export type JournalBatch = {
+  /** In the journal's order. */
+  readonly entries: readonly JournalEntry[];
+  /** Lines of these units that came and are not among them. */
+  readonly dropped: number;
+};
+
+export type JournalIntake = {
+  readonly take: (chunk: Uint8Array) => void;
+  /** Everything since the last drain. */
+  readonly drain: () => JournalBatch;
+  /** The next bytes begin a new session, which first repeats the last `backlog` lines. */
+  readonly restart: (backlog: number) => void;
+  /** Characters held, for tests of the bound. */
+  readonly held: () => number;
+};
+
+type Waiting = { readonly seq: number; readonly text: string };
+type Read = { readonly seq: number; readonly entry: JournalEntry };
+
+export const createJournalIntake = (units: ReadonlySet<UnitName>): JournalIntake => {
+  let decoder = new TextDecoder();
+  let tail = '';
+  /** Within a line that is too long. */
+  let skipping = false;
+  let backlog = 0;
+  let seq = 0;
+  let dropped = 0;
+  let waitingChars = 0;
+  const waiting = new Map<UnitName, Waiting[]>();
+  const read = new Map<UnitName, Read[]>();
+  const cursors = new Set<string>();
+
+  const isRepeated = (cursor: string): boolean => {
+    if (cursor === '') return false;
+    const isKnown = cursors.delete(cursor);
+    cursors.add(cursor);
+    for (const oldest of cursors) {
+      if (cursors.size <= CURSORS_KEPT) break;
+      cursors.delete(oldest);
+    }
+    return isKnown;
+  };
+
+  /** Parses what waits, oldest first. */
+  const settle = (): void => {
+    const all = [...waiting.values()].flat().sort((a, b) => a.seq - b.seq);
+    waiting.clear();
+    waitingChars = 0;
+    for (const { seq, text } of all) {
+      const entry = parseJournalLine(text, units);
+      if (entry === undefined || isRepeated(entry.cursor)) continue;
+      const list = read.get(entry.line.unit) ?? [];
+      read.set(entry.line.unit, list);
+      list.push({ seq, entry });
+      if (list.length > LINES_PER_UNIT) {
+        list.shift();
+        dropped += 1;
+      }
+    }
+  };
+
+  const takeLine = (text: string): void => {
+    const isOld = backlog > 0;
+    backlog = Math.max(0, backlog - 1);
+    const unit = unitAtGlance(text, units);
+    if (unit === undefined) return;
+    seq += 1;
+    const list = waiting.get(unit) ?? [];
+    waiting.set(unit, list);
+    list.push({ seq, text });
+    waitingChars += text.length;
+    if (list.length > LINES_PER_UNIT) {
+      waitingChars -= list.shift()?.text.length ?? 0;
+      // What was before we looked is not lost to anybody.
+      if (!isOld) dropped += 1;
+    }
+    if (waitingChars > WAITING_CHARS) settle();
+  };
+
+  return {
+    take: (chunk) => {
+      const parts = (tail + decoder.decode(chunk, { stream: true })).split('\n');
+      tail = parts.pop() ?? '';
+      for (const part of parts) {
+        if (skipping || part.length > LINE_CHARS) dropped += 1;
+        else takeLine(part);
+        skipping = false;
+      }
+      if (tail.length > LINE_CHARS) {
+        tail = '';
+        skipping = true;
+      }
+    },
+    drain: () => {
+      settle();
+      const entries = [...read.values()]
+        .flat()
+        .sort((a, b) => a.seq - b.seq)
+        .map(({ entry }) => entry);
+      const batch = { entries, dropped };
+      read.clear();
+      dropped = 0;
+      return batch;
+    },
+    restart: (lines) => {
+      decoder = new TextDecoder();
+      tail = '';
+      skipping = false;
+      backlog = lines;
+    },
+    held: () => tail.length + waitingChars,
+  };
+};
