@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type DemoCluster, startDemoCluster } from './demo-cluster.ts';
 import { launch, program, type Session } from './driver.ts';
-import { childOf, isAlive, socketDirectoriesOf, sshClientsOf } from './processes.ts';
+import { childOf, isAlive, socketDirectoriesOf, sshClientsOf, sshMastersOf } from './processes.ts';
 import { variantOf } from './variant.ts';
 
 const HEALTHY = /All 9 services on 3 nodes are healthy/;
@@ -115,7 +115,7 @@ describe('while an action runs', () => {
     const killed = await childOf(shell.pid);
     process.kill(killed, 'SIGKILL');
     await vi.waitFor(() => expect(isAlive(killed)).toBe(false), 10_000);
-    expect(await sshClientsOf(killed)).toHaveLength(3);
+    expect(await sshMastersOf(killed)).toHaveLength(3);
     expect(socketDirectoriesOf(killed)).toHaveLength(1);
 
     const other = open(cluster.configFile);
@@ -125,7 +125,7 @@ describe('while an action runs', () => {
     await vi.waitFor(async () => expect(await sshClientsOf(killed)).toEqual([]), 10_000);
     await vi.waitFor(() => expect(socketDirectoriesOf(killed)).toEqual([]), 10_000);
     // Those of a console that runs are none of its business.
-    expect(await sshClientsOf(other.pid)).toHaveLength(3);
+    expect(await sshMastersOf(other.pid)).toHaveLength(3);
     expect(socketDirectoriesOf(other.pid)).toHaveLength(1);
   });
 });

@@ -10,6 +10,10 @@ const ps = async (columns: string): Promise<readonly string[]> =>
 export const sshClientsOf = async (pid: number): Promise<readonly string[]> =>
   (await ps('pid,args')).filter((line) => line.includes(`plasmatop-${pid}-`));
 
+/** Of these the connections themselves; the others run over them. */
+export const sshMastersOf = async (pid: number): Promise<readonly string[]> =>
+  (await sshClientsOf(pid)).filter((line) => line.includes(' -N '));
+
 /** The directories of sockets that the console with this pid has made in `parent`. */
 export const socketDirectoriesOf = (pid: number, parent = tmpdir()): readonly string[] =>
   readdirSync(parent).filter((name) => name.startsWith(`plasmatop-${pid}-`));
