@@ -11,6 +11,7 @@ const load: Readonly<Record<CommandName, () => Promise<CommandRun>>> = {
   watch: async () => (await import('./commands/watch.ts')).watch,
   demo: async () => (await import('./commands/demo.ts')).demo,
   status: async () => (await import('./commands/status.ts')).status,
+  wait: async () => (await import('./commands/wait.ts')).wait,
   explain: async () => (await import('./commands/explain.ts')).explain,
 };
 
@@ -32,6 +33,25 @@ const end = (code: number): void => {
   stop.abort();
 };
 
+const SIGPIPE = 13;
+/** The exit code when the reader of our output goes away. */
+let readerGone = 0;
+
+const moreHelp = async (command: CommandName): Promise<string> => {
+  switch (command) {
+    case 'demo':
+      return (await import('./commands/demo.ts')).scenarioHelp();
+    case 'wait':
+      return (await import('./commands/wait-goal.ts')).waitHelp;
+    case 'watch':
+    case 'status':
+    case 'explain':
+      return '';
+    default:
+      return command satisfies never;
+  }
+};
+
 const main = async (): Promise<number> => {
   const parsed = parseCommandLine(process.argv.slice(2));
   if (!parsed.ok) {
@@ -44,10 +64,11 @@ const main = async (): Promise<number> => {
     return 0;
   }
   if (invocation.flags.help) {
-    const more = invocation.command === 'demo' ? (await import('./commands/demo.ts')).scenarioHelp() : '';
-    process.stdout.write(helpText(invocation.command, more));
+    process.stdout.write(helpText(invocation.command, await moreHelp(invocation.command)));
     return 0;
   }
+  // Nobody has heard whether it holds: what comes after `wait | head` must not take that for a yes.
+  if (invocation.command === 'wait') readerGone = 128 + SIGPIPE;
 
   for (const [signal, number] of [
     ['SIGINT', 2],
@@ -81,7 +102,7 @@ const ORDERLY_MS = 2000;
 // A reader that went away (`plasmatop | head -1`), or a terminal that did, is no failure of ours. Ended in order all the
 // same: an exit on the spot would leave connections to every node, and their sockets, behind.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  end(error.code === 'EPIPE' || error.code === 'EIO' ? 0 : 70);
+  end(error.code === 'EPIPE' || error.code === 'EIO' ? readerGone : 70);
   setTimeout(() => process.exit(stoppedWith), ORDERLY_MS).unref();
 });
 // Where complaints cannot be written there is nobody to complain to.

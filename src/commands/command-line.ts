@@ -61,6 +61,17 @@ const commands = {
     flags: { ...nodes, json: { type: 'boolean', help: 'as JSON' } },
     words: 0,
   },
+  wait: {
+    usage: 'plasmatop wait',
+    help: 'until it is ready or healthy: a line per change',
+    flags: {
+      for: { type: 'string', value: 'WHAT', help: 'what to wait for; see below (default ready)' },
+      timeout: { type: 'string', value: '10m', help: 'give up after; 90s, 1h30m; 0: look once' },
+      ...nodes,
+      json: { type: 'boolean', help: 'one JSON object per line' },
+    },
+    words: 0,
+  },
   explain: {
     usage: 'plasmatop explain [SERVICE]',
     help: 'what is known of a service, offline',
@@ -203,9 +214,9 @@ const flagRows = (flags: Readonly<Record<string, Flag>>): readonly (readonly [st
   ]);
 
 const exitCodes: readonly (readonly [string, string])[] = [
-  ['0', 'ok'],
-  ['1', 'degraded (status) or the console crashed'],
-  ['2', 'down (status)'],
+  ['0', 'ok; it holds (wait)'],
+  ['1', 'degraded (status), timeout (wait), or the console crashed'],
+  ['2', 'down (status), failed for good (wait)'],
   ['3', 'unknown (status)'],
   ['64', 'wrong usage'],
   ['70', 'cannot run here: Node too old, or not built'],

@@ -24,6 +24,9 @@ export const exitCode = {
   degraded: 1,
   down: 2,
   unknown: 3,
+  /** Of `wait`. */
+  timeout: 1,
+  failed: 2,
   usage: 64,
   software: 70,
   config: 78,

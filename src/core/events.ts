@@ -1,4 +1,4 @@
-/** What changed between two judgements, one line each, for the events view and for `wait`. */
+/** What changed between two judgements, one line each, for the events view and the plain stream. */
 import type { ClusterEvent, ClusterState, InstanceState, NodeState, ServiceState } from './model/cluster.ts';
 
 type Change = Pick<ClusterEvent, 'subject' | 'from' | 'to' | 'reason'>;

@@ -80,7 +80,8 @@ const firstStart = (units: readonly UnitFacts[]): number | undefined => {
   return times.length === 0 ? undefined : Math.min(...times);
 };
 
-const hasRun = (unit: UnitFacts): boolean =>
+/** A oneshot that ran to a good end. */
+export const hasRun = (unit: UnitFacts): boolean =>
   unit.type === 'oneshot' && unit.result === 'success' && unit.exitHow === 1 && unit.exitCode === 0;
 
 const downState = (unit: UnitFacts, of: Service | Step, over: boolean): BootState => {
@@ -103,7 +104,7 @@ const stateOf = (
   startingMs: number | undefined,
   answers: boolean,
 ): BootState => {
-  if (['not-found', 'masked', 'error', 'bad-setting'].includes(unit.load) || isFailing(unit)) return 'failed';
+  if (loadWords(unit.load) !== undefined || isFailing(unit)) return 'failed';
   switch (unit.active) {
     case 'active':
       return isWarming(of, startingMs, answers) ? 'starting' : 'done';
@@ -123,12 +124,15 @@ const stateOf = (
   }
 };
 
-const LOAD_WORDS: Readonly<Record<string, string>> = {
-  'not-found': 'no such unit',
-  masked: 'unit is masked',
-  error: 'unit file is broken',
-  'bad-setting': 'unit file is broken',
-};
+const LOAD_WORDS: ReadonlyMap<string, string> = new Map([
+  ['not-found', 'no such unit'],
+  ['masked', 'unit is masked'],
+  ['error', 'unit file is broken'],
+  ['bad-setting', 'unit file is broken'],
+]);
+
+/** Why a unit cannot be started at all, by its `LoadState`; undefined when it can. */
+export const loadWords = (load: string): string | undefined => LOAD_WORDS.get(load);
 
 /** "0:07 of 0:15"; only the first where nothing is documented. */
 const progressWords = (elapsedMs: number | undefined, documentedMs: number | undefined): string =>
@@ -156,7 +160,7 @@ const wordsOf = (
 ): string => {
   switch (state) {
     case 'failed':
-      return LOAD_WORDS[unit.load] ?? failureWords(unit, of.restartSec, look, nowMs);
+      return loadWords(unit.load) ?? failureWords(unit, of.restartSec, look, nowMs);
     case 'starting':
     case 'late':
       return `${state}${progressWords(elapsedMs, documentedOf(of))}`;

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { helpText, parseCommandLine } from '../../../src/commands/command-line.ts';
+import { waitHelp } from '../../../src/commands/wait-goal.ts';
 
 const parsed = (...argv: string[]) => {
   const result = parseCommandLine(argv);
@@ -53,7 +54,7 @@ describe('parseCommandLine', () => {
     expect(refused('statsu')).toContain('unknown command "statsu". Did you mean status?');
     expect(refused('--readonly')).toContain('unknown flag "--readonly". Did you mean --read-only?');
     expect(refused('demo', '--scenari', 'x')).toContain('Did you mean --scenario?');
-    expect(refused('xyzzy')).toContain('There is: watch, demo, status, explain');
+    expect(refused('xyzzy')).toContain('There is: watch, demo, status, wait, explain');
   });
 
   it('refuses forgotten, doubled and superfluous values', () => {
@@ -77,8 +78,14 @@ describe('parseCommandLine', () => {
 
 describe('helpText', () => {
   it('fits 80 columns and names every command', () => {
-    const text = [helpText(), helpText('demo'), helpText('status'), helpText('explain')].join('\n');
-    for (const name of ['watch', 'demo', 'status', 'explain']) expect(text).toContain(name);
+    const text = [
+      helpText(),
+      helpText('demo'),
+      helpText('status'),
+      helpText('wait', waitHelp),
+      helpText('explain'),
+    ].join('\n');
+    for (const name of ['watch', 'demo', 'status', 'wait', 'explain']) expect(text).toContain(name);
     expect(Math.max(...text.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80);
   });
 });
