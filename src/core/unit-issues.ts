@@ -108,11 +108,7 @@ const leftIssue = (topology: Topology, found: readonly Left[], state: Judged): I
   const [after, ...others] = unique(causes.map((cause) => cause.after));
   const then = after === undefined || others.length > 0 ? '' : ` after ${withoutSuffix(after)} restarted`;
   const [subject] = subjects;
-  const [first = '', second] = [...services, ...steps];
-  const more = services.length + steps.length - 2;
-  const short = [first, ...(second === undefined ? [] : [more > 0 ? `${second} +${more}` : second])].join(
-    ', ',
-  );
+  const [first = '', ...more] = [...services, ...steps];
   return {
     verdict: 'degraded',
     rank: harmless ? RANK.warning : RANK.partlyDown,
@@ -123,7 +119,7 @@ const leftIssue = (topology: Topology, found: readonly Left[], state: Judged): I
     ]),
     users: harmless || subject === undefined ? wellWords(subjects) : inForce(subject),
     cause: {
-      where: `${short} on ${listNodes(nodes)}`,
+      where: `${first}${more.length === 0 ? '' : ` +${more.length}`} on ${listNodes(nodes)}`,
       why: `repair: start ${topology.firstBoot.ready.unit}`,
       sinceMs: earliest(causes.map((cause) => cause.sinceMs)),
     },

@@ -67,6 +67,16 @@ const wrongWords = (step: StepState, unit: UnitFacts): readonly string[] => {
   }
 };
 
+/** What to run for a step: empty where something else is to be repaired first, or systemd tries again by itself. */
+const stepRepair = (state: AppState, step: StepState, unit: UnitFacts): string => {
+  const fault = loadFault(unit);
+  if (fault !== undefined) return fault.advice;
+  if (step.state === 'left-behind') return `systemctl start ${state.topology.firstBoot.ready.unit}`;
+  return unit.active === 'failed'
+    ? `systemctl reset-failed ${step.unit}, then systemctl restart it once its cause is gone`
+    : '';
+};
+
 /** The first-boot steps of the instance's service: without its join, a member stays outside of its cluster. */
 const stepLines = (
   state: AppState,
@@ -90,7 +100,10 @@ const stepLines = (
         ...(wrong === undefined ? [] : wrongWords(wrong, unit)),
       ];
       const tone = wrong === undefined ? 'plain' : wrong.state === 'failed' ? 'down' : 'degraded';
-      return labelledItems(index === 0 ? 'first boot' : '', words, columns, tone);
+      return [
+        ...labelledItems(index === 0 ? 'first boot' : '', words, columns, tone),
+        ...labelled('repair', wrong === undefined ? '' : stepRepair(state, wrong, unit), columns, 'strong'),
+      ];
     });
 
 /** What to do about a unit that was left behind, or that waits for a step that was not done. */

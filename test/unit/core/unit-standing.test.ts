@@ -134,7 +134,7 @@ describe('left behind', () => {
     expect(state.headline).toMatchObject({
       sentence: '5 units on node02 were left behind after chainfire restarted.',
       users: 'Quorum holds, 2 of 3: one more failure breaks it.',
-      cause: 'flaredb, iam +3 on node02 · repair: start multi-user.target · 0 s ago',
+      cause: 'flaredb +4 on node02 · repair: start multi-user.target · first seen 0 s ago',
     });
     expect(state.nodes.get('node02')?.verdict).toBe('down');
     expect(state.nodes.get('node02')?.steps.map(({ name, state: how }) => [name, how])).toEqual([
@@ -214,7 +214,7 @@ describe('left behind', () => {
       DEAD.includes(target.instance) ? fail(atMs, 'refused') : undefined,
     );
     expect(judged(next).headline.cause).toBe(
-      'flaredb, iam +3 on node02 · repair: start multi-user.target · 2 s ago',
+      'flaredb +4 on node02 · repair: start multi-user.target · first seen 2 s ago',
     );
   });
 
