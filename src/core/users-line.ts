@@ -13,13 +13,14 @@ const asSentence = (text: string): string => `${text.slice(0, 1).toUpperCase()}$
 /** What operators do, not users; said only when nothing else is. */
 const OPERATORS: readonly CapabilityId[] = ['control-plane', 'configuration'];
 
-const forUsers = (states: readonly CapabilityState[]): readonly CapabilityState[] => {
+/** Those that users notice; what only operators do, when it is all there is. */
+export const forUsers = <T extends { readonly id: CapabilityId }>(states: readonly T[]): readonly T[] => {
   const users = states.filter((state) => !OPERATORS.includes(state.id));
   return users.length > 0 ? users : states;
 };
 
-/** `… are down` for as many as fit into `room` characters, the rest as a number. */
-const clause = (states: readonly CapabilityState[], what: string, room: number): string => {
+/** `… are down`, or whatever `what` says, for as many as fit into `room` characters, the rest as a number. */
+export const clause = (states: readonly { readonly title: string }[], what: string, room: number): string => {
   const titles = states.map((state) => inSentence(state.title));
   for (let shown = titles.length; shown > 0; shown -= 1) {
     const rest = titles.length - shown;

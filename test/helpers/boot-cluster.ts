@@ -29,7 +29,9 @@ const LOOK_MS = 1000;
 
 const probed = (world: World, target: CheckTarget, atMs: number): ProbeResult => {
   const { service, node, spec, host, port } = target;
-  if (world.endpoint(node, service).kind !== 'open') {
+  const { kind } = world.endpoint(node, service);
+  if (kind === 'silent') return failed(atMs, 'timeout', `no answer from ${host}:${port}`, 1500);
+  if (kind === 'closed') {
     return failed(atMs, 'refused', `connect ECONNREFUSED ${host}:${port}`);
   }
   const good = answerOk(target, atMs, 0);
