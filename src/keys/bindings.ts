@@ -6,6 +6,7 @@ import { runningJobs } from '../store/jobs.ts';
 import { offerOf } from '../store/offer.ts';
 import { selectedRow, selectedSubject } from '../store/rows.ts';
 import { type AppState, topFrame, type ViewId } from '../store/state.ts';
+import { stopOf } from '../store/what-if.ts';
 import type { Chord } from './chords.ts';
 
 /** Where a key works. `view` is every view; the inputs and the dialog hide it. */
@@ -46,12 +47,17 @@ const needsInstance = (state: AppState): true | string => {
     case 'events':
     case 'jobs':
     case 'first-boot':
+    case 'what-if':
     case 'help':
       return several === undefined ? 'this is not about one service on one node' : `${several} in the tree`;
     default:
       return view satisfies never;
   }
 };
+
+/** A level, a summary and the cluster as a whole are nothing that systemd could stop. */
+const needsStop = (state: AppState): true | string =>
+  stopOf(state, selectedSubject(state)) === undefined ? 'choose a service or a node first' : true;
 
 const needsRow = (state: AppState): true | string =>
   selectedSubject(state) === undefined ? 'nothing is selected' : true;
@@ -166,7 +172,7 @@ export const BINDINGS: readonly Binding[] = [
   {
     chords: ['esc', 'q'],
     command: 'back',
-    scopes: ['detail', 'help'],
+    scopes: ['detail', 'what-if', 'help'],
     title: 'back',
     help: 'Back to the view before.',
     footer: true,
@@ -260,12 +266,13 @@ export const BINDINGS: readonly Binding[] = [
     footer: true,
   },
   {
-    chords: ['y'],
-    command: 'copy',
-    scopes: [...LISTS, 'first-boot', 'detail'],
-    title: 'copy',
-    help: "Copy the selected row's text to the clipboard, through ssh and tmux too (OSC 52).",
+    chords: ['w'],
+    command: 'what-if',
+    scopes: ['tree', 'nodes', 'detail'],
+    title: 'what if',
+    help: 'What a stop of the selected service or node would do: what stops with it, votes, users. Asks no node.',
     footer: true,
+    enabled: needsStop,
   },
   {
     chords: ['p'],
@@ -273,6 +280,14 @@ export const BINDINGS: readonly Binding[] = [
     scopes: ['view'],
     title: 'pause',
     help: 'Hold the screen still, or go on; facts are collected all the while.',
+    footer: true,
+  },
+  {
+    chords: ['y'],
+    command: 'copy',
+    scopes: [...LISTS, 'first-boot', 'detail', 'what-if'],
+    title: 'copy',
+    help: "Copy the selected row's text to the clipboard, through ssh and tmux too (OSC 52).",
     footer: true,
   },
   ...NUMBERED.map(

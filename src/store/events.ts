@@ -29,6 +29,7 @@ export type Command =
   | 'only-broken'
   | 'next-problem'
   | 'tree-mode'
+  | 'what-if'
   | 'restart'
   | 'cancel-job'
   | 'copy'

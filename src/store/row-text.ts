@@ -11,6 +11,7 @@ import {
   selectedSubject,
 } from './rows.ts';
 import { type AppState, shown, topFrame } from './state.ts';
+import { stopOf, whatIfOf } from './what-if.ts';
 
 const joined = (...words: readonly (string | undefined)[]): string =>
   words.filter((word) => word !== undefined && word !== '').join(' ');
@@ -39,6 +40,10 @@ export const rowText = (state: AppState): string | undefined => {
     }
     case 'first-boot':
       return bootText(state, id);
+    case 'what-if': {
+      const stop = stopOf(state, selectedSubject(state));
+      return stop === undefined ? undefined : whatIfOf(state, stop).sentence;
+    }
     case 'tree':
     case 'nodes':
     case 'detail':

@@ -86,6 +86,7 @@ export const rowIds = (state: AppState, frame: ViewFrame): readonly SubjectId[] 
     case 'first-boot':
       return bootRowIds(state);
     case 'detail':
+    case 'what-if':
     case 'help':
       return [];
     default:
@@ -106,7 +107,7 @@ export const selectedRow = (state: AppState): SubjectId | undefined => {
  */
 export const selectedSubject = (state: AppState): SubjectId | undefined => {
   const frame = topFrame(state.ui);
-  const id = frame.view === 'detail' ? frame.subject : selectedRow(state);
+  const id = frame.view === 'detail' || frame.view === 'what-if' ? frame.subject : selectedRow(state);
   if (id === undefined) return undefined;
   switch (frame.view) {
     case 'nodes':
@@ -120,6 +121,7 @@ export const selectedSubject = (state: AppState): SubjectId | undefined => {
     case 'tree':
     case 'first-boot':
     case 'detail':
+    case 'what-if':
     case 'help':
       return id;
     default:

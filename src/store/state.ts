@@ -4,7 +4,7 @@ import type { ClusterEvent, ClusterFacts, ClusterState, JudgeOptions } from '../
 import type { Inventory } from '../core/model/inventory.ts';
 import type { ServiceName, Topology } from '../core/model/topology.ts';
 
-export type ViewId = 'tree' | 'nodes' | 'events' | 'jobs' | 'first-boot' | 'detail' | 'help';
+export type ViewId = 'tree' | 'nodes' | 'events' | 'jobs' | 'first-boot' | 'detail' | 'what-if' | 'help';
 
 /**
  * What a row stands for, and what a detail page is about: `level:1`, `service:chainfire`,
@@ -24,7 +24,7 @@ export type ViewFrame = {
   readonly scroll: number;
   /** Nodes view: the service under the cursor; undefined: the node itself. */
   readonly column: ServiceName | undefined;
-  /** Detail view: what it is about. */
+  /** Detail and what-if: what it is about. */
   readonly subject: SubjectId | undefined;
 };
 
@@ -96,6 +96,9 @@ export const frameOf = (view: ViewId, subject?: SubjectId): ViewFrame => ({
   column: undefined,
   subject,
 });
+
+/** A view that lies on another, about a subject or about the keys: it scrolls, and has no rows. */
+export const isPage = (view: ViewId): boolean => view === 'detail' || view === 'what-if' || view === 'help';
 
 /** The view on screen. */
 export const topFrame = (ui: Ui): ViewFrame => ui.stack.at(-1) ?? ui.stack[0];

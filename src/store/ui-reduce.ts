@@ -7,7 +7,8 @@ import { offerOf } from './offer.ts';
 import { rowText } from './row-text.ts';
 import { nodeRowId, nodeRowsOf, rowIds, selectedRow, selectedSubject, treeRowsOf } from './rows.ts';
 import { follow, locate, parentOf } from './selection.ts';
-import { type AppState, frameOf, topFrame, type Ui, type ViewFrame, type ViewId } from './state.ts';
+import { type AppState, frameOf, isPage, topFrame, type Ui, type ViewFrame, type ViewId } from './state.ts';
+import { stopOf } from './what-if.ts';
 
 /** The next state, what is asked of the world, and a line to show. */
 export type Outcome = {
@@ -46,6 +47,8 @@ export const runCommand = (state: AppState, command: Command): Outcome => {
       return only(move(state, Number.POSITIVE_INFINITY));
     case 'open':
       return only(open(state));
+    case 'what-if':
+      return only(openWhatIf(state));
     case 'back':
       return only(back(state));
     case 'fold':
@@ -138,7 +141,7 @@ const pageStep = (state: AppState): number => Math.max(1, state.ui.bodyRows - 2)
 
 const move = (state: AppState, by: number): AppState => {
   const frame = topFrame(state.ui);
-  if (frame.view === 'detail' || frame.view === 'help') {
+  if (isPage(frame.view)) {
     const last = Math.max(0, state.ui.pageLines - state.ui.bodyRows);
     const scroll = Math.min(Math.max(frame.scroll + by, 0), last);
     return withUi(state, { stack: replaceTop(state.ui, { ...frame, scroll }) });
@@ -176,6 +179,11 @@ const open = (state: AppState): AppState => {
   return subject === undefined ? state : push(state, frameOf('detail', subject));
 };
 
+const openWhatIf = (state: AppState): AppState => {
+  const subject = selectedSubject(state);
+  return stopOf(state, subject) === undefined ? state : push(state, frameOf('what-if', subject));
+};
+
 /** One step back: the page below, else the end of an action taken note of, else everything shown again. */
 const back = (before: AppState): AppState => {
   const [first, ...rest] = before.ui.stack;
@@ -196,7 +204,7 @@ const back = (before: AppState): AppState => {
 const remember = (ui: Ui): Ui['remembered'] => {
   const kept = new Map(ui.remembered);
   for (const frame of ui.stack) {
-    if (frame.view !== 'detail' && frame.view !== 'help') kept.set(frame.view, frame);
+    if (!isPage(frame.view)) kept.set(frame.view, frame);
   }
   return kept;
 };

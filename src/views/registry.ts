@@ -9,6 +9,7 @@ import { Jobs } from './jobs/Jobs.tsx';
 import { Nodes } from './nodes/Nodes.tsx';
 import type { ViewProps } from './parts/Painted.tsx';
 import { Tree } from './tree/Tree.tsx';
+import { WhatIfPage } from './what-if/WhatIfPage.tsx';
 
 export type View = {
   readonly id: ViewId;
@@ -22,5 +23,6 @@ export const VIEWS: Readonly<Record<ViewId, View>> = {
   jobs: { id: 'jobs', Component: Jobs },
   'first-boot': { id: 'first-boot', Component: FirstBoot },
   detail: { id: 'detail', Component: Detail },
+  'what-if': { id: 'what-if', Component: WhatIfPage },
   help: { id: 'help', Component: Help },
 };

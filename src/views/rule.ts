@@ -1,22 +1,24 @@
 /** The rule under the header: the views and which one this is, what its rows mean, and what narrows them. */
 import { BINDINGS } from '../keys/bindings.ts';
-import { type AppState, topFrame, type ViewFrame } from '../store/state.ts';
+import { type AppState, isPage, topFrame, type ViewFrame } from '../store/state.ts';
 import { fitLine, gap, type Line, lineWidth, type Segment, seg } from './paint.ts';
 import type { Theme } from './theme.ts';
 
 /** Narrower than this there is room for the way here only. */
 const TABS_FROM_COLUMNS = 60;
 
-const isPage = ({ view }: ViewFrame): boolean => view === 'detail' || view === 'help';
-
 /** What a page on the stack is called: its subject without the kind, or the view's own name. */
 const pageName = ({ view, subject }: ViewFrame): string =>
-  subject === undefined ? view : subject.replace(/^(?:service|instance|node):/u, '').replace(':', ' ');
+  view === 'what-if'
+    ? 'what if'
+    : subject === undefined
+      ? view
+      : subject.replace(/^(?:service|instance|node):/u, '').replace(':', ' ');
 
 /** The views that have a key, marked the one that is on screen or beneath the page on it, which has a title of its own. */
 const tabs = (state: AppState): Line => {
   const { stack } = state.ui;
-  const list = stack.findLast((frame) => !isPage(frame)) ?? stack[0];
+  const list = stack.findLast((frame) => !isPage(frame.view)) ?? stack[0];
   return BINDINGS.flatMap(({ command, chords, title }): Line => {
     if (!command.startsWith('view-')) return [];
     const isHere = command === `view-${list.view}`;
@@ -26,7 +28,7 @@ const tabs = (state: AppState): Line => {
 
 /** Home needs no name where there is little room. */
 const path = (state: AppState, theme: Theme): Line => {
-  const names = state.ui.stack.slice(1).map((frame) => (isPage(frame) ? pageName(frame) : frame.view));
+  const names = state.ui.stack.slice(1).map((frame) => (isPage(frame.view) ? pageName(frame) : frame.view));
   return names.length === 0 ? [] : [seg(` ${names.join(` ${theme.symbols.into} `)} `, 'flag')];
 };
 

@@ -1,37 +1,29 @@
-/** What if this unit stopped: what systemd takes along, and what is left of the votes. */
-
-import { sentenceList } from '../../core/format.ts';
-import { requiredBy, serviceByName, serviceByUnit } from '../../core/graph.ts';
+/** What if this unit stopped, in a line: what systemd takes along, and the verdict. The what-if page says all of it. */
+import { plural, sentenceList } from '../../core/format.ts';
+import { serviceByName } from '../../core/graph.ts';
 import type { InstanceState } from '../../core/model/cluster.ts';
-import { instanceId } from '../../core/model/inventory.ts';
-import type { ServiceName } from '../../core/model/topology.ts';
-import { type AppState, shown } from '../../store/state.ts';
+import type { Cascade } from '../../core/what-if/model.ts';
+import type { AppState } from '../../store/state.ts';
+import { whatIfOf } from '../../store/what-if.ts';
 import type { Line } from '../paint.ts';
 import { labelled } from './page.ts';
 
-const votesLeft = (state: AppState, service: ServiceName, node: string): readonly string[] => {
-  const { cluster } = shown(state);
-  const quorum = cluster.services.get(service)?.quorum;
-  const raft = cluster.instances.get(instanceId(service, node))?.raft;
-  if (quorum === undefined || (raft !== 'leader' && raft !== 'follower')) return [];
-  const left = quorum.votes - 1;
-  const how = left < quorum.needed ? `BELOW ${quorum.needed}` : 'holds';
-  return [`${service} has ${left} of ${quorum.expected} votes, ${how}`];
+/** "flaredb, iam and 3 first-boot steps stop with it."; nearest first. */
+const alongText = ({ stops, leftDown }: Cascade): string => {
+  const along = stops.filter(({ unit }) => leftDown.includes(unit));
+  const services = along.filter(({ kind }) => kind === 'service').map(({ name }) => name);
+  const steps = along.length - services.length;
+  const words = [...services.toReversed(), ...(steps === 0 ? [] : [plural(steps, 'first-boot step')])];
+  if (words.length === 0) return 'Nothing stops with it.';
+  return `${sentenceList(words)} ${along.length === 1 ? 'stops' : 'stop'} with it.`;
 };
 
 /** Nothing for a unit that does not run. */
 export const stopLines = (state: AppState, instance: InstanceState, columns: number): readonly Line[] => {
-  const service = serviceByName(state.topology, instance.service);
-  if (service === undefined || instance.verdict === 'down' || instance.verdict === 'blocked') return [];
-  const runs = state.inventory.nodes.find((node) => node.name === instance.node)?.services ?? [];
-  const along = requiredBy(state.topology, service.unit).flatMap((unit) => {
-    const name = serviceByUnit(state.topology, unit)?.name;
-    return name !== undefined && runs.includes(name) ? [name] : [];
-  });
-  const votes = [service.name, ...along].flatMap((name) => votesLeft(state, name, instance.node));
-  const stops =
-    along.length === 0
-      ? 'nothing stops with it'
-      : `${sentenceList(along)} ${along.length === 1 ? 'stops' : 'stop'} with it`;
-  return labelled('if it stops', [stops, ...votes].join('; '), columns);
+  const { service, node } = instance;
+  const { sentence, cascades } = whatIfOf(state, { kind: 'instance', service, node });
+  const [cascade] = cascades;
+  const unit = serviceByName(state.topology, service)?.unit;
+  if (!cascade?.stops.some((stopped) => stopped.unit === unit)) return [];
+  return labelled('if it stops', `${alongText(cascade)} ${sentence}`, columns);
 };

@@ -53,6 +53,7 @@ const TITLES: Readonly<Record<ViewId, string>> = {
   jobs: 'In the jobs view',
   'first-boot': 'In the first-boot view',
   detail: 'On this page',
+  'what-if': 'On this page',
   help: 'In help',
 };
 

@@ -21,6 +21,7 @@ import { ruleLine } from '../../../src/views/rule.ts';
 import { width } from '../../../src/views/text.ts';
 import { createTheme } from '../../../src/views/theme.ts';
 import { treeLines } from '../../../src/views/tree/tree-lines.ts';
+import { whatIfLines } from '../../../src/views/what-if/what-if-lines.ts';
 import { watchBoot } from '../../helpers/boot-cluster.ts';
 import { withPlanner } from '../../helpers/planner.ts';
 import { sampleStore } from '../../helpers/sample-cluster.ts';
@@ -29,6 +30,7 @@ const THEMES = [createTheme({ ascii: false, color: 'none' }), createTheme({ asci
 
 const KEYS: readonly Command[] = [
   'move-down',
+  'what-if',
   'move-last',
   'page-down',
   'unfold',
@@ -81,8 +83,10 @@ const viewLines = (state: AppState, room: Room, theme: (typeof THEMES)[number]):
     case 'first-boot':
       return firstBootLines(state, room, theme);
     case 'detail':
+    case 'what-if':
     case 'help': {
-      const page = (view === 'help' ? helpLines : detailLines)(state, room, theme);
+      const paint = { detail: detailLines, 'what-if': whatIfLines, help: helpLines }[view];
+      const page = paint(state, room, theme);
       return [page.title, ...page.lines.slice(0, room.rows - 1)];
     }
     default:
