@@ -1,8 +1,8 @@
 /** The headline while the cluster is on its way up: how far, which quorum forms, and what is waited for. */
 import { plural } from './format.ts';
 import { startedAfter } from './graph.ts';
+import type { Judged } from './issue.ts';
 import { fitLine, onNodes } from './issue-words.ts';
-import type { Judged } from './issues.ts';
 import type { Headline, InstanceState, QuorumState } from './model/cluster.ts';
 import { instanceId } from './model/inventory.ts';
 import type { ServiceName, Topology } from './model/topology.ts';

@@ -1,8 +1,9 @@
 /** The lines at the top: the most important thing in one sentence, what users feel of it, and the cause. */
 import { bringUp } from './bring-up.ts';
 import { formatAge, plural } from './format.ts';
+import type { Issue, Judged } from './issue.ts';
 import { causeLine, certificateSoonest, fitLine } from './issue-words.ts';
-import { type Issue, issuesOf, type Judged } from './issues.ts';
+import { issuesOf } from './issues.ts';
 import type { Headline, InstanceState } from './model/cluster.ts';
 import type { Inventory } from './model/inventory.ts';
 import type { Topology } from './model/topology.ts';

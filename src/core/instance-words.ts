@@ -1,10 +1,18 @@
 /** What one instance is judged from, and what is said of it: shared by the rules that look at different facts. */
 import { toWord } from './answer.ts';
 import type { CheckReading } from './check-verdict.ts';
-import type { CheckFacts, ClockReading, InstanceState, JudgeOptions, Verdict } from './model/cluster.ts';
+import type {
+  CheckFacts,
+  ClockReading,
+  InstanceState,
+  JudgeOptions,
+  LeftBehind,
+  StepState,
+  Verdict,
+} from './model/cluster.ts';
 import type { NodeName } from './model/inventory.ts';
 import type { NodeUnits } from './model/observation.ts';
-import type { Service } from './model/topology.ts';
+import type { Service, UnitName } from './model/topology.ts';
 
 export type InstanceInput = {
   readonly service: Service;
@@ -17,6 +25,10 @@ export type InstanceInput = {
   /** There was no look at the node's systemd yet, and one is on its way. */
   readonly awaitsLook: boolean;
   readonly reachable: boolean;
+  /** The first-boot steps of the node that are not as they should be. */
+  readonly steps: readonly StepState[];
+  /** The target that starts whatever is not up. */
+  readonly bringsUp: UnitName;
   readonly options: JudgeOptions;
   readonly nowMs: number;
   /** The same instance in the judgement before. */
@@ -31,6 +43,8 @@ export type Words = {
   readonly explainable: boolean;
   /** On its way up with time left: a dependency that is on its way, too, is not in its way. */
   readonly waiting: boolean;
+  readonly left?: LeftBehind;
+  readonly unmet?: UnitName;
 };
 
 export const plain = (verdict: Verdict, word: string, reason: string): Words => ({

@@ -34,6 +34,10 @@ export const LINE_CHARS = 76;
 export const fitLine = (text: string, room = LINE_CHARS): string =>
   text.length <= room ? text : `${text.slice(0, Math.max(0, room - 1)).trimEnd()}…`;
 
+/** The first of these that fits a line; the last one, cut, when none does. */
+export const firstThatFits = (lines: readonly string[]): string =>
+  lines.find((line) => line.length <= LINE_CHARS) ?? fitLine(lines.at(-1) ?? '');
+
 /** Earliest of these times. */
 export const earliest = (times: readonly number[]): number => Math.min(...times);
 

@@ -1,79 +1,20 @@
 /** The causes behind a state, worst first: what the headline chooses from. Blocked services are nobody's cause. */
-
 import { plural, sentenceList } from './format.ts';
+import { type Issue, inForce, type Judged, quorumHolds, RANK, type Subject, withVerdict } from './issue.ts';
 import { type Cause, causeOf, commonCause, earliest, listNodes, onNodes } from './issue-words.ts';
-import type {
-  ClusterState,
-  InstanceState,
-  NodeState,
-  QuorumState,
-  ServiceState,
-  Verdict,
-} from './model/cluster.ts';
+import type { InstanceState, NodeState, QuorumState } from './model/cluster.ts';
 import type { Inventory } from './model/inventory.ts';
-import type { Service, Topology } from './model/topology.ts';
-import { inSentence } from './users-line.ts';
+import type { Topology } from './model/topology.ts';
+import { unitIssues } from './unit-issues.ts';
 
-/** The judgement so far, all but the headline itself. */
-export type Judged = Omit<ClusterState, 'headline'>;
-
-export type Issue = {
-  readonly verdict: Verdict & ('down' | 'degraded');
-  /** Worst first: smaller is worse. */
-  readonly rank: number;
-  readonly sentence: string;
-  /** For users, while every capability works. */
-  readonly users?: string;
-  /** Nothing can be seen of what users feel: the impact matrix would be a guess. */
-  readonly blind?: boolean;
-  readonly cause?: Cause;
-  /** Nothing but dark nodes is behind it. */
-  readonly byDarkNodes?: boolean;
-};
-
-/** A placed service with its instances at hand. */
-type Subject = {
-  readonly service: Service;
-  readonly state: ServiceState;
-  readonly instances: readonly InstanceState[];
-};
-
-const RANK = {
-  allDark: 0,
-  quorumLost: 1,
-  twoLeaders: 2,
-  down: 3,
-  dark: 4,
-  partlyDown: 5,
-  degraded: 6,
-} as const;
-
-const withVerdict = (subject: Subject, verdict: Verdict): readonly InstanceState[] =>
-  subject.instances.filter((instance) => instance.verdict === verdict);
+/** Down by itself: what was left behind is one cause for all of it. */
+const downOf = (subject: Subject): readonly InstanceState[] =>
+  withVerdict(subject, 'down').filter((instance) => instance.left === undefined);
 
 const nodesOf = (instances: readonly InstanceState[]): string[] => instances.map((instance) => instance.node);
 
 const isDark = (state: Judged, instance: InstanceState): boolean =>
   state.nodes.get(instance.node)?.reachable === false;
-
-const quorumHolds = ({ votes, expected, needed }: QuorumState): string =>
-  votes === needed
-    ? `Quorum holds, ${votes} of ${expected}: one more failure breaks it.`
-    : `Quorum holds, ${votes} of ${expected}, ${needed} needed.`;
-
-/** Why users feel nothing: the quorum, or the redundancy that the topology names, or that it answers at all. */
-const inForce = (subject: Subject): string => {
-  const { quorum } = subject.state;
-  if (quorum?.standing === 'held' && quorum.votes < quorum.expected) return quorumHolds(quorum);
-  const [mitigation] = subject.service.mitigations;
-  const isRedundant = withVerdict(subject, 'ok').length > 0;
-  if (isRedundant && quorum === undefined && mitigation !== undefined) {
-    return `Nothing is lost: ${inSentence(mitigation)}.`;
-  }
-  return quorum?.standing === 'held'
-    ? `Nothing is lost: quorum ${quorum.votes} of ${quorum.expected}.`
-    : 'It answers, but not as it should.';
-};
 
 const darkIssue = (state: Judged, inventory: Inventory, dark: readonly NodeState[]): Issue => {
   const names = dark.map((node) => node.name);
@@ -208,9 +149,12 @@ const issueOf = (subject: Subject, state: Judged): Issue | undefined => {
     return split === undefined ? serviceDown(subject, state) : twoLeaders(subject, split.nodes);
   }
   if (verdict !== 'degraded') return undefined;
-  const down = withVerdict(subject, 'down');
+  const down = downOf(subject);
   if (down.length > 0) return partlyDown(subject, down);
-  const bad = withVerdict(subject, 'degraded');
+  const all = [...withVerdict(subject, 'down'), ...withVerdict(subject, 'degraded')];
+  const bad = all.filter((instance) => instance.left === undefined && instance.unmet === undefined);
+  // What systemd alone tells is told by itself.
+  if (bad.length === 0 && all.length > 0) return undefined;
   // Short of a vote only because a node is dark: the node is the fact.
   if (bad.length === 0 && subject.instances.some((instance) => isDark(state, instance))) return undefined;
   return degraded(subject, bad);
@@ -220,7 +164,7 @@ const issueOf = (subject: Subject, state: Judged): Issue | undefined => {
 const foldByNode = (subjects: readonly Subject[]): { folded: Issue[]; taken: Set<string> } => {
   const byNode = new Map<string, { subject: Subject; down: InstanceState }[]>();
   for (const subject of subjects) {
-    const down = withVerdict(subject, 'down');
+    const down = downOf(subject);
     const [first] = down;
     if (first === undefined || down.length > 1 || subject.state.verdict !== 'degraded') continue;
     const here = byNode.get(first.node) ?? [];
@@ -267,6 +211,7 @@ export const issuesOf = (topology: Topology, inventory: Inventory, state: Judged
   const issues = [
     ...(dark.length === 0 ? [] : [darkIssue(state, inventory, dark)]),
     ...folded,
+    ...unitIssues(topology, subjects, state),
     ...subjects
       .filter((subject) => !taken.has(subject.service.name))
       .flatMap((subject) => issueOf(subject, state) ?? []),

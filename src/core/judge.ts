@@ -12,6 +12,7 @@ import type {
   LevelState,
   NodeState,
   ServiceState,
+  StepState,
 } from './model/cluster.ts';
 import {
   type ClusterNode,
@@ -27,6 +28,8 @@ import { judgeQuorum } from './quorum.ts';
 import { isReachable } from './reach.ts';
 import { reuse, reuseMap } from './reuse.ts';
 import { countVerdicts, isFunctionLost, judgeCluster, judgeService, worst } from './rollup.ts';
+import { isStepCause, stepsOf } from './steps.ts';
+import { freshLook } from './unit-standing.ts';
 import { type InstanceReading, readInstance } from './verdict.ts';
 import { type Wiring, wiringOf } from './wiring.ts';
 
@@ -57,7 +60,11 @@ function* checksOn(
 }
 
 /** What holds for all instances of a node alike. */
-type Footing = { readonly reachable: boolean; readonly awaitsLook: boolean };
+type Footing = {
+  readonly reachable: boolean;
+  readonly awaitsLook: boolean;
+  readonly steps: readonly StepState[];
+};
 
 const footingsOf = ({
   topology,
@@ -65,6 +72,7 @@ const footingsOf = ({
   facts,
   options,
   nowMs,
+  previous,
 }: JudgeInput): ReadonlyMap<NodeName, Footing> => {
   const services = new Map(topology.services.map((service) => [service.name, service]));
   return new Map(
@@ -76,6 +84,12 @@ const footingsOf = ({
         {
           reachable: isReachable(checks(), facts.units.get(name), options, nowMs),
           awaitsLook: awaitsLook(name, checks(), facts, options, nowMs),
+          steps: stepsOf(
+            topology,
+            freshLook(facts.units.get(name), nowMs),
+            previous?.nodes.get(name)?.steps ?? [],
+            nowMs,
+          ),
         },
       ];
     }),
@@ -124,6 +138,8 @@ const toState = (reading: InstanceReading, input: JudgeInput): InstanceState => 
   };
   const since = raftSince(reading, before);
   if (reading.blockedBy !== undefined) next.blockedBy = reading.blockedBy;
+  else if (reading.left !== undefined) next.left = reading.left;
+  else if (reading.unmet !== undefined) next.unmet = reading.unmet;
   if (reading.ageMs !== undefined) next.ageMs = reading.ageMs;
   if (reading.latencyMs !== undefined) next.latencyMs = reading.latencyMs;
   if (reading.raft !== undefined) next.raft = reading.raft;
@@ -180,6 +196,8 @@ const walkService = (
       clock: facts.clocks.get(node) ?? [],
       awaitsLook: footings.get(node)?.awaitsLook === true,
       reachable: footings.get(node)?.reachable !== false,
+      steps: footings.get(node)?.steps ?? [],
+      bringsUp: input.topology.firstBoot.ready.unit,
       options,
       nowMs,
       before: previous?.instances.get(instanceId(service.name, node)),
@@ -256,7 +274,8 @@ const judgeNodes = (
     input.inventory.nodes.map((node) => {
       const here = node.services.flatMap((name) => instances.get(instanceId(name, node.name)) ?? []);
       const before = input.previous?.nodes.get(node.name);
-      const found = judgeNode(here, footings.get(node.name)?.reachable !== false);
+      const footing = footings.get(node.name);
+      const found = judgeNode(here, footing?.steps ?? [], footing?.reachable !== false);
       const link = input.facts.links.get(node.name) ?? { state: 'none' as const };
       const sinceMs = before?.verdict === found.verdict ? before.sinceMs : input.nowMs;
       return [node.name, { name: node.name, ...found, sinceMs, link }];
@@ -290,7 +309,7 @@ export const judge = (input: JudgeInput): ClusterState => {
   const judgedServices = reuseMap(previous?.services, services);
   const verdict = judgeCluster(
     placedVerdicts(topology.services, services),
-    [...nodes.values()].some((node) => !node.reachable),
+    [...nodes.values()].some((node) => !node.reachable || node.steps.some(isStepCause)),
   );
   const capabilities = reuse(previous?.capabilities, judgeCapabilities(topology, walk.lost));
   const counts = reuse(previous?.counts, countVerdicts(instances.values()));

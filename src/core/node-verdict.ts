@@ -1,7 +1,8 @@
 /** A node as a whole: out of reach, or the worst of what runs on it. */
 import { plural } from './format.ts';
-import type { InstanceState, NodeState, Verdict } from './model/cluster.ts';
-import { countVerdicts, worst } from './rollup.ts';
+import type { InstanceState, NodeState, StepState, Verdict } from './model/cluster.ts';
+import { countVerdicts, isWorse, worst } from './rollup.ts';
+import { isStepCause } from './steps.ts';
 
 const SAID: readonly Verdict[] = ['down', 'degraded', 'late', 'blocked', 'starting', 'unknown'];
 
@@ -16,22 +17,35 @@ const reasonOf = (instances: readonly InstanceState[]): string => {
     .join(', ');
 };
 
-/** A dark node is down, and that is the one thing said of it; otherwise the worst of its instances. */
+const stepWords = (steps: readonly StepState[]): string => {
+  const [first] = steps;
+  if (first === undefined) return '';
+  return steps.length === 1 ? `${first.name} ${first.reason}` : `${plural(steps.length, 'step')} not done`;
+};
+
+/** A dark node is down, and that is the one thing said of it; otherwise the worst of its instances and steps. */
 export const judgeNode = (
   instances: readonly InstanceState[],
+  allSteps: readonly StepState[],
   reachable: boolean,
-): Pick<NodeState, 'verdict' | 'reachable' | 'reason'> => {
+): Pick<NodeState, 'verdict' | 'reachable' | 'reason' | 'steps'> => {
   if (!reachable) {
     return {
       verdict: 'down',
       reachable,
       reason: `unreachable, ${plural(instances.length, 'instance')} unseen`,
+      steps: [],
     };
   }
-  if (instances.length === 0) return { verdict: 'ok', reachable, reason: 'runs no services' };
+  const steps = allSteps.filter(isStepCause);
+  const sum = instances.length === 0 ? 'ok' : worst(instances.map((instance) => instance.verdict));
+  // What is said of the instance that a step holds back names the step already.
+  const unsaid = steps.filter((step) => !instances.some((instance) => instance.unmet === step.unit));
+  const words = [reasonOf(instances), stepWords(unsaid)].filter((part) => part !== '').join(', ');
   return {
-    verdict: worst(instances.map((instance) => instance.verdict)),
+    verdict: steps.length > 0 && isWorse('degraded', sum) ? 'degraded' : sum,
     reachable,
-    reason: reasonOf(instances),
+    reason: instances.length === 0 && words === '' ? 'runs no services' : words,
+    steps: allSteps,
   };
 };

@@ -185,10 +185,10 @@ export const isFunctionLost = (
     ));
 
 /**
- * The cluster from its placed services. Blocked does not count: its cause is among the others. A dark node makes the
- * cluster degraded at least, though all that ran there is merely unknown.
+ * The cluster from its placed services. Blocked does not count: its cause is among the others. A node that is dark, or
+ * where a step is wrong, makes the cluster degraded at least, though every service may be well or merely unknown.
  */
-export const judgeCluster = (services: readonly Verdict[], hasDarkNode: boolean): Verdict => {
+export const judgeCluster = (services: readonly Verdict[], hasFaultyNode: boolean): Verdict => {
   const sum = worst(services.filter((verdict) => verdict !== 'blocked'));
-  return hasDarkNode && isWorse('degraded', sum) ? 'degraded' : sum;
+  return hasFaultyNode && isWorse('degraded', sum) ? 'degraded' : sum;
 };

@@ -1,8 +1,10 @@
 /** What systemd says of a unit whose endpoint is silent: why, since when, and how much longer. */
 import { formatElapsed, plural } from './format.ts';
-import type { InstanceState, Verdict } from './model/cluster.ts';
+import type { InstanceState, LeftBehind, Verdict } from './model/cluster.ts';
 import type { NodeUnits, UnitFacts } from './model/observation.ts';
-import type { Service } from './model/topology.ts';
+import type { Service, UnitName } from './model/topology.ts';
+import { loadFault } from './unit-notes.ts';
+import { isBootOver, isIdle, standingOf } from './unit-standing.ts';
 
 export type UnitVerdict = {
   readonly verdict: Verdict & ('starting' | 'late' | 'down');
@@ -12,6 +14,7 @@ export type UnitVerdict = {
   readonly waiting: boolean;
   /** A failing dependency may be behind it; a unit that does not exist has only itself to blame. */
   readonly explainable: boolean;
+  readonly left?: LeftBehind;
 };
 
 const SIGNALS: Readonly<Record<number, string>> = {
@@ -32,7 +35,7 @@ const signalWord = (unit: UnitFacts): string =>
   unit.exitCode === undefined ? 'a signal' : (SIGNALS[unit.exitCode] ?? `signal ${unit.exitCode}`);
 
 /** systemd's `Result` in words: "exit 3", "killed by SIGKILL", "start limit hit"; empty for success. */
-const resultWords = (unit: UnitFacts): string => {
+export const resultWords = (unit: UnitFacts): string => {
   switch (unit.result) {
     case 'success':
     case '':
@@ -198,17 +201,27 @@ const activating = (service: Service, unit: UnitFacts, look: NodeUnits, nowMs: n
   return down(word, failure);
 };
 
+/** Down without a fault of its own. `bringsUp` is the target that starts whatever is not up. */
+const idle = (service: Service, unit: UnitFacts, look: NodeUnits, bringsUp: UnitName): UnitVerdict => {
+  // What does not start at boot is not started by the target either.
+  if (unit.unitFile === 'disabled') return down('stopped', 'stopped, disabled at boot');
+  const standing = isBootOver(look) ? standingOf(unit, service.requires, look) : undefined;
+  if (standing?.kind === 'never') return down('stopped', 'not started since boot');
+  if (standing?.kind !== 'left-behind') return down('stopped', 'stopped', resultWords(unit));
+  const reason = `left behind: start ${bringsUp}`;
+  return { ...down('left', reason), explainable: false, left: { after: standing.after } };
+};
+
 /** Judges a unit whose endpoint is not well. Undefined: systemd sees nothing wrong, the endpoint's own words stand. */
 export const judgeUnit = (
   service: Service,
   unit: UnitFacts,
   look: NodeUnits,
+  bringsUp: UnitName,
   nowMs: number,
 ): UnitVerdict | undefined => {
-  if (unit.load === 'not-found') return unusable('no unit', 'no such unit');
-  if (unit.load === 'masked') return unusable('masked', 'unit is masked');
-  if (unit.load === 'error' || unit.load === 'bad-setting')
-    return unusable('bad unit', 'unit file is broken');
+  const fault = loadFault(unit);
+  if (fault !== undefined) return unusable(fault.word, `${fault.words}: ${fault.remedy}`);
   switch (unit.active) {
     case 'activating':
       return activating(service, unit, look, nowMs);
@@ -217,8 +230,8 @@ export const judgeUnit = (
     case 'deactivating':
       return down('stopping', 'stopping');
     case 'inactive':
-      return unit.job === undefined || unit.job === 0
-        ? down('stopped', 'stopped')
+      return isIdle(unit)
+        ? idle(service, unit, look, bringsUp)
         : { ...startingUp('waiting', waitsFor(service, look)), waiting: true, explainable: true };
     default:
       return undefined;
@@ -227,11 +240,9 @@ export const judgeUnit = (
 
 /** What systemd says against an endpoint that answers well; empty when they agree. */
 export const contradiction = (unit: UnitFacts): string => {
-  if (unit.load === 'not-found') return 'answers, but systemd knows no such unit';
+  const fault = loadFault(unit);
+  if (fault !== undefined) return fault.yet;
   if (unit.active === 'failed') return 'answers, but systemd says failed';
   if (isBetweenTries(unit)) return 'answers, but systemd says it keeps restarting';
-  if (unit.active === 'inactive' && (unit.job === undefined || unit.job === 0)) {
-    return 'answers, but systemd says stopped';
-  }
-  return '';
+  return isIdle(unit) ? 'answers, but systemd says stopped' : '';
 };

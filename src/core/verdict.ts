@@ -8,6 +8,9 @@ import type { CheckFacts, InstanceState } from './model/cluster.ts';
 import { checkId, type InstanceId, instanceId } from './model/inventory.ts';
 import type { UnitFacts } from './model/observation.ts';
 import type { ServiceName } from './model/topology.ts';
+import { faultyStep, unmetWords } from './steps.ts';
+import { lastingNotes } from './unit-notes.ts';
+import { freshLook, unitIn } from './unit-standing.ts';
 import { contradiction, elapsedOnNode, judgeUnit } from './unit-verdict.ts';
 
 /** An instance judged without its neighbours; what stands in its way and since when comes later. */
@@ -23,13 +26,10 @@ export type InstanceReading = Omit<InstanceState, 'sinceMs' | 'raftSinceMs'> &
     readonly unreachable: boolean;
   };
 
-/** systemd is asked less often than endpoints, and over a link that reconnects with backoff. */
-const LOOK_FRESH_MS = 45_000;
-
 const fromUnit = (input: InstanceInput, unit: UnitFacts | undefined): Words | undefined =>
   unit === undefined || input.look === undefined
     ? undefined
-    : judgeUnit(input.service, unit, input.look, input.nowMs);
+    : judgeUnit(input.service, unit, input.look, input.bringsUp, input.nowMs);
 
 /** A service without checks is what its unit is. */
 const unchecked = (input: InstanceInput, unit: UnitFacts | undefined): Words => {
@@ -117,9 +117,31 @@ const newestLook = (facts: readonly CheckFacts[]): number | undefined => {
 };
 
 const unitOf = (input: InstanceInput): UnitFacts | undefined => {
-  const { look, nowMs, service } = input;
-  if (look === undefined || nowMs - look.atMs > LOOK_FRESH_MS) return undefined;
-  return look.units.find((candidate) => candidate.unit === service.unit);
+  const look = freshLook(input.look, input.nowMs);
+  return look === undefined ? undefined : unitIn(look, input.service.unit);
+};
+
+/** A member that never joined answers, but is nobody's member: its own words tell less than the step that failed. */
+const forWantOfStep = (input: InstanceInput, words: Words, unit: UnitFacts | undefined): Words => {
+  if (words.verdict !== 'degraded' || !words.explainable || unit?.active !== 'active') return words;
+  const step = faultyStep(input.steps, input.service.name);
+  if (step === undefined) return words;
+  const unmet = unmetWords(input.service);
+  const reason = `${unmet.words}: ${step.name} ${step.reason}`;
+  return { ...words, word: unmet.word, reason, unmet: step.unit };
+};
+
+/** What to know of an instance that is well, the most pressing first; empty as a rule. */
+const noteOf = (
+  input: InstanceInput,
+  unit: UnitFacts | undefined,
+  notAfterMs: number | undefined,
+): string => {
+  const ending = certificateWords(notAfterMs, input.options.certificateWarnMs, input.nowMs);
+  if (ending !== '') return ending;
+  const step = faultyStep(input.steps, input.service.name);
+  if (step !== undefined) return `fine, though ${step.name} ${step.reason}`;
+  return unit === undefined ? '' : (lastingNotes(unit)[0]?.words ?? '');
 };
 
 const addDetails = (
@@ -161,7 +183,7 @@ export const readInstance = (input: InstanceInput): InstanceReading => {
   }
   const unit = unitOf(input);
   const words = input.reachable
-    ? judgeTogether(input, readings, unit)
+    ? forWantOfStep(input, judgeTogether(input, readings, unit), unit)
     : plain('unknown', 'no node', 'node unreachable');
   const isOk = words.verdict === 'ok';
   const latencyMs = latencyOf(facts);
@@ -174,10 +196,7 @@ export const readInstance = (input: InstanceInput): InstanceReading => {
     node,
     verdict: words.verdict,
     word: isOk && latencyMs !== undefined ? formatLatency(latencyMs) : words.word,
-    reason:
-      isOk && words.reason === ''
-        ? certificateWords(notAfterMs, options.certificateWarnMs, nowMs)
-        : words.reason,
+    reason: isOk && words.reason === '' ? noteOf(input, unit, notAfterMs) : words.reason,
     explainable: words.explainable,
     waiting: words.waiting,
     unreachable: !input.reachable,
@@ -189,6 +208,8 @@ export const readInstance = (input: InstanceInput): InstanceReading => {
   if (latencyMs !== undefined) draft.latencyMs = latencyMs;
   if (notAfterMs !== undefined) draft.certificateNotAfterMs = notAfterMs;
   if (unit !== undefined) draft.unit = unit;
+  if (words.left !== undefined) draft.left = words.left;
+  if (words.unmet !== undefined) draft.unmet = words.unmet;
   addDetails(draft, input, facts, readings);
   return draft;
 };

@@ -91,15 +91,27 @@ describe('scenarios', () => {
       expect(end.exitCode).not.toBe(0);
     }));
 
-  it('join-failure: the cluster does not become whole', () =>
+  it('join-failure: the step is the cause, and its member has not joined', () =>
     inScenario(['--scenario', 'join-failure', '--speed', '10'], async (cluster) => {
-      // Its first boot passes the failing step at about 0:25 of the cluster's time.
-      await vi.waitFor(
-        async () => {
-          const { output } = await cluster.ssh('node03', 'systemctl show -p SubState flaredb-cluster-join');
-          expect(output).toMatch(/failed|auto-restart/);
-        },
-        { timeout: 25_000, interval: 100 },
-      );
+      const end = await statusUntil(cluster, /FlareDB has not joined on node03: flaredb-cluster-join fail/);
+      expect(end.exitCode).toBe(1);
+      expect(end.stdout).toMatch(/cause {2}flaredb-cluster-join on node03 · fail(s|ed), exit 1/);
+      expect(end.stdout).toMatch(/flaredb@node03 {2}degraded {2}not joined: flaredb-cluster-join/);
+    }));
+
+  it('steady, then chainfire is stopped and started: what stayed dead is one cause with its repair', () =>
+    inScenario(['--scenario', 'steady', '--speed', '10'], async (cluster) => {
+      const ssh = async (command: string): Promise<void> => {
+        expect((await cluster.ssh('node02', command)).exitCode).toBe(0);
+      };
+      await ssh('sudo -n systemctl stop chainfire');
+      await ssh('sudo -n systemctl start chainfire');
+      const end = await statusUntil(cluster, /5 units on node02 were left behind after chainfire restarted/);
+      expect(end.exitCode).toBe(1);
+      expect(end.stdout).toMatch(/flaredb \+4 on node02 · repair: start multi-user\.target/);
+      expect(end.stdout).toMatch(/flaredb@node02 {2}down {2}left behind: start multi-user\.target/);
+
+      await ssh('sudo -n systemctl start multi-user.target');
+      await statusUntil(cluster, /All 9 services on 3 nodes are healthy/);
     }));
 });

@@ -5,6 +5,8 @@ import type { ClusterState } from '../model/cluster.ts';
 import { type ClusterNode, instanceId } from '../model/inventory.ts';
 import type { NodeUnits, UnitFacts } from '../model/observation.ts';
 import type { Service, Step, Topology, UnitName, UnitType } from '../model/topology.ts';
+import { loadFault } from '../unit-notes.ts';
+import { isBootOver } from '../unit-standing.ts';
 import { elapsedOnNode, failureWords, isFailing } from '../unit-verdict.ts';
 import type { BootEntry, BootState } from './model.ts';
 
@@ -36,8 +38,6 @@ export type NodeReading = {
   readonly begunMs: number | undefined;
 };
 
-const OVER_STATES: ReadonlySet<string> = new Set(['running', 'degraded', 'maintenance', 'stopping']);
-
 const isStep = (of: Service | Step): of is Step => 'remainAfterExit' in of;
 const documentedOf = (of: Service | Step | undefined): number | undefined => of?.startMs;
 
@@ -63,12 +63,6 @@ const bootUnits = (topology: Topology, node: ClusterNode): BootUnit[] => {
     .map((of): BootUnit => ({ unit: of.unit, name: of.name, inChain: false, of }));
   return [...chained, { unit: ready.unit, name: 'ready', inChain: true }, ...beside];
 };
-
-/** systemd has started all it will start; where it does not say, nothing is queued any more. */
-const isOver = (look: NodeUnits): boolean =>
-  look.systemState === undefined
-    ? look.units.every((unit) => (unit.job ?? 0) === 0)
-    : OVER_STATES.has(look.systemState);
 
 /** It was down before its present start: its times are not those of its first one. */
 const wasDown = (unit: UnitFacts): boolean => (unit.inactiveEnterMs ?? 0) > 0;
@@ -104,7 +98,7 @@ const stateOf = (
   startingMs: number | undefined,
   answers: boolean,
 ): BootState => {
-  if (loadWords(unit.load) !== undefined || isFailing(unit)) return 'failed';
+  if (loadFault(unit) !== undefined || isFailing(unit)) return 'failed';
   switch (unit.active) {
     case 'active':
       return isWarming(of, startingMs, answers) ? 'starting' : 'done';
@@ -123,16 +117,6 @@ const stateOf = (
       return 'unknown';
   }
 };
-
-const LOAD_WORDS: ReadonlyMap<string, string> = new Map([
-  ['not-found', 'no such unit'],
-  ['masked', 'unit is masked'],
-  ['error', 'unit file is broken'],
-  ['bad-setting', 'unit file is broken'],
-]);
-
-/** Why a unit cannot be started at all, by its `LoadState`; undefined when it can. */
-export const loadWords = (load: string): string | undefined => LOAD_WORDS.get(load);
 
 /** "0:07 of 0:15"; only the first where nothing is documented. */
 const progressWords = (elapsedMs: number | undefined, documentedMs: number | undefined): string =>
@@ -160,7 +144,7 @@ const wordsOf = (
 ): string => {
   switch (state) {
     case 'failed':
-      return loadWords(unit.load) ?? failureWords(unit, of.restartSec, look, nowMs);
+      return loadFault(unit)?.words ?? failureWords(unit, of.restartSec, look, nowMs);
     case 'starting':
     case 'late':
       return `${state}${progressWords(elapsedMs, documentedOf(of))}`;
@@ -267,7 +251,7 @@ export const readNode = (
   const boots = bootUnits(topology, node);
   if (look === undefined) return { over: false, readings: boots.map(unseen), begunMs: undefined };
   const facts = new Map(look.units.map((unit) => [unit.unit, unit]));
-  const over = isOver(look);
+  const over = isBootOver(look);
   const begunMs = firstStart(boots.flatMap(({ unit }) => facts.get(unit) ?? []));
   const context: Context = {
     look,

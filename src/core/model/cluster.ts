@@ -79,6 +79,26 @@ export type JudgeOptions = {
 /** Who stands in the way of a blocked instance: one instance, or a whole service that lost its quorum. */
 export type Blocker = { readonly service: ServiceName; readonly node?: NodeName };
 
+/** Dead although all that it requires is up, and without a job: `after` is what took it down and came back alone. */
+export type LeftBehind = { readonly after: UnitName };
+
+/**
+ * A first-boot step that is not as it should be on its node. `failed`: it failed, or keeps failing. `left-behind`: as
+ * LeftBehind. `held`: down behind something that it requires, and not a cause itself.
+ */
+export type StepState = {
+  readonly name: string;
+  readonly unit: UnitName;
+  /** The service whose cluster it joins or sets up. */
+  readonly service?: ServiceName;
+  readonly state: 'failed' | 'left-behind' | 'held';
+  /** Without what moves from look to look: "failed, exit 1, 6 tries", "left behind". */
+  readonly reason: string;
+  /** Left behind after this one, or held by it. */
+  readonly by?: UnitName;
+  readonly sinceMs: number;
+};
+
 export type CheckState = {
   readonly id: CheckId;
   readonly name: string;
@@ -97,6 +117,10 @@ export type InstanceState = {
   /** A line for the unfolded row: "exit 3, 5 restarts, next in 7 s". Empty when ok. */
   readonly reason: string;
   readonly blockedBy?: Blocker;
+  /** Its unit was left behind; only while that is why it is down. */
+  readonly left?: LeftBehind;
+  /** The first-boot step without which it cannot be well; only while that is why it is degraded. */
+  readonly unmet?: UnitName;
   /** When this verdict began. */
   readonly sinceMs: number;
   /** Age of the newest look at any of its checks, in whole poll intervals; undefined when never seen. */
@@ -163,6 +187,8 @@ export type NodeState = {
   /** False when every check of it times out or has no route. */
   readonly reachable: boolean;
   readonly reason: string;
+  /** Its first-boot steps that are not as they should be; empty as a rule. */
+  readonly steps: readonly StepState[];
   readonly sinceMs: number;
   readonly link: LinkState;
 };

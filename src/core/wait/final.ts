@@ -1,9 +1,10 @@
 /** Which units will not come by themselves: what systemd will try again is never among them. */
-import { hasRun, loadWords } from '../first-boot/entries.ts';
+import { hasRun } from '../first-boot/entries.ts';
 import { serviceByUnit, stepByName } from '../graph.ts';
 import type { NodeName } from '../model/inventory.ts';
 import type { NodeUnits, UnitFacts } from '../model/observation.ts';
 import type { Service, Step, Topology, UnitName } from '../model/topology.ts';
+import { loadFault } from '../unit-notes.ts';
 import { failureWords } from '../unit-verdict.ts';
 import { freshLook } from './looks.ts';
 import type { FinalFailure, WaitInput } from './model.ts';
@@ -79,7 +80,7 @@ const finalOf = (
   leftBehind: boolean,
 ): Found | undefined => {
   if (unit.active === 'active' || isMoving(unit)) return undefined;
-  const unusable = loadWords(unit.load);
+  const unusable = loadFault(unit)?.words;
   if (unusable !== undefined) return { kind: loadKind(unit.load), words: unusable };
   if (unit.active === 'failed') {
     const restartSec = documented(topology, unit.unit)?.restartSec;

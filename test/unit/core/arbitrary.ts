@@ -1,7 +1,7 @@
 /** Random clusters for property tests: topologies with any wiring, cycles too, and any facts about them. */
 import fc from 'fast-check';
 import { emptyFacts } from '../../../src/core/facts.ts';
-import { expectedTargets } from '../../../src/core/graph.ts';
+import { expectedTargets, watchedUnits } from '../../../src/core/graph.ts';
 import type { CheckTarget, Inventory } from '../../../src/core/model/inventory.ts';
 import type {
   LinkState,
@@ -111,15 +111,29 @@ const nodeTimes = fc.oneof(
 
 const units: fc.Arbitrary<Partial<UnitFacts>> = fc.record(
   {
-    active: fc.constantFrom('active', 'inactive', 'failed', 'activating', 'deactivating', 'reloading', 'odd'),
+    active: fc.constantFrom(
+      'active',
+      'active',
+      'inactive',
+      'inactive',
+      'failed',
+      'activating',
+      'deactivating',
+      'reloading',
+      'odd',
+    ),
     sub: fc.constantFrom('running', 'dead', 'start', 'start-pre', 'auto-restart', 'failed'),
     load: fc.constantFrom('loaded', 'loaded', 'not-found', 'masked'),
     result: fc.constantFrom('success', 'exit-code', 'signal', 'timeout'),
     exitCode: fc.integer({ min: 0, max: 20 }),
     restarts: fc.integer({ min: 0, max: 6 }),
     job: fc.constantFrom(0, 71),
+    unitFile: fc.constantFrom('enabled', 'enabled', 'disabled'),
+    needsReload: fc.boolean(),
     inactiveExitMs: nodeTimes,
     activeEnterMs: nodeTimes,
+    activeExitMs: nodeTimes,
+    inactiveEnterMs: nodeTimes,
   },
   { requiredKeys: ['active', 'sub', 'load', 'result'] },
 );
@@ -150,19 +164,20 @@ const batchAt = (
         say === undefined ? [] : [{ kind: 'probe', check: target.id, result: say(target, atMs) }],
       ),
   );
-  const looks = world.inventory.nodes.map((node) =>
-    fc
-      .option(fc.array(units, { minLength: node.services.length, maxLength: node.services.length }), {
-        nil: undefined,
-        freq: 2,
-      })
-      .map((facts): Observation[] => {
-        if (facts === undefined) return [];
-        const found = node.services.map((name, index) => unit(name, facts[index]));
-        const monotonicMs = 1_000_000 + atMs - START;
-        return [{ kind: 'units', node: node.name, look: { atMs, monotonicMs, units: found } }];
-      }),
-  );
+  const looks = world.inventory.nodes.map((node) => {
+    const names = watchedUnits(world.topology, node);
+    const facts = fc.array(units, { minLength: names.length, maxLength: names.length });
+    const systemState = fc.constantFrom('starting', 'running', 'degraded', 'running');
+    return fc.option(fc.tuple(facts, systemState), { nil: undefined, freq: 2 }).map((told): Observation[] => {
+      if (told === undefined) return [];
+      const [said, state] = told;
+      const found = names.map((name, index) => unit(name, said[index]));
+      const monotonicMs = 1_000_000 + atMs - START;
+      return [
+        { kind: 'units', node: node.name, look: { atMs, monotonicMs, systemState: state, units: found } },
+      ];
+    });
+  });
   const linked = world.inventory.nodes.map((node) =>
     fc
       .option(links, { nil: undefined, freq: 2 })

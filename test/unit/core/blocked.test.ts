@@ -105,7 +105,7 @@ describe('what explains nothing', () => {
     const world = looked(rounds(healthy(), 2, silentOn('chainfire@node02', 'flaredb@node02')), 'node02', [
       unit('flaredb', { load: 'not-found', active: 'inactive', sub: 'dead' }),
     ]);
-    expect(of(world, 'flaredb@node02')).toMatchObject({ verdict: 'down', reason: 'no such unit' });
+    expect(of(world, 'flaredb@node02')).toMatchObject({ verdict: 'down', reason: 'no such unit: deploy it' });
   });
 
   test('a dependency that is merely degraded', () => {

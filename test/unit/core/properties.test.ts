@@ -1,13 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { diffEvents } from '../../../src/core/events.ts';
+import { watchedUnits } from '../../../src/core/graph.ts';
 import type { Blocker, ClusterState, Verdict } from '../../../src/core/model/cluster.ts';
 import { instanceId } from '../../../src/core/model/inventory.ts';
 import type { Observation } from '../../../src/core/model/observation.ts';
 import { isWorse, worst } from '../../../src/core/rollup.ts';
 import { nextProblem, treeRows } from '../../../src/core/rows.ts';
 import { type History, histories, told } from './arbitrary.ts';
-import { judged, later, pass, rounds, seen, type World, worldOf } from './world.ts';
+import { fail, judged, later, pass, rounds, seen, unit, type World, worldOf } from './world.ts';
 
 /** Holds for every judgement of every history. */
 const always = (
@@ -146,6 +147,66 @@ describe('causes', () => {
     always((state) => {
       if (state.counts.blocked > 0) expect(['ok', 'unknown']).not.toContain(state.verdict);
     });
+  });
+});
+
+describe('what systemd alone tells', () => {
+  test('left behind is what is dead without a job while all that it requires is up', () => {
+    const times = fc.integer({ min: 900, max: 1000 }).map((seconds) => seconds * 1000);
+    const facts = fc.record({
+      active: fc.constantFrom('active', 'inactive', 'failed'),
+      job: fc.constantFrom(0, 0, 0, 71),
+      activeEnterMs: times,
+      activeExitMs: times,
+      inactiveEnterMs: times,
+    });
+    const base = rounds(worldOf(3), 2);
+    const silent = rounds(base, 2, (target, atMs) =>
+      target.node === 'node02' ? fail(atMs, 'refused') : undefined,
+    );
+    const [, node] = base.inventory.nodes;
+    if (node === undefined) throw new Error('no node');
+    const names = watchedUnits(base.topology, node);
+    let left = 0;
+    fc.assert(
+      fc.property(fc.array(facts, { minLength: names.length, maxLength: names.length }), (said) => {
+        const units = names.map((name, index) => unit(name, said[index]));
+        const atMs = silent.nowMs;
+        const look = { atMs, monotonicMs: 1_000_000, systemState: 'running', units };
+        const state = judged(seen(silent, [{ kind: 'units', node: 'node02', look }]));
+        for (const instance of state.instances.values()) {
+          if (instance.left === undefined) continue;
+          left += 1;
+          expect(instance).toMatchObject({ verdict: 'down', unit: { active: 'inactive', job: 0 } });
+          const service = base.topology.services.find(({ name }) => name === instance.service);
+          const required = units.filter((other) => service?.requires.includes(other.unit));
+          expect(required.map((other) => other.unit)).toContain(instance.left.after);
+          for (const { active } of required) expect(active).toBe('active');
+        }
+      }),
+      { numRuns: 150 },
+    );
+    expect(left).toBeGreaterThan(5);
+  });
+
+  test('a step that is wrong leaves its node and the cluster not ok, and nothing red for it alone', () => {
+    let wrong = 0;
+    always((state) => {
+      for (const node of state.nodes.values()) {
+        if (!node.steps.some((step) => step.state !== 'held')) continue;
+        wrong += 1;
+        expect(node.reachable).toBe(true);
+        expect(isWorse('degraded', node.verdict)).toBe(false);
+        expect(isWorse('degraded', state.verdict)).toBe(false);
+        expect(node.reason).not.toBe('');
+      }
+      for (const instance of state.instances.values()) {
+        if (instance.unmet === undefined) continue;
+        expect(instance.verdict).toBe('degraded');
+        expect(state.nodes.get(instance.node)?.steps.map(({ unit }) => unit)).toContain(instance.unmet);
+      }
+    });
+    expect(wrong).toBeGreaterThan(50);
   });
 });
 

@@ -401,6 +401,10 @@ describe('what systemd says of a silent endpoint', () => {
   test('stopped, stopping, missing, masked', () => {
     expect(withUnit({ active: 'inactive', sub: 'dead' })).toMatchObject({
       verdict: 'down',
+      reason: 'not started since boot',
+    });
+    expect(withUnit({ active: 'inactive', sub: 'dead', inactiveEnterMs: 990_000 })).toMatchObject({
+      verdict: 'down',
       reason: 'stopped',
     });
     expect(withUnit({ active: 'deactivating', sub: 'stop-sigterm' })).toMatchObject({
@@ -409,11 +413,11 @@ describe('what systemd says of a silent endpoint', () => {
     });
     expect(withUnit({ active: 'inactive', load: 'not-found' })).toMatchObject({
       verdict: 'down',
-      reason: 'no such unit',
+      reason: 'no such unit: deploy it',
     });
     expect(withUnit({ active: 'inactive', load: 'masked' })).toMatchObject({
       verdict: 'down',
-      reason: 'unit is masked',
+      reason: 'unit is masked: unmask it',
     });
   });
 

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { expectedTargets } from '../../../src/core/graph.ts';
 import type { InstanceId } from '../../../src/core/model/inventory.ts';
-import type { ProbeResult } from '../../../src/core/model/observation.ts';
+import type { ProbeResult, UnitFacts } from '../../../src/core/model/observation.ts';
 import type { AppStore } from '../../../src/store/store.ts';
 import { subjectPage } from '../../../src/views/detail/detail-lines.ts';
 import { paintLine } from '../../../src/views/paint.ts';
@@ -74,6 +74,35 @@ describe('the page of an instance', () => {
     );
     expect(page(store, 'flaredb@node02')).not.toContain('first boot');
     expect(page(store, 'iam@node03')).not.toContain('first boot');
+  });
+
+  const withUnit = (id: InstanceId, changes: (unit: UnitFacts) => UnitFacts): string => {
+    const store = sampleStore('healthy');
+    const node = id.split('@')[1] ?? '';
+    const look = store.getState().facts.units.get(node);
+    if (look === undefined) throw new Error('no look');
+    const units = look.units.map(changes);
+    store.dispatch({
+      kind: 'observed',
+      observations: [{ kind: 'units', node, look: { ...look, atMs: NOW_MS, units } }],
+      nowMs: NOW_MS,
+    });
+    return page(store, id);
+  };
+
+  it.each<readonly [Partial<UnitFacts>, RegExp]>([
+    [{ load: 'masked' }, /load +masked: unit is masked\n +repair +systemctl unmask iam\.service/u],
+    [{ load: 'bad-setting' }, /load +bad-setting: .*\n +repair +systemd-analyze verify iam\.service/u],
+    [{ load: 'not-found', active: 'inactive' }, /note +answers, but systemd knows no such unit/u],
+    [{ active: 'inactive', sub: 'dead' }, /note +answers, but systemd says stopped/u],
+    [{ unitFile: 'disabled' }, /note +it will not come back after a reboot: systemctl enable iam\.service/u],
+    [{ needsReload: true }, /note +its file changed on disk: systemctl daemon-reload/u],
+  ])('says what systemd holds against a unit, and the repair: %j', (facts, said) => {
+    const text = withUnit('iam@node02', (unit) =>
+      unit.unit === 'iam.service' ? { ...unit, ...facts } : unit,
+    );
+    expect(text).toMatch(said);
+    expect(page(sampleStore('healthy'), 'iam@node02')).not.toMatch(/ (note|repair|load) /u);
   });
 
   it('says what stops with the unit, and what is left of the votes', () => {
