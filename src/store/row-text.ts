@@ -41,8 +41,10 @@ export const rowText = (state: AppState): string | undefined => {
     case 'first-boot':
       return bootText(state, id);
     case 'what-if': {
-      const stop = stopOf(state, selectedSubject(state));
-      return stop === undefined ? undefined : whatIfOf(state, stop).sentence;
+      const subject = selectedSubject(state);
+      const stop = stopOf(state, subject);
+      const name = subject?.slice(subject.indexOf(':') + 1);
+      return stop === undefined ? undefined : `if ${name} stops: ${whatIfOf(state, stop).sentence}`;
     }
     case 'tree':
     case 'nodes':

@@ -84,13 +84,8 @@ export type CapabilityChange = {
 /** `nothing`: it is down already. `unseen`: nothing of it can be seen. `risk`: it hangs on who is not seen. */
 export type Weight = 'nothing' | 'unseen' | 'safe' | 'risk' | 'harm';
 
-export type WhatIf = {
-  readonly stop: Stop;
-  readonly weight: Weight;
-  /** One or two short sentences. */
-  readonly sentence: string;
-  /** A node each, in the inventory's order; nodes on which nothing stops are left out. */
-  readonly cascades: readonly Cascade[];
+/** What changes while some units are out. */
+export type Consequences = {
   readonly quorums: readonly QuorumChange[];
   readonly losses: readonly Loss[];
   readonly capabilities: readonly CapabilityChange[];
@@ -100,4 +95,13 @@ export type WhatIf = {
   readonly dark: readonly NodeName[];
   /** The cluster as it would be judged meanwhile. */
   readonly during: ClusterState;
+};
+
+export type WhatIf = Consequences & {
+  readonly stop: Stop;
+  readonly weight: Weight;
+  /** One or two short sentences. */
+  readonly sentence: string;
+  /** A node each, in the inventory's order; nodes on which nothing stops are left out. */
+  readonly cascades: readonly Cascade[];
 };

@@ -1,16 +1,10 @@
-/**
- * What would a stop do? The stop is made in the facts, and the facts are judged as ever: so that the forecast and what
- * the screen then shows come from one place.
- */
-import { dependentsOf, serviceByName, serviceByUnit, watchedUnits } from '../graph.ts';
-import { judge } from '../judge.ts';
-import type { CapabilityState, ClusterFacts, ClusterState, QuorumState } from '../model/cluster.ts';
-import { type ClusterNode, type InstanceId, instanceId, type NodeName } from '../model/inventory.ts';
-import type { ServiceName, UnitName } from '../model/topology.ts';
-import { isFunctionLost } from '../rollup.ts';
+/** What would a stop do? systemd's cascade on each node, and what is while all of that is out. Pure. */
+import { serviceByName, watchedUnits } from '../graph.ts';
+import type { ClusterNode } from '../model/inventory.ts';
+import type { UnitName } from '../model/topology.ts';
 import { cascadeOn } from './cascade.ts';
-import { type Stopped, withoutFunction, withStopped } from './hypothesis.ts';
-import type { CapabilityChange, Cascade, Loss, QuorumChange, Stop, WhatIf, WhatIfInput } from './model.ts';
+import { isDark, whileOut } from './consequences.ts';
+import type { Stop, WhatIf, WhatIfInput } from './model.ts';
 import { sentenceOf, weightOf } from './sentence.ts';
 
 /** The nodes that the stop touches, and the units asked to stop there. */
@@ -31,127 +25,13 @@ const targetsOf = (
     .map((node) => [node, [unit]]);
 };
 
-const isDark = (cluster: ClusterState, node: NodeName): boolean =>
-  cluster.nodes.get(node)?.reachable === false;
-
-const stoppedBy = ({ topology }: WhatIfInput, cascades: readonly Cascade[]): Stopped => ({
-  instances: new Set(
-    cascades.flatMap(({ node, stops }) =>
-      stops.flatMap(({ unit }): InstanceId[] => {
-        const service = serviceByUnit(topology, unit)?.name;
-        return service === undefined ? [] : [instanceId(service, node)];
-      }),
-    ),
-  ),
-  units: new Map(cascades.map(({ node, stops }) => [node, new Set(stops.map(({ unit }) => unit))])),
-});
-
-/** The services that do their work for nobody. */
-const lostServices = (cluster: ClusterState): ReadonlySet<ServiceName> =>
-  new Set(
-    [...cluster.services.values()]
-      .filter(({ instances, quorum }) => {
-        const members = instances.flatMap((id) => cluster.instances.get(id) ?? []);
-        return isFunctionLost(
-          members.map(({ verdict, node }) => ({ verdict, unreachable: isDark(cluster, node) })),
-          quorum,
-        );
-      })
-      .map(({ name }) => name),
-  );
-
-/** The cluster once all has stopped and everybody has noticed: each function that goes takes others along. */
-const settled = (input: WhatIfInput, stopped: Stopped): ClusterState => {
-  const { topology, inventory, cluster, options } = input;
-  const judged = (facts: ClusterFacts): ClusterState =>
-    judge({ topology, inventory, facts, options, nowMs: cluster.atMs, previous: cluster });
-  const told = new Set(lostServices(cluster));
-  let facts = withStopped(input, stopped);
-  let during = judged(facts);
-  for (;;) {
-    const [gone] = [...lostServices(during)].filter((name) => !told.has(name));
-    if (gone === undefined) return during;
-    told.add(gone);
-    const needs = new Set(
-      dependentsOf(topology, gone).flatMap(({ service, hard }) => (hard ? [service] : [])),
-    );
-    const next = withoutFunction(facts, during, gone, needs, options.fall);
-    if (next === facts) continue;
-    facts = next;
-    during = judged(facts);
-  }
-};
-
-const unseenMembers = (cluster: ClusterState, quorum: QuorumState): readonly NodeName[] =>
-  quorum.members.filter((node) => {
-    const member = cluster.instances.get(instanceId(quorum.service, node));
-    return member?.verdict === 'unknown' && member.raft === undefined && !isDark(cluster, node);
-  });
-
-const quorumChanges = (
-  before: ClusterState,
-  during: ClusterState,
-  { instances }: Stopped,
-): readonly QuorumChange[] =>
-  [...before.services.values()].flatMap(({ name, quorum: was }): QuorumChange[] => {
-    const becomes = during.services.get(name)?.quorum;
-    if (was === undefined || becomes === undefined) return [];
-    const isTouched = was.members.some((node) => instances.has(instanceId(name, node)));
-    if (!isTouched && was.standing === becomes.standing) return [];
-    const leads = was.leader !== undefined && instances.has(instanceId(name, was.leader));
-    return [
-      {
-        service: name,
-        expected: becomes.expected,
-        needed: becomes.needed,
-        before: was.votes,
-        during: becomes.votes,
-        was: was.standing,
-        becomes: becomes.standing,
-        ...(leads && was.leader !== undefined ? { leader: was.leader } : {}),
-        unseen: unseenMembers(during, becomes),
-      },
-    ];
-  });
-
-const lossesOf = (before: ClusterState, during: ClusterState, { instances }: Stopped): readonly Loss[] =>
-  [...during.instances.values()].flatMap((instance): Loss[] => {
-    const was = before.instances.get(instance.id)?.verdict;
-    const { id, service, node, verdict, blockedBy } = instance;
-    if (instances.has(id) || verdict === was || (was !== 'ok' && was !== 'degraded')) return [];
-    if (verdict === 'ok' || (verdict === 'degraded' && instance.raft !== 'candidate')) return [];
-    return [{ instance: id, service, node, without: blockedBy?.service ?? service }];
-  });
-
-const capabilityChanges = (
-  before: readonly CapabilityState[],
-  during: readonly CapabilityState[],
-): readonly CapabilityChange[] =>
-  during.flatMap(({ id, title, state, because }, index): CapabilityChange[] => {
-    const was = before[index]?.state ?? 'works';
-    return was === state ? [] : [{ id, title, before: was, during: state, because }];
-  });
-
-/** What the stop would do, from what is known now. Pure; no node is asked. */
+/** What the stop would do, from what is known now; no node is asked. */
 export const whatIf = (input: WhatIfInput, stop: Stop): WhatIf => {
-  const { cluster } = input;
-  const targets = targetsOf(input, stop);
-  const cascades = targets.flatMap(([node, units]) =>
-    isDark(cluster, node.name) ? [] : (cascadeOn(input, node, units) ?? []),
+  const cascades = targetsOf(input, stop).flatMap(([node, units]) =>
+    isDark(input.cluster, node.name) ? [] : (cascadeOn(input, node, units) ?? []),
   );
-  const stopped = stoppedBy(input, cascades);
-  const during = cascades.length === 0 ? cluster : settled(input, stopped);
-  const lostBefore = lostServices(cluster);
-  const found = {
-    stop,
-    cascades,
-    quorums: quorumChanges(cluster, during, stopped),
-    losses: lossesOf(cluster, during, stopped),
-    capabilities: capabilityChanges(cluster.capabilities, during.capabilities),
-    dark: input.inventory.nodes.map((node) => node.name).filter((name) => isDark(cluster, name)),
-    gone: [...lostServices(during)].filter((name) => !lostBefore.has(name)),
-    during,
-  };
+  const out = new Map(cascades.map(({ node, stops }) => [node, stops.map(({ unit }) => unit)]));
+  const found = { stop, cascades, ...whileOut(input, out) };
   const weight = weightOf(found);
   return { ...found, weight, sentence: sentenceOf(input, found, weight) };
 };

@@ -187,6 +187,28 @@ describe('the cursor', () => {
 });
 
 describe('views', () => {
+  it('ask what a stop would do, and go back to the row', () => {
+    const store = sampleStore('healthy');
+    commands(store, 'view-nodes', 'move-down', 'column-right', 'what-if');
+    expect(topFrame(store.getState().ui)).toMatchObject({
+      view: 'what-if',
+      subject: 'instance:chainfire@node02',
+    });
+    const copied: Effect[] = [];
+    store.onEffect((effect) => copied.push(effect));
+    commands(store, 'copy', 'back');
+    expect(copied).toEqual([
+      {
+        kind: 'copy',
+        text: 'if chainfire@node02 stops: Safe: quorum stays 2 of 3, users notice nothing.',
+      },
+    ]);
+    expect(selectedRow(store.getState())).toBe('node:node02');
+    commands(store, 'view-tree', 'move-first', 'move-up', 'what-if');
+    expect(selectedRow(store.getState())).toBe('level:1');
+    expect(topFrame(store.getState().ui).view).toBe('tree');
+  });
+
   it('are stacked, and remember where one was', () => {
     const store = sampleStore('healthy');
     commands(store, 'move-down', 'view-nodes', 'move-down', 'open');
