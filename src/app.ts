@@ -1,6 +1,6 @@
 /** Composition root: config → links, probes, poller, store, audit, runner. Runs the store's effects. */
 import { openAudit } from './actions/audit.ts';
-import { planRestart } from './actions/plan.ts';
+import { planAction } from './actions/plan.ts';
 import { createRunner } from './actions/run.ts';
 import { judgeOptionsOf } from './config/judge-options.ts';
 import type { Config } from './config/types.ts';
@@ -160,17 +160,17 @@ export const createApp = ({ config, clock, random, source, runtimeDir }: AppOpti
 
   const runEffect = (effect: Effect): void => {
     switch (effect.kind) {
-      case 'plan-restart': {
+      case 'plan': {
         const { cluster, facts } = store.getState();
-        const { instance } = effect;
-        const plan = planRestart({
+        const { request } = effect;
+        const plan = planAction({
+          ...request,
           topology,
           inventory,
           cluster,
-          instance,
           sudo: ssh.sudo,
           ssh,
-          look: facts.units.get(instance.slice(instance.indexOf('@') + 1)),
+          look: facts.units.get(request.target.node),
           running: runner?.running() ?? [],
         });
         store.dispatch({ kind: 'planned', plan });

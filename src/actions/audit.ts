@@ -20,10 +20,13 @@ type RecordCommon = {
   readonly ts: string;
   readonly cluster: string;
   readonly verb: Verb;
+  /** "chainfire@node02", "flaredb-cluster-join@node03", "node02". */
+  readonly target: string;
   readonly node: NodeName;
   readonly unit: UnitName;
-  readonly command: readonly string[];
-  readonly commandLine: string;
+  /** One after the other, exactly as they go to the node. */
+  readonly commands: readonly (readonly string[])[];
+  readonly commandLines: readonly string[];
   readonly quorum: readonly QuorumForecast[];
 };
 

@@ -1,19 +1,27 @@
 /** What came of a command, in the operator's words and with what he can do. Pure. */
-import { formatAge, plural, sentenceList } from '../core/format.ts';
+import { unitWord } from '../core/action-name.ts';
+import { formatAge, formatElapsed, plural, sentenceList } from '../core/format.ts';
 import type { Plan } from '../core/model/action.ts';
+import type { NodeUnits, UnitFacts } from '../core/model/observation.ts';
 import type { UnitName } from '../core/model/topology.ts';
 import { sanitiseLine } from '../core/sanitise.ts';
+import { isBetweenTries, nextTryWords, resultWords } from '../core/unit-verdict.ts';
 
-type Rule = { readonly says: RegExp; readonly remedy: (plan: Plan) => string };
+type Said = { readonly plan: Plan; readonly command: readonly string[] };
+type Rule = { readonly says: RegExp; readonly remedy: (said: Said) => string };
+
+/** Exactly the command that was refused, as sudoers wants it: with the program's whole path. */
+const sudoersRemedy = ({ command }: Said): string =>
+  `allow it in sudoers: NOPASSWD: /usr/bin/${command.slice(command.indexOf('systemctl')).join(' ')}`;
 
 const RULES: readonly Rule[] = [
   {
     says: /^sudo: (?:a password is required|a terminal is required)/u,
-    remedy: ({ unit }) => `allow it in sudoers: NOPASSWD: /usr/bin/systemctl restart -- ${unit}`,
+    remedy: sudoersRemedy,
   },
   {
     says: /not in the sudoers file|is not allowed to (?:execute|run)|may not run sudo/u,
-    remedy: ({ unit }) => `allow it in sudoers: NOPASSWD: /usr/bin/systemctl restart -- ${unit}`,
+    remedy: sudoersRemedy,
   },
   {
     says: /sudo.*not found/u,
@@ -29,18 +37,23 @@ const RULES: readonly Rule[] = [
   },
   {
     says: /Unit .* is masked/u,
-    remedy: ({ unit }) => `systemctl unmask ${unit} first`,
+    remedy: ({ plan }) => `systemctl unmask ${plan.unit} first`,
   },
   {
     says: /^(?:Job for .* failed|A dependency job for .* failed)/u,
-    remedy: ({ unit }) => `its log says why: journalctl -u ${unit}`,
+    remedy: ({ plan }) => `its log says why: journalctl -u ${plan.unit}`,
   },
 ];
 
 const ADVICE = /^See /u;
 
 /** Why the command failed: `exit 1: Job for … – remedy`. */
-export const failureWords = (plan: Plan, exitCode: number, stderr: string): string => {
+export const failureWords = (
+  plan: Plan,
+  command: readonly string[],
+  exitCode: number,
+  stderr: string,
+): string => {
   const lines = stderr
     .split('\n')
     .map((line) => sanitiseLine(line, 200))
@@ -53,7 +66,7 @@ export const failureWords = (plan: Plan, exitCode: number, stderr: string): stri
     plan.takesAlong.length > 0 && /^Job for .* failed/u.test(line)
       ? `; ${plural(plan.takesAlong.length, 'unit')} that require it may stay stopped`
       : '';
-  return `exit ${exitCode}: ${line}${rule === undefined ? '' : ` – ${rule.remedy(plan)}`}${left}`;
+  return `exit ${exitCode}: ${line}${rule === undefined ? '' : ` – ${rule.remedy({ plan, command })}`}${left}`;
 };
 
 const whole = (ms: number): number => Math.round(ms / 1000) * 1000;
@@ -67,6 +80,30 @@ export const recoveredWords = (activeMs: number, healthyMs: number): string => {
 
 /** What a success has not mended: units that were stopped before, and are. Empty when there are none. */
 export const stoppedWords = (units: readonly UnitName[]): string =>
-  units.length === 0
-    ? ''
-    : `; still stopped: ${sentenceList(units.map((unit) => unit.replace(/\.service$/u, '')))}`;
+  units.length === 0 ? '' : `; still stopped: ${sentenceList(units.map(unitWord))}`;
+
+/** "done in 3 s, exit 0". */
+export const doneWords = (unit: UnitFacts, tookMs: number): string =>
+  `done in ${span(whole(tookMs))}${unit.exitHow === 1 && unit.exitCode !== undefined ? `, exit ${unit.exitCode}` : ''}`;
+
+/** "failed: exit 1 after 0:31; systemd tries again, next in 9 s". `restartSec` is the unit's RestartSec=, where known. */
+export const runFailedWords = (
+  unit: UnitFacts,
+  look: NodeUnits,
+  restartSec: number | undefined,
+  tookMs: number,
+  nowMs: number,
+): string => {
+  const why = resultWords(unit) || unit.active;
+  const next = nextTryWords(unit, restartSec, look, nowMs);
+  const again = isBetweenTries(unit)
+    ? `systemd tries again${next === '' ? '' : `, ${next}`}`
+    : 'systemd does not try again';
+  return `failed: ${why} after ${formatElapsed(tookMs)}; ${again}`;
+};
+
+/** systemd had a job for it, or should have, and there was no run. */
+export const noRunWords = (unit: UnitFacts): string =>
+  unit.active === 'failed'
+    ? 'systemd did not start it: it has failed too often, or what it requires did not start'
+    : 'systemd did not start it: what it requires did not start, or its job was cancelled';

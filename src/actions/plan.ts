@@ -1,22 +1,21 @@
 /** What an action would run, take along and cost, worked out before anybody is asked. Pure. */
-import { hardClosure, requiredBy, serviceByName, serviceByUnit, stepByName } from '../core/graph.ts';
-import { judgeCapabilities } from '../core/impact.ts';
-import type { Job, Plan, QuorumForecast } from '../core/model/action.ts';
+import { deadUnits } from '../core/dead-units.ts';
+import { requiredBy, serviceByName, serviceByUnit, stepByName } from '../core/graph.ts';
+import type { ActionRequest, ActionTarget, Job, Plan } from '../core/model/action.ts';
 import type { ClusterState } from '../core/model/cluster.ts';
-import { type InstanceId, type Inventory, instanceId, type NodeName } from '../core/model/inventory.ts';
-import type { NodeUnits } from '../core/model/observation.ts';
-import type { Service, ServiceName, Topology, UnitName } from '../core/model/topology.ts';
-import { votesNeeded } from '../core/quorum.ts';
+import { type Inventory, instanceId } from '../core/model/inventory.ts';
+import type { NodeUnits, UnitFacts } from '../core/model/observation.ts';
+import type { Topology, UnitName } from '../core/model/topology.ts';
 import { type SshLineSettings, sshCommandLine } from '../core/quote.ts';
-import { usersLine } from '../core/users-line.ts';
+import { isFailing } from '../core/unit-verdict.ts';
+import { meanwhile, type Scope } from './forecast.ts';
 import { refusalsFor } from './guard.ts';
-import { verbCommand, verbs } from './verbs.ts';
+import { verbCommands, verbs } from './verbs.ts';
 
-export type PlanInput = {
+export type PlanInput = ActionRequest & {
   readonly topology: Topology;
   readonly inventory: Inventory;
   readonly cluster: ClusterState;
-  readonly instance: InstanceId;
   readonly sudo: boolean;
   /** How ssh is called, for the line that is shown; as it is called without settings by default. */
   readonly ssh?: SshLineSettings;
@@ -25,16 +24,6 @@ export type PlanInput = {
   /** Actions that have not ended yet; none by default. */
   readonly running?: readonly Job[];
 };
-
-type Scope = Required<Pick<PlanInput, 'topology' | 'inventory' | 'cluster' | 'running'>> & {
-  readonly node: NodeName;
-};
-
-/** True, false, or undefined where nobody has looked. */
-type Known = boolean | undefined;
-
-const hostsOf = ({ inventory }: Scope, service: ServiceName): NodeName[] =>
-  inventory.nodes.filter((node) => node.services.includes(service)).map((node) => node.name);
 
 /** The units of `names` that are on the node: those of services that it does not run are not there. */
 const unitsOnNode = (scope: Scope, names: readonly UnitName[]): UnitName[] => {
@@ -64,137 +53,111 @@ export const expectedMs = (topology: Topology, units: readonly UnitName[]): numb
   return Math.max(0, ...units.map(readyAt));
 };
 
-/** Other nodes on which a restart that has not ended takes this service away, or is about to. */
-const busyNodes = ({ running, node }: Scope, { unit }: Service): NodeName[] =>
-  running
-    .filter(({ phase, plan }) => phase !== 'done' && plan.node !== node)
-    .filter(({ plan }) => plan.unit === unit || plan.takesAlong.includes(unit))
-    .map(({ plan }) => plan.node);
-
-/** What the service's quorum is, and what is left of it while this node is out. */
-const forecast = (scope: Scope, service: Service): QuorumForecast => {
-  const known = scope.cluster.services.get(service.name)?.quorum;
-  const expected = known?.expected ?? hostsOf(scope, service.name).length;
-  const needed = known?.needed ?? votesNeeded(expected);
-  const now = known?.votes ?? 0;
-  // The looks may be older than a restart elsewhere: a member that is being restarted is not relied on.
-  const away = busyNodes(scope, service).filter((node) => isCounted(scope, service.name, node));
-  const during = Math.max(0, now - away.length - (holdsVote(scope, service.name) === true ? 1 : 0));
-  return {
-    service: service.name,
-    expected,
-    needed,
-    now,
-    during,
-    breaks: during < needed,
-    ...(away.length === 0 ? {} : { away }),
-  };
-};
-
-const isCounted = ({ cluster }: Scope, service: ServiceName, node: NodeName): boolean =>
-  cluster.instances.get(instanceId(service, node))?.raft !== undefined;
-
-const holdsVote = ({ cluster, node }: Scope, service: ServiceName): Known => {
-  const instance = cluster.instances.get(instanceId(service, node));
-  if (instance?.raft === 'leader' || instance?.raft === 'follower') return true;
-  return instance === undefined || instance.verdict === 'unknown' ? undefined : false;
-};
-
-const answers = ({ cluster }: Scope, service: ServiceName, node: NodeName): Known => {
-  const verdict = cluster.instances.get(instanceId(service, node))?.verdict ?? 'unknown';
-  return verdict === 'unknown' ? undefined : verdict === 'ok' || verdict === 'degraded';
-};
-
-/** Whether users have the service now: its quorum, or any instance that answers. */
-const worksNow = (scope: Scope, service: Service): Known => {
-  if (service.quorum !== undefined) {
-    const standing = scope.cluster.services.get(service.name)?.quorum?.standing ?? 'unknown';
-    return standing === 'held' ? true : standing === 'lost' ? false : undefined;
-  }
-  const all = hostsOf(scope, service.name).map((node) => answers(scope, service.name, node));
-  return all.includes(true) ? true : all.includes(undefined) ? undefined : false;
-};
-
-const worksWithout = (scope: Scope, service: Service, forecasts: readonly QuorumForecast[]): boolean => {
-  if (service.quorum !== undefined)
-    return forecasts.every((one) => one.service !== service.name || !one.breaks);
-  const busy = busyNodes(scope, service);
-  return hostsOf(scope, service.name).some(
-    (node) => node !== scope.node && !busy.includes(node) && answers(scope, service.name, node) === true,
-  );
-};
-
-/** The services that users have now, or may have, and will not have meanwhile. */
-const lostMeanwhile = (
-  scope: Scope,
-  stopped: readonly Service[],
-  forecasts: readonly QuorumForecast[],
-): Service[] => {
-  const gone = new Set(
-    stopped.filter((service) => !worksWithout(scope, service, forecasts)).map((service) => service.name),
-  );
-  return scope.topology.services.filter((service) => {
-    const needs = [service.name, ...hardClosure(scope.topology, service.name)];
-    return needs.some((name) => gone.has(name)) && worksNow(scope, service) !== false;
-  });
-};
-
 /** systemd takes along what runs: what is stopped when its dependency restarts stays stopped. */
 const isStopped = (look: NodeUnits | undefined, name: UnitName): boolean => {
   const unit = look?.units.find((candidate) => candidate.unit === name);
   return unit !== undefined && (unit.active === 'inactive' || unit.active === 'failed') && !unit.job;
 };
 
-/** Plans the restart of one instance. Looks at nothing but its arguments; `refusals` says why it may not run. */
-export const planRestart = ({
-  topology,
-  inventory,
-  cluster,
-  instance,
-  sudo,
-  ssh,
-  look,
-  running = [],
-}: PlanInput): Plan => {
-  const at = instance.indexOf('@');
-  const [name, node] = [instance.slice(0, at), instance.slice(at + 1)];
-  const scope: Scope = { topology, inventory, cluster, running, node };
-  const spec = verbs.restart;
-  const service = serviceByName(topology, name);
-  const unit = service?.unit ?? `${name}.service`;
+const unitOf = (topology: Topology, target: ActionTarget): UnitName => {
+  switch (target.kind) {
+    case 'instance':
+      return serviceByName(topology, target.service)?.unit ?? `${target.service}.service`;
+    case 'step':
+      return stepByName(topology, target.step)?.unit ?? `${target.step}.service`;
+    case 'node':
+      return topology.firstBoot.ready.unit;
+    default:
+      return target satisfies never;
+  }
+};
 
-  const dependants = spec.takesAlong ? unitsOnNode(scope, requiredBy(topology, unit)) : [];
-  const leavesStopped = dependants.filter((dependant) => isStopped(look, dependant));
-  const takesAlong = dependants.filter((dependant) => !leavesStopped.includes(dependant));
-  const units = [unit, ...takesAlong];
+/** The word to type where an action breaks a quorum. */
+const targetWord = (target: ActionTarget): string => {
+  switch (target.kind) {
+    case 'instance':
+      return target.service;
+    case 'step':
+      return target.step;
+    case 'node':
+      return target.node;
+    default:
+      return target satisfies never;
+  }
+};
+
+/** What systemd was seen to say of the unit that an action names. */
+const factsOf = (
+  { cluster, look }: PlanInput,
+  target: ActionTarget,
+  name: UnitName,
+): UnitFacts | undefined => {
+  const seen = look?.units.find((unit) => unit.unit === name);
+  if (seen !== undefined || target.kind !== 'instance') return seen;
+  return cluster.instances.get(instanceId(target.service, target.node))?.unit;
+};
+
+/** What a unit's restart does to those that require it. */
+const dependantsOf = (
+  { look }: PlanInput,
+  scope: Scope,
+  unit: UnitName,
+): Pick<Plan, 'takesAlong' | 'leavesStopped'> => {
+  const all = unitsOnNode(scope, requiredBy(scope.topology, unit));
+  const leavesStopped = all.filter((dependant) => isStopped(look, dependant));
+  return { leavesStopped, takesAlong: all.filter((dependant) => !leavesStopped.includes(dependant)) };
+};
+
+/** Plans one action. Looks at nothing but its arguments; `refusals` says why it may not run. */
+export const planAction = (input: PlanInput): Plan => {
+  const { topology, inventory, cluster, verb, target, sudo, ssh, look, running = [] } = input;
+  const { node } = target;
+  const scope: Scope = { topology, inventory, cluster, running, node };
+  const spec = verbs[verb];
+  const known = inventory.nodes.find((candidate) => candidate.name === node);
+  const unit = unitOf(topology, target);
+  const facts = factsOf(input, target, unit);
+
+  const { takesAlong, leavesStopped } = spec.takesAlong
+    ? dependantsOf(input, scope, unit)
+    : { takesAlong: [], leavesStopped: [] };
+  const { starts, leftDown } =
+    verb === 'bring-up' && known !== undefined && look !== undefined
+      ? deadUnits(topology, known, look)
+      : { starts: [], leftDown: [] };
+  const units = [unit, ...takesAlong, ...starts];
   const stopped = spec.interrupts
     ? topology.services.filter((candidate) => units.includes(candidate.unit))
     : [];
-  const quorum = stopped
-    .filter((candidate) => candidate.quorum !== undefined)
-    .map((candidate) => forecast(scope, candidate));
-  // A member that holds no vote takes none away: restarting it is how a lost quorum is mended.
-  const breaks = quorum.some((one) => one.breaks && holdsVote(scope, one.service) !== false);
-  const lost = new Set(lostMeanwhile(scope, stopped, quorum).map((each) => each.name));
-  const isAllSeen = [...cluster.nodes.values()].every((each) => each.reachable);
-  const users = usersLine(topology, judgeCapabilities(topology, lost), isAllSeen);
-  const command = verbCommand(spec, unit, sudo);
-  const target = inventory.nodes.find((candidate) => candidate.name === node)?.ssh ?? node;
+  const { quorum, breaks, users } = meanwhile(scope, stopped);
+  const commands = verbCommands(spec, unit, sudo, facts !== undefined && isFailing(facts));
 
   return {
-    verb: spec.verb,
-    instance,
-    service: name,
-    node,
+    verb,
+    target,
     unit,
-    command,
-    commandLine: sshCommandLine(target, command, ssh),
+    commands,
+    commandLines: commands.map((command) => sshCommandLine(known?.ssh ?? node, command, ssh)),
     takesAlong,
     leavesStopped,
+    starts,
+    leftDown,
     expectedMs: expectedMs(topology, units),
     quorum,
-    users: users === undefined ? [] : [users],
-    refusals: refusalsFor({ inventory, cluster, service: name, node, unit, running }),
-    ...(breaks ? { typed: name } : {}),
+    users,
+    refusals: refusalsFor({
+      topology,
+      inventory,
+      cluster,
+      verb,
+      target,
+      unit,
+      facts,
+      look,
+      running,
+      leftDown,
+      starts,
+    }),
+    ...(breaks ? { typed: targetWord(target) } : {}),
   };
 };

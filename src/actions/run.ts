@@ -1,40 +1,13 @@
-/** Runs a confirmed plan: guard, audit, command, watch until settled, audit. The read-only gate is here and only here. */
-import { formatAge } from '../core/format.ts';
-import type { Job, JobOutcome, JobPhase, Plan } from '../core/model/action.ts';
-import type { ClusterFacts, ClusterState } from '../core/model/cluster.ts';
-import type { Inventory, NodeName } from '../core/model/inventory.ts';
-import type { SshFailure } from '../core/model/observation.ts';
-import type { Topology } from '../core/model/topology.ts';
-import type { Clock } from '../lib/clock.ts';
+/** Runs a confirmed plan: guard, audit, commands, watch until settled, audit. The read-only gate is here and only here. */
+import { targetName } from '../core/action-name.ts';
+import type { Job, Plan } from '../core/model/action.ts';
 import type { Link } from '../ssh/types.ts';
-import type { Audit, AuditRecord } from './audit.ts';
-import { failureWords, recoveredWords, stoppedWords } from './outcome-words.ts';
-import { planRestart } from './plan.ts';
-import { invocationNow } from './settle.ts';
-import { watchRecovery } from './watch.ts';
-
-export type RunnerOptions = {
-  readonly topology: Topology;
-  readonly inventory: Inventory;
-  readonly links: { readonly link: (node: NodeName) => Link | undefined };
-  readonly audit: Audit;
-  readonly clock: Clock;
-  readonly readOnly: boolean;
-  /** The live judgement and the facts behind it, as of now. */
-  readonly cluster: () => ClusterState;
-  readonly facts: () => ClusterFacts;
-  /** Calls back after new facts; returns the unsubscriber. */
-  readonly subscribe: (listener: () => void) => () => void;
-  /** Asks for a look at this node now. */
-  readonly nudge: (node: NodeName) => void;
-  readonly onJob: (job: Job) => void;
-  /** How long it must stay well: as many polls as it takes to tell that it is not, two at least. */
-  readonly stableMs: number;
-  /** The least time that a recovery is waited for, default 30 s; a slow start may make it longer. */
-  readonly minWatchMs?: number;
-  /** The least time that the command may take, default 2 min. */
-  readonly minCommandMs?: number;
-};
+import type { AuditRecord } from './audit.ts';
+import { follow } from './follow.ts';
+import type { End, Moment } from './following.ts';
+import { planAction } from './plan.ts';
+import { commandMs, type RunnerOptions } from './runner-options.ts';
+import { sendCommands } from './send.ts';
 
 export type Runner = {
   /** Runs the plan to its end; never rejects. What came of it is in the job. */
@@ -47,20 +20,11 @@ export type Runner = {
   readonly close: () => Promise<readonly Job[]>;
 };
 
-/** Wall time is what looks are held against; durations are monotonic, since the wall clock may be set meanwhile. */
-type Moment = { readonly wallMs: number; readonly monotonicMs: number };
+const isSameRuns = (one: Job['runs'], other: Job['runs']): boolean =>
+  one?.size === other?.size && [...(one ?? [])].every(([unit, run]) => other?.get(unit) === run);
 
-type End = { readonly outcome: JobOutcome; readonly words: string; readonly exitCode?: number };
-
-const MIN_WATCH_MS = 30_000;
-const MIN_COMMAND_MS = 120_000;
-const CANCELLED: End = {
-  outcome: 'cancelled',
-  words: 'no longer watched; what was sent goes on under systemd',
-};
-
-const told = (failure: SshFailure): string =>
-  failure.remedy === '' ? failure.detail : `${failure.detail} – ${failure.remedy}`;
+const isAlike = (one: Job, other: Job): boolean =>
+  one.phase === other.phase && one.words === other.words && isSameRuns(one.runs, other.runs);
 
 export const createRunner = (options: RunnerOptions): Runner => {
   const { topology, inventory, clock, audit } = options;
@@ -77,23 +41,25 @@ export const createRunner = (options: RunnerOptions): Runner => {
     return `${new Date(clock.now()).toISOString()}-${process.pid}-${started}`;
   };
 
-  const update = (id: string, phase: JobPhase, words: string): void => {
+  const update = (id: string, change: Partial<Pick<Job, 'phase' | 'words' | 'runs'>>): void => {
     const entry = jobs.get(id);
-    if (entry === undefined || (entry.job.phase === phase && entry.job.words === words)) return;
-    entry.job = { ...entry.job, phase, words };
-    options.onJob(entry.job);
+    const next = entry && { ...entry.job, ...change };
+    if (entry === undefined || next === undefined || isAlike(entry.job, next)) return;
+    entry.job = next;
+    options.onJob(next);
   };
 
   /** Whatever was true when the operator said yes may have changed since. */
   const objections = (plan: Plan): readonly string[] => {
     if (options.readOnly) return ['read-only: nothing is changed from this console'];
-    const fresh = planRestart({
-      look: options.facts().units.get(plan.node),
+    const fresh = planAction({
+      verb: plan.verb,
+      target: plan.target,
+      look: options.facts().units.get(plan.target.node),
       topology,
       inventory,
       cluster: options.cluster(),
-      instance: plan.instance,
-      sudo: plan.command[0] === 'sudo',
+      sudo: plan.commands[0]?.[0] === 'sudo',
       running: running(),
     });
     const worse = fresh.typed !== undefined && plan.typed === undefined;
@@ -105,112 +71,45 @@ export const createRunner = (options: RunnerOptions): Runner => {
     id,
     cluster: inventory.cluster,
     verb: plan.verb,
-    node: plan.node,
+    target: targetName(plan.target),
+    node: plan.target.node,
     unit: plan.unit,
-    command: plan.command,
-    commandLine: plan.commandLine,
+    commands: plan.commands,
+    commandLines: plan.commandLines,
     quorum: plan.quorum,
   });
 
-  const watch = async (
-    id: string,
-    plan: Plan,
-    sent: Moment,
-    invocationBefore: string | undefined,
-    signal: AbortSignal,
-    lost: { readonly why: string; readonly timedOut: boolean } | undefined,
-  ): Promise<End> => {
-    const returned = momentNow();
-    const timeoutMs = Math.max(3 * plan.expectedMs, options.minWatchMs ?? MIN_WATCH_MS);
-    const doing = lost === undefined ? 'active' : `ssh was lost (${lost.why})`;
-    update(id, 'watching', `${doing}, health not green yet`);
-    const end = await watchRecovery({
-      watched: {
-        instance: plan.instance,
-        node: plan.node,
-        unit: plan.unit,
-        // A command that did not return may have taken effect at any time since it was sent.
-        sinceMs: lost === undefined ? returned.wallMs : Math.min(sent.wallMs, returned.wallMs),
-        ...(invocationBefore === undefined ? {} : { invocationBefore }),
+  const runCommands = async (id: string, plan: Plan, link: Link, signal: AbortSignal): Promise<End> => {
+    const { node } = plan.target;
+    const before = options.facts().units.get(node);
+    let sent = momentNow();
+    const result = await sendCommands(plan, link, {
+      timeoutMs: commandMs(options, plan.expectedMs),
+      signal,
+      onCommand: (command) => {
+        sent = momentNow();
+        update(id, { phase: 'running', words: `${command.join(' ')} runs on ${node}` });
       },
-      facts: options.facts,
-      cluster: options.cluster,
-      subscribe: options.subscribe,
-      nudge: () => options.nudge(plan.node),
-      clock,
-      stableMs: options.stableMs,
-      timeoutMs,
-      signal,
-      needsSign: lost !== undefined,
-      onSight: (sight) =>
-        update(
-          id,
-          'watching',
-          sight.green ? 'healthy, watching that it stays so' : `${doing}, ${sight.reason}`,
-        ),
     });
-    switch (end.kind) {
-      case 'cancelled':
-        return CANCELLED;
-      case 'recovered': {
-        const healthyMs = end.healthyAtMs - sent.monotonicMs;
-        const words =
-          lost === undefined
-            ? recoveredWords(returned.monotonicMs - sent.monotonicMs, healthyMs)
-            : `recovered in ${formatAge(healthyMs)}, though ssh was lost meanwhile`;
-        return { outcome: 'succeeded', words: `${words}${stoppedWords(plan.leavesStopped)}` };
-      }
-      case 'late': {
-        const now = end.sight.reason === '' ? 'well once, but not seen to stay so' : end.sight.reason;
-        if (lost === undefined || end.sign) {
-          return {
-            outcome: 'not-healthy',
-            words: `restarted, but not healthy after ${formatAge(timeoutMs)}: ${now}`,
-          };
-        }
-        return {
-          outcome: lost.timedOut ? 'timeout' : 'unknown',
-          words: `${lost.why}; no sign since that it was restarted`,
-        };
-      }
-      default: {
-        const unknown: never = end;
-        return unknown;
-      }
-    }
-  };
-
-  const runCommand = async (id: string, plan: Plan, link: Link, signal: AbortSignal): Promise<End> => {
-    update(id, 'running', `${plan.command.join(' ')} runs on ${plan.node}`);
-    const invocationBefore = invocationNow(options.facts(), plan.node, plan.unit);
-    const sent = momentNow();
-    const ran = await link.run(plan.command, {
-      timeoutMs: Math.max(3 * plan.expectedMs, options.minCommandMs ?? MIN_COMMAND_MS),
+    if (result.kind === 'ended') return result;
+    const end = await follow(options, {
+      plan,
+      sent,
+      returned: momentNow(),
+      before,
+      lost: result.lost,
       signal,
+      say: (words) => update(id, { phase: 'watching', words }),
+      onRuns: (runs) => {
+        if (runs.size > 0) update(id, { runs });
+      },
     });
-    const settle = (lost?: { readonly why: string; readonly timedOut: boolean }): Promise<End> =>
-      watch(id, plan, sent, invocationBefore, signal, lost);
-
-    if (ran.ok) {
-      if (ran.exitCode === 0) return { ...(await settle()), exitCode: 0 };
-      // What a signal ended is the command, not the job that it gave to systemd.
-      if (ran.exitCode === 255) return settle({ why: 'the command was ended by a signal', timedOut: false });
-      return {
-        outcome: 'failed',
-        words: failureWords(plan, ran.exitCode, ran.stderr),
-        exitCode: ran.exitCode,
-      };
-    }
-    if (ran.failure.kind === 'cancelled') {
-      return ran.sent ? CANCELLED : { outcome: 'cancelled', words: 'nothing was sent' };
-    }
-    if (!ran.sent) return { outcome: 'failed', words: `nothing was sent: ${told(ran.failure)}` };
-    return settle({ why: ran.failure.detail, timedOut: ran.failure.kind === 'timeout' });
+    return result.lost === undefined ? { ...end, exitCode: 0 } : end;
   };
 
   const closeJob = (job: Job, end: End): Job => {
     const done: Job = {
-      ...job,
+      ...(jobs.get(job.id)?.job ?? job),
       phase: 'done',
       endedAtMs: clock.now(),
       outcome: end.outcome,
@@ -232,9 +131,12 @@ export const createRunner = (options: RunnerOptions): Runner => {
       words: 'writing the audit record',
     };
     const against = objections(plan);
-    const link = options.links.link(plan.node);
+    const link = options.links.link(plan.target.node);
     if (against.length > 0 || link === undefined) {
-      return closeJob(job, { outcome: 'refused', words: against.join('; ') || `no ssh to ${plan.node}` });
+      return closeJob(job, {
+        outcome: 'refused',
+        words: against.join('; ') || `no ssh to ${plan.target.node}`,
+      });
     }
     const abort = new AbortController();
     jobs.set(id, { job, abort });
@@ -250,7 +152,7 @@ export const createRunner = (options: RunnerOptions): Runner => {
     }
     const end = abort.signal.aborted
       ? ({ outcome: 'cancelled', words: 'nothing was sent' } as const)
-      : await runCommand(id, plan, link, abort.signal);
+      : await runCommands(id, plan, link, abort.signal);
 
     const kept = await audit.write({
       phase: 'outcome',

@@ -25,14 +25,12 @@ export type Sight = {
   readonly seenMs: number;
   /** Why it is not green, in words; empty when it is. */
   readonly reason: string;
+  /** It will not be well by itself: waiting is no use. */
+  readonly hopeless?: boolean;
 };
 
 const unitOf = (facts: ClusterFacts, { node, unit }: Watched): UnitFacts | undefined =>
   facts.units.get(node)?.units.find((candidate) => candidate.unit === unit);
-
-/** The InvocationID that the newest look saw. */
-export const invocationNow = (facts: ClusterFacts, node: NodeName, unit: UnitName): string | undefined =>
-  facts.units.get(node)?.units.find((candidate) => candidate.unit === unit)?.invocation;
 
 /** How the instance stands, going by looks since `watched.sinceMs` alone: a green from before does not count. */
 export const sightOf = (facts: ClusterFacts, cluster: ClusterState, watched: Watched): Sight => {

@@ -1,7 +1,9 @@
 /** Runs one app to its end: on a terminal as the console, elsewhere as a stream of lines. */
+
 import { tmpdir } from 'node:os';
 import { type App, createApp } from '../app.ts';
 import type { Config } from '../config/types.ts';
+import { actionName } from '../core/action-name.ts';
 import { utcOffsetMinutes } from '../lib/clock.ts';
 import { firstFrame } from '../views/first-frame.ts';
 import { colorModeFor, type ThemeOptions } from '../views/theme.ts';
@@ -25,7 +27,7 @@ export const runConsole = async (
       : await asStream(app, context);
   } finally {
     for (const { plan, words } of await app.stop()) {
-      stderr.write(`plasmatop: ${plan.verb} ${plan.instance}: ${words}\n`);
+      stderr.write(`plasmatop: ${actionName(plan)}: ${words}\n`);
     }
   }
 };

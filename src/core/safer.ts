@@ -1,7 +1,7 @@
 /** What an operator would rather do first: mend what a restart does not, or restart what is down already. */
 import type { Plan } from './model/action.ts';
 import type { Blocker, ClusterState, InstanceState } from './model/cluster.ts';
-import { type InstanceId, instanceId } from './model/inventory.ts';
+import { type InstanceId, instanceId, type NodeName } from './model/inventory.ts';
 import type { ServiceName } from './model/topology.ts';
 
 const downMembers = (cluster: ClusterState, service: ServiceName): readonly InstanceState[] =>
@@ -23,25 +23,29 @@ const rootOf = (cluster: ClusterState, blocker: Blocker): Blocker => {
   return root;
 };
 
+type Of = { readonly service: ServiceName; readonly node: NodeName };
+
 /** Of two that claim to lead, the one that sees the fewest members, when that is known and another is meant. */
-const lonelyLeader = (plan: Plan, cluster: ClusterState): InstanceState | undefined => {
-  const faults = cluster.services.get(plan.service)?.quorum?.faults ?? [];
+const lonelyLeader = ({ service, node }: Of, cluster: ClusterState): InstanceState | undefined => {
+  const faults = cluster.services.get(service)?.quorum?.faults ?? [];
   const leaders = faults
     .flatMap((fault) => (fault.kind === 'two-leaders' ? fault.nodes : []))
-    .flatMap((node) => cluster.instances.get(instanceId(plan.service, node)) ?? [])
+    .flatMap((leader) => cluster.instances.get(instanceId(service, leader)) ?? [])
     .toSorted((a, b) => (a.clusterSize ?? Infinity) - (b.clusterSize ?? Infinity));
   const [lonely, next] = leaders;
   const isKnown = (lonely?.clusterSize ?? Infinity) < (next?.clusterSize ?? Infinity);
-  return isKnown && lonely?.node !== plan.node ? lonely : undefined;
+  return isKnown && lonely?.node !== node ? lonely : undefined;
 };
 
 /** In one line; undefined when nothing is safer than the plan. */
 export const saferThan = (plan: Plan, cluster: ClusterState): string | undefined => {
-  const instance = cluster.instances.get(plan.instance);
+  const { target } = plan;
+  if (target.kind !== 'instance') return undefined;
+  const instance = cluster.instances.get(instanceId(target.service, target.node));
   if ((instance?.certificateNotAfterMs ?? cluster.atMs + 1) <= cluster.atMs) {
     return 'put a new certificate there first: a restart alone does not mend it';
   }
-  const lonely = lonelyLeader(plan, cluster);
+  const lonely = lonelyLeader(target, cluster);
   if (lonely !== undefined) {
     return `restart ${lonely.service} on ${lonely.node} first: of the leaders it sees the fewest members`;
   }
@@ -49,13 +53,13 @@ export const saferThan = (plan: Plan, cluster: ClusterState): string | undefined
   if (blocker !== undefined) {
     const root = rootOf(cluster, blocker);
     const down = downMembers(cluster, root.service);
-    const node = root.node ?? (down.find((one) => one.node === plan.node) ?? down[0])?.node;
+    const node = root.node ?? (down.find((one) => one.node === target.node) ?? down[0])?.node;
     const where = node === undefined ? '' : ` on ${node}`;
-    return `restart ${root.service}${where} first: ${plan.service} waits for it`;
+    return `restart ${root.service}${where} first: ${target.service} waits for it`;
   }
   for (const { service, now, during } of plan.quorum) {
     if (during >= now) continue;
-    const other = downMembers(cluster, service).find((one) => one.node !== plan.node);
+    const other = downMembers(cluster, service).find((one) => one.node !== target.node);
     if (other !== undefined) return `restart ${service} on ${other.node} first: it is down already`;
   }
   return undefined;

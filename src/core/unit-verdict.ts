@@ -69,7 +69,7 @@ export const resultWords = (unit: UnitFacts): string => {
 const RESTARTS_TO_LOOP = 2;
 
 /** It waits between two tries. */
-const isBetweenTries = (unit: UnitFacts): boolean =>
+export const isBetweenTries = (unit: UnitFacts): boolean =>
   unit.active === 'activating' && unit.sub.startsWith('auto-restart');
 
 /** systemd has restarted it again and again: that it is up now is no sign that it will stay so. */
@@ -162,7 +162,7 @@ const starting = (service: Service, unit: UnitFacts, elapsedMs: number | undefin
 };
 
 /** The seconds until systemd tries again; empty when that is not known. `restartSec` is the unit's RestartSec=. */
-const nextTryWords = (
+export const nextTryWords = (
   unit: UnitFacts,
   restartSec: number | undefined,
   look: NodeUnits,

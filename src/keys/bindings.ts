@@ -1,13 +1,19 @@
 /** THE key table. Dispatch, footer, help and docs/keys.md all come from it; no other file names a key. */
 
-import { bootOf } from '../store/boot.ts';
 import type { Command } from '../store/events.ts';
-import { runningJobs } from '../store/jobs.ts';
-import { offerOf } from '../store/offer.ts';
-import { selectedRow, selectedSubject } from '../store/rows.ts';
 import { type AppState, topFrame, type ViewId } from '../store/state.ts';
-import { stopOf } from '../store/what-if.ts';
 import type { Chord } from './chords.ts';
+import {
+  confirmable,
+  needsDead,
+  needsFailure,
+  needsInstance,
+  needsNoRunningJob,
+  needsRow,
+  needsRunningJob,
+  needsStop,
+  needsTimeline,
+} from './conditions.ts';
 
 /** Where a key works. `view` is every view; the inputs and the dialog hide it. */
 export type Scope = 'view' | ViewId | 'filter' | 'confirm' | 'confirm-typed';
@@ -24,72 +30,13 @@ export type Binding = {
   readonly help: string;
   /** It changes the cluster: read-only switches it off. */
   readonly danger?: true;
-  /** Shown in the footer, in the table's order. */
-  readonly footer?: true;
+  /** Shown in the footer, in the table's order; `live`: only while it may act. */
+  readonly footer?: true | 'live';
   /** True, or why not now. */
   readonly enabled?: (state: AppState) => true | string;
 };
 
 const LISTS = ['tree', 'nodes', 'events', 'jobs'] as const;
-
-const needsInstance = (state: AppState): true | string => {
-  const offer = offerOf(state);
-  if (offer.kind === 'selected' || offer.kind === 'only') return true;
-  if (selectedSubject(state) === undefined) return 'nothing is selected';
-  const { view } = topFrame(state.ui);
-  const several = offer.kind === 'several' ? `${offer.words}; choose one` : undefined;
-  switch (view) {
-    case 'tree':
-      return several === undefined ? 'choose a service first' : `${several}: → shows them`;
-    case 'nodes':
-      return `${several ?? 'choose a service'}: → moves to its cell`;
-    case 'detail':
-    case 'events':
-    case 'jobs':
-    case 'first-boot':
-    case 'what-if':
-    case 'help':
-      return several === undefined ? 'this is not about one service on one node' : `${several} in the tree`;
-    default:
-      return view satisfies never;
-  }
-};
-
-/** A level, a summary and the cluster as a whole are nothing that systemd could stop. */
-const needsStop = (state: AppState): true | string =>
-  stopOf(state, selectedSubject(state)) === undefined ? 'choose a service or a node first' : true;
-
-const needsRow = (state: AppState): true | string =>
-  selectedSubject(state) === undefined ? 'nothing is selected' : true;
-
-/** Few columns or rows have one line per node, and a boot long past has one per step. */
-const needsTimeline = (state: AppState): true | string => {
-  if (bootOf(state).past) return 'this boot is long past: only what it took is left';
-  return state.ui.compact ? 'a larger terminal shows the steps of a node' : true;
-};
-
-const needsRunningJob = (state: AppState): true | string => {
-  const job = state.jobs.find((other) => `job:${other.id}` === selectedRow(state));
-  if (job === undefined) return 'no action is selected';
-  return job.outcome === undefined ? true : 'this action has ended';
-};
-
-/** Who leaves now does not see how it ends. */
-const needsNoRunningJob = (state: AppState): true | string => {
-  const [job] = runningJobs(state);
-  return job === undefined
-    ? true
-    : `${job.plan.verb} ${job.plan.instance} still runs; Ctrl-C leaves all the same`;
-};
-
-const confirmable = (state: AppState): true | string => {
-  const { dialog } = state.ui;
-  if (dialog === undefined) return 'nothing to confirm';
-  const refusal = dialog.plan.refusals[0];
-  if (refusal !== undefined) return `refused: ${refusal}`;
-  const { typed } = dialog.plan;
-  return typed === undefined || typed === dialog.typed ? true : `type ${typed} to go on`;
-};
 
 const NUMBERED: readonly (readonly [string, Command, string, string])[] = [
   ['1', 'view-tree', 'tree', 'Home: levels, services and what is wrong with them.'],
@@ -144,12 +91,33 @@ export const BINDINGS: readonly Binding[] = [
   {
     chords: ['r'],
     command: 'restart',
-    scopes: [...LISTS, 'detail'],
+    scopes: [...LISTS, 'first-boot', 'detail'],
     title: 'restart',
     help: 'Restart the selected service on its node; on a row that stands for several, the one that is not well. Asks first.',
     danger: true,
     footer: true,
     enabled: needsInstance,
+  },
+  {
+    chords: ['R'],
+    command: 'rerun',
+    scopes: [...LISTS, 'first-boot', 'detail'],
+    title: 'rerun',
+    help: 'Run the selected first-boot step again, or what has failed: its failure is forgotten, then it is restarted. Asks first.',
+    danger: true,
+    footer: 'live',
+    enabled: needsFailure,
+  },
+  {
+    chords: ['u'],
+    command: 'bring-up',
+    scopes: [...LISTS, 'first-boot', 'detail'],
+    title: 'bring up',
+    short: 'bring up',
+    help: "Start all that is down on the row's node and should not be. Asks first.",
+    danger: true,
+    footer: 'live',
+    enabled: needsDead,
   },
   {
     chords: ['enter'],
@@ -165,7 +133,7 @@ export const BINDINGS: readonly Binding[] = [
     command: 'toggle',
     scopes: ['first-boot'],
     title: 'unfold',
-    help: "Show the steps of the selected node's boot, or hide them.",
+    help: "Show the steps of the selected node's boot, or hide them; on one of its services or steps: its page.",
     footer: true,
     enabled: needsTimeline,
   },

@@ -1,11 +1,12 @@
 /** The first-boot view's rows, and which nodes are unfolded in it. */
 
-import type { BootProgress, DriftRow, NodeBoot } from '../core/first-boot/model.ts';
+import type { BootEntry, BootProgress, DriftRow, NodeBoot } from '../core/first-boot/model.ts';
 import { bootProgress } from '../core/first-boot/progress.ts';
 import { formatTook } from '../core/format.ts';
 import type { ClusterState } from '../core/model/cluster.ts';
 import type { NodeName } from '../core/model/inventory.ts';
 import { type AppState, type SubjectId, shown } from './state.ts';
+import { unitSubject } from './subjects.ts';
 
 /** Told once per judgement: the view, its cursor and the keys all ask for it. */
 const told = new WeakMap<ClusterState, BootProgress>();
@@ -22,12 +23,29 @@ export const bootOf = (state: AppState): BootProgress => {
 };
 
 export const bootNodeId = (node: NodeName): SubjectId => `node:${node}`;
-export const bootStepId = (row: DriftRow): SubjectId => `step:${row.unit}`;
+export const driftId = (row: DriftRow): SubjectId => `drift:${row.unit}`;
 
-/** A node per row, or a step per row when the boot is long past. */
+/** With so many rows the services beside the chain have one each. */
+const ALL_FROM_ROWS = 30;
+
+/** The entries of a node's boot that have a line of their own. */
+export const bootLines = ({ ui }: AppState, { entries }: NodeBoot): readonly BootEntry[] =>
+  ui.bodyRows >= ALL_FROM_ROWS ? entries : entries.filter((entry) => entry.inChain);
+
+/** The row of an entry: the instance's or the step's. The targets at both ends have none. */
+export const entryId = (state: AppState, node: NodeName, entry: BootEntry): SubjectId | undefined =>
+  unitSubject(state.topology, entry.unit, node);
+
+const unfoldedIds = (state: AppState, boot: NodeBoot): readonly SubjectId[] =>
+  state.ui.compact || !isBootUnfolded(state, boot.node)
+    ? []
+    : bootLines(state, boot).flatMap((entry) => entryId(state, boot.node, entry) ?? []);
+
+/** Each node and, where it is unfolded, its services and steps; or a step per row when the boot is long past. */
 export const bootRowIds = (state: AppState): readonly SubjectId[] => {
   const { past, drift, nodes } = bootOf(state);
-  return past ? drift.map(bootStepId) : nodes.map(({ node }) => bootNodeId(node));
+  if (past) return drift.map(driftId);
+  return nodes.flatMap((boot) => [bootNodeId(boot.node), ...unfoldedIds(state, boot)]);
 };
 
 const openId = (node: NodeName): string => `boot:${node}`;
@@ -69,6 +87,10 @@ export const bootText = (state: AppState, id: SubjectId | undefined): string | u
   const { nodes, drift } = bootOf(state);
   const node = nodes.find((one) => bootNodeId(one.node) === id);
   if (node !== undefined) return nodeText(node);
-  const row = drift.find((one) => bootStepId(one) === id);
+  for (const boot of nodes) {
+    const entry = boot.entries.find((one) => entryId(state, boot.node, one) === id);
+    if (entry !== undefined) return `${entry.name} on ${boot.node}: ${entry.words || entry.state}`;
+  }
+  const row = drift.find((one) => driftId(one) === id);
   return row === undefined ? undefined : stepText(row);
 };

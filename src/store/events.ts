@@ -1,6 +1,5 @@
 /** Everything that can happen to the state, and everything that the state can ask of the world. */
-import type { Job, Plan } from '../core/model/action.ts';
-import type { InstanceId } from '../core/model/inventory.ts';
+import type { ActionRequest, Job, Plan } from '../core/model/action.ts';
 import type { Observation } from '../core/model/observation.ts';
 import type { NoticeTone } from './state.ts';
 
@@ -31,6 +30,8 @@ export type Command =
   | 'tree-mode'
   | 'what-if'
   | 'restart'
+  | 'rerun'
+  | 'bring-up'
   | 'cancel-job'
   | 'copy'
   | 'pause'
@@ -48,7 +49,7 @@ export type AppEvent =
   /** Time passed: staleness, start times and notices move. */
   | { readonly kind: 'tick'; readonly nowMs: number }
   | { readonly kind: 'job'; readonly job: Job }
-  /** The answer to the effect `plan-restart`: opens the confirmation. */
+  /** The answer to the effect `plan`: opens the confirmation. */
   | { readonly kind: 'planned'; readonly plan: Plan }
   | { readonly kind: 'notice'; readonly text: string; readonly tone: NoticeTone }
   /** The terminal has another size: rows that a list gets, and whether it is a small one. */
@@ -64,7 +65,7 @@ export type AppEvent =
 export type Effect =
   | { readonly kind: 'quit' }
   /** Make a plan of the live cluster and answer with the event `planned`. */
-  | { readonly kind: 'plan-restart'; readonly instance: InstanceId }
+  | { readonly kind: 'plan'; readonly request: ActionRequest }
   | { readonly kind: 'run-plan'; readonly plan: Plan }
   | { readonly kind: 'cancel-job'; readonly id: string }
   /** Put one line on the operator's clipboard (OSC 52). */

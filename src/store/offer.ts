@@ -1,18 +1,24 @@
-/** Which instance an action is about when the selected row names one, or leaves no doubt about one. */
+/** What an action is about when the selected row names it, or leaves no doubt about it. */
+import { targetName } from '../core/action-name.ts';
 import { sentenceList } from '../core/format.ts';
+import { stepByName } from '../core/graph.ts';
+import type { ActionTarget, Verb } from '../core/model/action.ts';
 import type { InstanceState, Verdict } from '../core/model/cluster.ts';
-import type { InstanceId } from '../core/model/inventory.ts';
+import type { NodeName } from '../core/model/inventory.ts';
 import type { TreeRow } from '../core/rows.ts';
+import { isFailing } from '../core/unit-verdict.ts';
 import { instanceOfSubject, selectedSubject, treeRowsOf } from './rows.ts';
 import { type AppState, type SubjectId, shown, topFrame } from './state.ts';
+import { targetOf, unitSubject } from './subjects.ts';
 
 export type Offer =
-  | { readonly kind: 'selected'; readonly instance: InstanceId }
+  | { readonly kind: 'selected'; readonly target: ActionTarget }
   /** Not selected itself; `why` says why it is the one: "the only one of 3 that is down". */
-  | { readonly kind: 'only'; readonly instance: InstanceId; readonly why: string }
+  | { readonly kind: 'only'; readonly target: ActionTarget; readonly why: string }
   /** Several could be meant: "2 of 3 are down: node02, node03". */
   | { readonly kind: 'several'; readonly words: string }
-  | { readonly kind: 'none' };
+  /** `words`: why there is nothing that it could be about, where the row alone does not tell. */
+  | { readonly kind: 'none'; readonly words?: string };
 
 const LISTED_MAX = 3;
 
@@ -22,17 +28,23 @@ const WORTH: readonly (readonly [readonly Verdict[], string])[] = [
   [['degraded'], 'degraded'],
 ];
 
+const instanceTarget = ({ service, node }: InstanceState): ActionTarget => ({
+  kind: 'instance',
+  service,
+  node,
+});
+
 const among = (all: readonly InstanceState[], name: (instance: InstanceState) => string): Offer => {
   const [first, ...others] = all;
   if (first === undefined) return { kind: 'none' };
-  if (others.length === 0) return { kind: 'only', instance: first.id, why: 'the only one' };
+  if (others.length === 0) return { kind: 'only', target: instanceTarget(first), why: 'the only one' };
   for (const [verdicts, word] of WORTH) {
     const found = all.filter((instance) => verdicts.includes(instance.verdict));
     const [one] = found;
     if (one === undefined) continue;
     const of = `of ${all.length}`;
     if (found.length === 1)
-      return { kind: 'only', instance: one.id, why: `the only one ${of} that is ${word}` };
+      return { kind: 'only', target: instanceTarget(one), why: `the only one ${of} that is ${word}` };
     const names = found.length > LISTED_MAX ? '' : `: ${sentenceList(found.map(name))}`;
     return { kind: 'several', words: `${found.length} ${of} are ${word}${names}` };
   }
@@ -52,12 +64,12 @@ const filtered = (state: AppState, id: SubjectId): readonly InstanceState[] => {
     .flatMap((row: TreeRow) => (row.kind === 'instance' ? [row.instance] : []));
 };
 
-/** What an action on the selected row would be about. */
-export const offerOf = (state: AppState): Offer => {
+/** The instance that a restart would be about. */
+const restartOffer = (state: AppState): Offer => {
   const now = shown(state);
   const id = selectedSubject(state);
-  const exact = instanceOfSubject(now, id)?.id;
-  if (exact !== undefined) return { kind: 'selected', instance: exact };
+  const exact = instanceOfSubject(now, id);
+  if (exact !== undefined) return { kind: 'selected', target: instanceTarget(exact) };
   if (id === undefined) return { kind: 'none' };
   const name = id.slice(id.indexOf(':') + 1);
   const all = [...now.cluster.instances.values()];
@@ -65,7 +77,7 @@ export const offerOf = (state: AppState): Offer => {
     const left = filtered(state, id);
     const [one] = left;
     if (one !== undefined && left.length === 1) {
-      return { kind: 'only', instance: one.id, why: 'the only one that the filter shows' };
+      return { kind: 'only', target: instanceTarget(one), why: 'the only one that the filter shows' };
     }
     return among(
       all.filter((instance) => instance.service === name),
@@ -79,4 +91,60 @@ export const offerOf = (state: AppState): Offer => {
     );
   }
   return { kind: 'none' };
+};
+
+/** What has failed, or keeps failing: instances and steps, of one service or on one node or both. */
+const failingOf = (state: AppState, service: string | undefined, node: NodeName | undefined) => {
+  const { topology } = state;
+  const serviceOf = (unit: string): string | undefined =>
+    topology.services.find((one) => one.unit === unit)?.name ?? stepByName(topology, unit)?.service;
+  return state.inventory.nodes
+    .filter(({ name }) => node === undefined || name === node)
+    .flatMap(({ name }) =>
+      (shown(state).facts.units.get(name)?.units ?? [])
+        .filter((unit) => isFailing(unit) && (service === undefined || serviceOf(unit.unit) === service))
+        .flatMap((unit) => targetOf(unitSubject(topology, unit.unit, name)) ?? []),
+    );
+};
+
+/** What a rerun would be about: the step or the instance itself, or the only one below that has failed. */
+const rerunOffer = (state: AppState): Offer => {
+  const id = selectedSubject(state);
+  const target = targetOf(id);
+  if (target?.kind === 'step') return { kind: 'selected', target };
+  const service = id?.startsWith('service:') ? id.slice('service:'.length) : undefined;
+  if (target === undefined && service === undefined) return { kind: 'none' };
+  const of = target?.kind === 'instance' ? target.service : service;
+  const failing = failingOf(state, of, target?.node);
+  const own = failing.find((one) => target !== undefined && targetName(one) === targetName(target));
+  if (own !== undefined) return { kind: 'selected', target: own };
+  const [one] = failing;
+  if (one === undefined) return { kind: 'none', words: 'nothing here has failed' };
+  if (failing.length === 1) return { kind: 'only', target: one, why: 'the only one that failed' };
+  const names = failing.length > LISTED_MAX ? '' : `: ${sentenceList(failing.map(targetName))}`;
+  return { kind: 'several', words: `${failing.length} have failed${names}` };
+};
+
+const bringUpOffer = (state: AppState): Offer => {
+  const target = targetOf(selectedSubject(state));
+  if (target === undefined) return { kind: 'none' };
+  const { node } = target;
+  const of: ActionTarget = { kind: 'node', node };
+  return target.kind === 'node'
+    ? { kind: 'selected', target: of }
+    : { kind: 'only', target: of, why: `the node of ${targetName(target).replace(`@${node}`, '')}` };
+};
+
+/** What an action on the selected row would be about. */
+export const offerOf = (state: AppState, verb: Verb): Offer => {
+  switch (verb) {
+    case 'restart':
+      return restartOffer(state);
+    case 'rerun':
+      return rerunOffer(state);
+    case 'bring-up':
+      return bringUpOffer(state);
+    default:
+      return verb satisfies never;
+  }
 };

@@ -1,4 +1,5 @@
 /** Facts, time and outcomes: how each event changes the state. Keys are in ui-reduce.ts. */
+import { targetName } from '../core/action-name.ts';
 import { diffEvents } from '../core/events.ts';
 import { observe } from '../core/facts.ts';
 import { judge } from '../core/judge.ts';
@@ -55,8 +56,8 @@ export const reduce = (state: AppState, event: AppEvent): Outcome => {
 };
 
 const dialogOf = (state: AppState, plan: Plan): Dialog => {
-  const offer = offerOf(state);
-  const isOffered = offer.kind === 'only' && offer.instance === plan.instance;
+  const offer = offerOf(state, plan.verb);
+  const isOffered = offer.kind === 'only' && targetName(offer.target) === targetName(plan.target);
   return { kind: 'confirm', plan, typed: '', ...(isOffered ? { chosen: offer.why } : {}) };
 };
 

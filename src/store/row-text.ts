@@ -36,7 +36,7 @@ export const rowText = (state: AppState): string | undefined => {
     }
     case 'jobs': {
       const job = state.jobs.find((other) => jobRowId(other) === id);
-      return job === undefined ? undefined : `${job.plan.commandLine}  # ${job.words}`;
+      return job === undefined ? undefined : `${job.plan.commandLines.join(' && ')}  # ${job.words}`;
     }
     case 'first-boot':
       return bootText(state, id);

@@ -6,6 +6,7 @@ import { type TreeRow, treeRows } from '../core/rows.ts';
 import { bootRowIds } from './boot.ts';
 import { locate } from './selection.ts';
 import { type AppState, type Shown, type SubjectId, shown, topFrame, type ViewFrame } from './state.ts';
+import { subjectOf } from './subjects.ts';
 
 /** True when every word of the filter occurs in the text; case does not matter. */
 const matches = (filter: string, text: string): boolean => {
@@ -116,7 +117,7 @@ export const selectedSubject = (state: AppState): SubjectId | undefined => {
       return eventTarget(eventRowsOf(state).find((event) => eventRowId(event) === id));
     case 'jobs': {
       const job = state.jobs.find((other) => jobRowId(other) === id);
-      return job === undefined ? undefined : `instance:${job.plan.instance}`;
+      return job === undefined ? undefined : subjectOf(job.plan.target);
     }
     case 'tree':
     case 'first-boot':

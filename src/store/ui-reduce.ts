@@ -70,7 +70,7 @@ export const runCommand = (state: AppState, command: Command): Outcome => {
     case 'view-first-boot':
       return only(show(state, 'first-boot'));
     case 'toggle':
-      return only(withUi(state, { unfolded: toggledBoot(state, selectedRow(state)) }));
+      return only(toggle(state));
     case 'help':
       return only(topFrame(state.ui).view === 'help' ? back(state) : push(state, frameOf('help')));
     case 'filter':
@@ -81,10 +81,12 @@ export const runCommand = (state: AppState, command: Command): Outcome => {
       return goToNextProblem(state);
     case 'tree-mode':
       return only(withUi(state, { treeMode: state.ui.treeMode === 'levels' ? 'dependencies' : 'levels' }));
-    case 'restart': {
-      const offer = offerOf(state);
+    case 'restart':
+    case 'rerun':
+    case 'bring-up': {
+      const offer = offerOf(state, command);
       return offer.kind === 'selected' || offer.kind === 'only'
-        ? { state, effects: [{ kind: 'plan-restart', instance: offer.instance }] }
+        ? { state, effects: [{ kind: 'plan', request: { verb: command, target: offer.target } }] }
         : only(state);
     }
     case 'cancel-job':
@@ -182,6 +184,14 @@ const open = (state: AppState): AppState => {
 const openWhatIf = (state: AppState): AppState => {
   const subject = selectedSubject(state);
   return stopOf(state, subject) === undefined ? state : push(state, frameOf('what-if', subject));
+};
+
+/** In the first-boot view a node opens in place, what it consists of as a page. */
+const toggle = (state: AppState): AppState => {
+  const id = selectedRow(state);
+  return id === undefined || id.startsWith('node:')
+    ? withUi(state, { unfolded: toggledBoot(state, id) })
+    : open(state);
 };
 
 /** One step back: the page below, else the end of an action taken note of, else everything shown again. */

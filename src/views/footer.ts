@@ -53,6 +53,7 @@ const titleOf = (state: AppState, binding: Binding): string => {
   if (binding.command === 'cancel' && isRefused(state)) return 'close';
   if (binding.command === 'pause' && state.held !== undefined) return 'go on';
   if (binding.command === 'only-broken' && state.ui.onlyBroken) return 'show all';
+  if (binding.command === 'toggle' && selectedRow(state)?.startsWith('node:') === false) return 'open';
   if (binding.command === 'toggle' && isUnfoldedHere(state)) return 'fold';
   if (binding.command === 'tree-mode' && state.ui.treeMode === 'dependencies') return 'by level';
   return binding.title;
@@ -61,7 +62,10 @@ const titleOf = (state: AppState, binding: Binding): string => {
 const keysLine = (state: AppState, columns: number, theme: Theme): Line => {
   // What cannot be confirmed is only closed.
   const offered = liveBindings(state).filter(
-    (binding) => binding.footer && !(binding.command === 'confirm' && isRefused(state)),
+    (binding) =>
+      binding.footer !== undefined &&
+      !(binding.command === 'confirm' && isRefused(state)) &&
+      !(binding.footer === 'live' && availability(state, binding) !== true),
   );
   const last = offered
     .filter((binding) => binding.command === 'help')

@@ -1,4 +1,5 @@
 /** The lines at the bottom about the newest action: what it does now, then how it ended, until that is taken note of. */
+import { actionName } from '../core/action-name.ts';
 import { formatElapsed } from '../core/format.ts';
 import type { Job } from '../core/model/action.ts';
 import { openJobs } from '../store/jobs.ts';
@@ -11,7 +12,7 @@ import { jobTone, jobVerdict } from './verdict-words.ts';
 
 const progress = ({ startedAtMs, outcome, plan }: Job, nowMs: number): string =>
   outcome === undefined
-    ? `  ${formatElapsed(nowMs - startedAtMs)} of about ${formatElapsed(plan.expectedMs)}`
+    ? `  ${formatElapsed(nowMs - startedAtMs)}${plan.expectedMs === 0 ? '' : ` of about ${formatElapsed(plan.expectedMs)}`}`
     : '';
 
 const hint = (state: AppState, job: Job, others: number, theme: Theme): Line => {
@@ -58,7 +59,7 @@ export const jobLines = (
     gap(1),
     seg(theme.glyph(verdict), verdict),
     gap(1),
-    seg(`${job.plan.verb} ${job.plan.instance}`, 'strong'),
+    seg(actionName(job.plan), 'strong'),
     seg(progress(job, state.nowMs)),
   ];
   const words: Line = [gap(2), seg(wordsOf(job), jobTone(job))];

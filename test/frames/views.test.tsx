@@ -1,11 +1,11 @@
 /** Every view at three sizes, as it stands in a terminal. The pictures are in __snapshots__. */
 import { describe, expect, it } from 'vitest';
-import { planRestart } from '../../src/actions/plan.ts';
 import { expectedTargets } from '../../src/core/graph.ts';
 import type { Job } from '../../src/core/model/action.ts';
 import type { AppStore } from '../../src/store/store.ts';
 import type { ThemeOptions } from '../../src/views/theme.ts';
 import { openScreen, type Screen } from '../helpers/frame.tsx';
+import { planRestart } from '../helpers/plan-restart.ts';
 import { withPlanner } from '../helpers/planner.ts';
 import { answerOk, NOW_MS, type Situation, sampleStore } from '../helpers/sample-cluster.ts';
 

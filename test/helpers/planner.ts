@@ -1,5 +1,5 @@
 /** Answers a store's requests for plans as the composition root does. */
-import { planRestart } from '../../src/actions/plan.ts';
+import { planAction } from '../../src/actions/plan.ts';
 import type { Effect } from '../../src/store/events.ts';
 import type { AppStore } from '../../src/store/store.ts';
 
@@ -8,9 +8,11 @@ export const withPlanner = (store: AppStore): readonly Effect[] => {
   const effects: Effect[] = [];
   store.onEffect((effect) => {
     effects.push(effect);
-    if (effect.kind !== 'plan-restart') return;
-    const { topology, inventory, cluster } = store.getState();
-    const plan = planRestart({ topology, inventory, cluster, instance: effect.instance, sudo: true });
+    if (effect.kind !== 'plan') return;
+    const { topology, inventory, cluster, facts } = store.getState();
+    const { request } = effect;
+    const look = facts.units.get(request.target.node);
+    const plan = planAction({ ...request, topology, inventory, cluster, sudo: true, look });
     store.dispatch({ kind: 'planned', plan });
   });
   return effects;

@@ -1,8 +1,17 @@
 /** An action as data: what would run, what it takes along, why it may not, how it went. */
-import type { InstanceId, NodeName } from './inventory.ts';
+import type { NodeName } from './inventory.ts';
 import type { ServiceName, UnitName } from './topology.ts';
 
-export type Verb = 'restart';
+/** `rerun`: of what failed, its failure forgotten first. `bring-up`: of a node, all that is down and should not be. */
+export type Verb = 'restart' | 'rerun' | 'bring-up';
+
+/** What an action is about. A step is named by its short name. */
+export type ActionTarget =
+  | { readonly kind: 'instance'; readonly service: ServiceName; readonly node: NodeName }
+  | { readonly kind: 'step'; readonly step: string; readonly node: NodeName }
+  | { readonly kind: 'node'; readonly node: NodeName };
+
+export type ActionRequest = { readonly verb: Verb; readonly target: ActionTarget };
 
 export type QuorumForecast = {
   readonly service: ServiceName;
@@ -16,20 +25,26 @@ export type QuorumForecast = {
   readonly away?: readonly NodeName[];
 };
 
-export type Plan = {
-  readonly verb: Verb;
-  readonly instance: InstanceId;
-  readonly service: ServiceName;
-  readonly node: NodeName;
+/** A unit that is down and that the action does not start, and why: "failed, exit 3". */
+export type LeftDown = { readonly unit: UnitName; readonly why: string };
+
+export type Plan = ActionRequest & {
+  /** The unit that the commands name: the instance's, the step's, or the target that a node boots to. */
   readonly unit: UnitName;
-  /** The words that run on the node, unquoted, one per element: ['sudo','-n','systemctl','restart','--','x.service']. */
-  readonly command: readonly string[];
-  /** The line as the operator could type it: `ssh node02 -- sudo -n systemctl restart …`. */
-  readonly commandLine: string;
+  /**
+   * What runs on the node, one command after the other, each as unquoted words:
+   * ['sudo','-n','systemctl','restart','--','x.service'].
+   */
+  readonly commands: readonly (readonly string[])[];
+  /** The same as the operator could type it: `ssh node02 -- sudo -n systemctl restart …`. */
+  readonly commandLines: readonly string[];
   /** Units that stop and start with this one because they require it, nearest first. */
   readonly takesAlong: readonly UnitName[];
   /** Units that require this one and are stopped: a restart leaves them so. */
   readonly leavesStopped: readonly UnitName[];
+  /** Units that are down and that a bring-up starts, in the topology's order. */
+  readonly starts: readonly UnitName[];
+  readonly leftDown: readonly LeftDown[];
   /** Documented time until all of them are back, ms. */
   readonly expectedMs: number;
   readonly quorum: readonly QuorumForecast[];
@@ -60,6 +75,8 @@ export type Job = {
   readonly startedAtMs: number;
   readonly endedAtMs?: number;
   readonly outcome?: JobOutcome;
+  /** The InvocationIDs of the runs that it began, by unit, as they are seen. */
+  readonly runs?: ReadonlyMap<UnitName, string>;
   /** "recovered in 6 s: active after 2 s, healthy 4 s later". */
   readonly words: string;
 };

@@ -1,7 +1,7 @@
 /** What the last boot took, step by step, against what is documented. */
 import type { DriftRow } from '../../core/first-boot/model.ts';
 import { formatTook } from '../../core/format.ts';
-import { bootStepId } from '../../store/boot.ts';
+import { driftId } from '../../store/boot.ts';
 import { selectedRow } from '../../store/rows.ts';
 import type { AppState } from '../../store/state.ts';
 import { field, gap, type Line, seg } from '../paint.ts';
@@ -47,7 +47,7 @@ export const driftLine = (
   room: Room,
   theme: Theme,
 ): Line => {
-  const isSelected = selectedRow(state) === bootStepId(row);
+  const isSelected = selectedRow(state) === driftId(row);
   const [words, tone] = drift(row);
   const lead: Line = [
     seg(isSelected ? theme.symbols.cursor : ' ', 'key'),

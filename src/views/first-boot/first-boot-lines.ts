@@ -1,6 +1,6 @@
 /** First boot: how far each node is on a common time axis, what holds it, and in the end what it took. */
 import type { BootEntry, BootProgress, NodeBoot } from '../../core/first-boot/model.ts';
-import { bootNodeId, bootOf, isBootUnfolded } from '../../store/boot.ts';
+import { bootLines, bootNodeId, bootOf, entryId, isBootUnfolded } from '../../store/boot.ts';
 import { rowIds, selectedRow } from '../../store/rows.ts';
 import { follow } from '../../store/selection.ts';
 import { type AppState, type SubjectId, topFrame } from '../../store/state.ts';
@@ -17,8 +17,6 @@ import { type Axis, axisFor, axisText, entryBar, nodeBar } from './timeline.ts';
 const INDENT = 4;
 /** Kept for words behind the longest bar: "waits for chainfire-cluster-join" is cut, "starting 0:07 of 0:15" is not. */
 const WORDS_COLUMNS = 23;
-/** With so many rows the services beside the chain have one each. */
-const ALL_FROM_ROWS = 28;
 const STALE_INTERVALS = 3;
 
 type Layout = {
@@ -61,15 +59,23 @@ const behindBar = (
   return [...line, gap(start - end), seg(text, tone)];
 };
 
-const entryLine = (entry: BootEntry, node: NodeBoot, layout: Layout, theme: Theme): Line => {
+const entryLine = (
+  entry: BootEntry,
+  node: NodeBoot,
+  layout: Layout,
+  isSelected: boolean,
+  theme: Theme,
+): Line => {
   const { line, end } = entryBar(entry, node.elapsedMs, layout.axis, theme);
   const isQuiet = entry.state === 'done' || entry.state === 'waiting';
   const tone = isQuiet ? 'faint' : bootTone(entry.state);
   return [
-    gap(INDENT - 2),
+    seg(isSelected ? theme.symbols.cursor : ' ', 'key'),
+    gap(INDENT - 3),
     bootMark(entry.state, theme),
     gap(1),
-    field(entry.name, layout.name - INDENT),
+    field(entry.name, Math.min(width(entry.name), layout.name - INDENT), isSelected ? 'cursor' : 'plain'),
+    gap(layout.name - INDENT - Math.min(width(entry.name), layout.name - INDENT)),
     ...behindBar(line, end, entryWords(entry), tone, layout),
   ];
 };
@@ -105,26 +111,35 @@ const nodeLine = (node: NodeBoot, layout: Layout, isUnfolded: boolean, theme: Th
   ];
 };
 
-const nodeBlock = (state: AppState, node: NodeBoot, layout: Layout, theme: Theme): readonly Line[] => {
+/** Lines that belong together, and which of them the cursor is on. */
+type Block = { readonly lines: readonly Line[]; readonly selected: number };
+
+const nodeBlock = (state: AppState, node: NodeBoot, layout: Layout, theme: Theme): Block => {
   const isUnfolded = isBootUnfolded(state, node.node);
   const head = nodeLine(node, layout, isUnfolded, theme);
-  if (!isUnfolded) return [head];
-  const isRoomy = layout.room.rows >= ALL_FROM_ROWS;
-  const rows = isRoomy ? node.entries : node.entries.filter((entry) => entry.inChain);
-  const beside = isRoomy ? [] : node.entries.filter((entry) => !entry.inChain);
-  return [
-    head,
-    ...rows.map((entry) => entryLine(entry, node, layout, theme)),
-    ...(beside.length === 0 ? [] : [besideLine(beside, layout.room.columns, theme)]),
-  ];
+  const isHead = layout.selected === bootNodeId(node.node);
+  if (!isUnfolded) return { lines: [head], selected: isHead ? 0 : -1 };
+  const rows = bootLines(state, node);
+  const beside = node.entries.filter((entry) => !rows.includes(entry));
+  const at = rows.findIndex((entry) => entryId(state, node.node, entry) === layout.selected);
+  return {
+    lines: [
+      head,
+      ...rows.map((entry, index) => entryLine(entry, node, layout, index === at, theme)),
+      ...(beside.length === 0 ? [] : [besideLine(beside, layout.room.columns, theme)]),
+    ],
+    selected: isHead ? 0 : at < 0 ? -1 : at + 1,
+  };
 };
 
-/** As much as fits of the blocks, with the whole selected one in sight, or at least its head. */
-const inSight = (blocks: readonly (readonly Line[])[], selected: number, rows: number): readonly Line[] => {
-  const before = blocks.slice(0, Math.max(0, selected)).reduce((sum, block) => sum + block.length, 0);
-  const end = before + (blocks[selected]?.length ?? 0);
-  const top = Math.max(0, Math.min(before, end - rows));
-  return blocks.flat().slice(top, top + rows);
+/** As much as fits of the blocks, with the whole selected one in sight, or at least its head, or its selected line. */
+const inSight = (blocks: readonly Block[], rows: number): readonly Line[] => {
+  const index = blocks.findIndex((block) => block.selected >= 0);
+  const before = blocks.slice(0, Math.max(0, index)).reduce((sum, block) => sum + block.lines.length, 0);
+  const { lines, selected } = blocks[index] ?? { lines: [], selected: 0 };
+  const whole = Math.max(0, Math.min(before, before + lines.length - rows));
+  const top = Math.max(whole, before + selected - rows + 1);
+  return blocks.flatMap((block) => block.lines).slice(top, top + rows);
 };
 
 const timelineLines = (
@@ -136,8 +151,7 @@ const timelineLines = (
   const layout = layoutFor(state, progress, room);
   const heading: Line = [gap(layout.name), seg(axisText(layout.axis), 'column')];
   const blocks = progress.nodes.map((node) => nodeBlock(state, node, layout, theme));
-  const selected = progress.nodes.findIndex((node) => bootNodeId(node.node) === layout.selected);
-  return [heading, ...inSight(blocks, selected, room.rows - 1)];
+  return [heading, ...inSight(blocks, room.rows - 1)];
 };
 
 const COMPACT_NAME = 10;

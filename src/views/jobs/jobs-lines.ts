@@ -1,17 +1,21 @@
 /** Jobs view: the actions sent from this console, and how they ended, in words. */
+import { actionName, unitWord } from '../../core/action-name.ts';
 import { formatClock, formatElapsed } from '../../core/format.ts';
 import type { Job } from '../../core/model/action.ts';
+import { runLog } from '../../core/run-log.ts';
 import { jobRowId, selectedRow } from '../../store/rows.ts';
 import { follow } from '../../store/selection.ts';
-import { type AppState, topFrame } from '../../store/state.ts';
+import { type AppState, shown, topFrame } from '../../store/state.ts';
 import { labelled, section } from '../detail/page.ts';
 import { keyOf } from '../empty.ts';
 import { field, gap, type Line, seg, spread } from '../paint.ts';
 import type { ListPainter, Room } from '../painter.ts';
+import { clip } from '../text.ts';
 import type { Theme } from '../theme.ts';
 import { jobTone, jobVerdict } from '../verdict-words.ts';
 
-const NAME_COLUMNS = 30;
+const NAME_COLUMNS = 38;
+const LOG_LINES = 8;
 /** Narrower than this, an outcome has a line of its own. */
 const ONE_LINE_FROM = 110;
 
@@ -39,7 +43,7 @@ const jobLines = (
     gap(1),
   ];
   const name = field(
-    `${job.plan.verb} ${job.plan.instance}`,
+    actionName(job.plan),
     Math.min(NAME_COLUMNS - 1, room.columns - 12),
     isSelected ? 'cursor' : 'plain',
   );
@@ -49,16 +53,37 @@ const jobLines = (
   return isOneLine ? [first] : [first, [gap(5), words]];
 };
 
+/** The last lines that the runs of an action wrote; that line is last that was written last. */
+const logLines = (state: AppState, job: Job, columns: number): readonly Line[] => {
+  const lines = runLog(shown(state).facts, job.plan.target.node, job.runs ?? new Map());
+  if (lines.length === 0) return [];
+  return [
+    ...section('Log'),
+    ...lines
+      .slice(-LOG_LINES)
+      .map(
+        ({ atMs, priority, text }): Line => [
+          gap(2),
+          seg(formatClock(atMs, state.utcOffsetMinutes), 'faint'),
+          gap(2),
+          seg(clip(text, columns - 13), priority <= 3 ? 'down' : priority === 4 ? 'degraded' : 'plain'),
+        ],
+      ),
+  ];
+};
+
 /** All that is known of one action, for below the list. */
 const jobPage = (state: AppState, job: Job, columns: number): readonly Line[] => {
   const clock = (atMs: number): string => formatClock(atMs, state.utcOffsetMinutes);
   const ended = job.endedAtMs === undefined ? '' : `, ended ${clock(job.endedAtMs)}`;
   return [
-    ...section(`${job.plan.verb} ${job.plan.instance}`),
+    ...section(actionName(job.plan)),
     ...labelled(job.outcome === undefined ? 'now' : 'outcome', job.words, columns, jobTone(job)),
-    ...labelled('ran', job.plan.commandLine, columns),
-    ...labelled('took along', job.plan.takesAlong.join(', '), columns),
+    ...job.plan.commandLines.flatMap((line, index) => labelled(index === 0 ? 'ran' : 'then', line, columns)),
+    ...labelled('took along', job.plan.takesAlong.map(unitWord).join(', '), columns),
+    ...labelled('started', job.plan.starts.map(unitWord).join(', '), columns),
     ...labelled('sent', `${clock(job.startedAtMs)}${ended}`, columns),
+    ...logLines(state, job, columns),
   ];
 };
 

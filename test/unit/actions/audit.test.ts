@@ -24,10 +24,11 @@ const intent: AuditRecord = {
   id: 'j1',
   cluster: 'prod',
   verb: 'restart',
+  target: 'chainfire@node02',
   node: 'node02',
   unit: 'chainfire.service',
-  command: ['sudo', '-n', 'systemctl', 'restart', '--', 'chainfire.service'],
-  commandLine: 'ssh node02 -- sudo -n systemctl restart -- chainfire.service',
+  commands: [['sudo', '-n', 'systemctl', 'restart', '--', 'chainfire.service']],
+  commandLines: ['ssh node02 -- sudo -n systemctl restart -- chainfire.service'],
   quorum: [{ service: 'chainfire', expected: 3, needed: 2, now: 3, during: 2, breaks: false }],
 };
 const outcome: AuditRecord = {

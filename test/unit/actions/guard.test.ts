@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { refusalsFor } from '../../../src/actions/guard.ts';
-import { planRestart } from '../../../src/actions/plan.ts';
 import type { Job } from '../../../src/core/model/action.ts';
 import type { Inventory } from '../../../src/core/model/inventory.ts';
 import type { ProbeResult } from '../../../src/core/model/observation.ts';
+import { planRestart } from '../../helpers/plan-restart.ts';
 import { createWorld, healthyWorld, inventoryOf, topology, type World } from './world.ts';
 
 const NOW = 1_800_000_000_000;
@@ -14,12 +14,19 @@ const refusals = (
 ) => {
   const { service = 'fiberlb', node = 'node02', running = [] } = changes;
   const { inventory } = world;
+  const unit = `${service}.service`;
+  const look = world.facts().units.get(node);
   return refusalsFor({
+    verb: 'restart',
+    target: { kind: 'instance', service, node },
+    topology,
     inventory,
     cluster: world.cluster(),
-    service,
-    node,
-    unit: `${service}.service`,
+    unit,
+    facts: look?.units.find((one) => one.unit === unit),
+    look,
+    starts: [],
+    leftDown: [],
     running,
   });
 };
@@ -106,7 +113,7 @@ describe('refusalsFor', () => {
   it('lets one action at a time run on a node', () => {
     const world = healthyWorld(inventoryOf(3), NOW);
     expect(refusals(world, { running: [jobOn(world, 'watching')] })).toEqual([
-      'restart flaredb on node02 is still running',
+      'restart flaredb@node02 is still running',
     ]);
     expect(refusals(world, { running: [jobOn(world, 'done')] })).toEqual([]);
     expect(refusals(world, { node: 'node01', running: [jobOn(world, 'watching')] })).toEqual([]);

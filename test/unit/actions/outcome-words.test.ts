@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { failureWords, recoveredWords } from '../../../src/actions/outcome-words.ts';
-import { planRestart } from '../../../src/actions/plan.ts';
+import { planRestart } from '../../helpers/plan-restart.ts';
 import { healthyWorld, inventoryOf, topology } from './world.ts';
 
 const world = healthyWorld(inventoryOf(3), 1_800_000_000_000);
@@ -10,6 +10,11 @@ const planOf = (instance: `${string}@${string}`) =>
 /** What systemctl and sudo really wrote. */
 const said = (name: string): string =>
   readFileSync(new URL(`../../fixtures/ssh/${name}`, import.meta.url), 'utf8');
+
+const failed = (instance: `${string}@${string}`, exitCode: number, stderr: string): string => {
+  const plan = planOf(instance);
+  return failureWords(plan, plan.commands.at(-1) ?? [], exitCode, stderr);
+};
 
 describe('failureWords', () => {
   it.each([
@@ -44,17 +49,17 @@ describe('failureWords', () => {
       'exit 1: Job for flaredb.service failed because a timeout was exceeded. – its log says why: journalctl -u fiberlb.service',
     ],
   ])('%s', (name, exitCode, words) => {
-    expect(failureWords(planOf('fiberlb@node02'), exitCode, said(name))).toBe(words);
+    expect(failed('fiberlb@node02', exitCode, said(name))).toBe(words);
   });
 
   it('says that what was stopped with it may stay down', () => {
-    expect(failureWords(planOf('chainfire@node02'), 1, said('restart-chainfire-failing.err'))).toBe(
+    expect(failed('chainfire@node02', 1, said('restart-chainfire-failing.err'))).toBe(
       'exit 1: Job for chainfire.service failed because the control process exited with error code. – its log says why: journalctl -u chainfire.service; 5 units that require it may stay stopped',
     );
   });
 
   it('has words for a command that has none', () => {
-    expect(failureWords(planOf('fiberlb@node02'), 3, '')).toBe('exit 3: it said nothing');
+    expect(failed('fiberlb@node02', 3, '')).toBe('exit 3: it said nothing');
   });
 });
 

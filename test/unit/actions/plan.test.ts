@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { expectedMs, planRestart } from '../../../src/actions/plan.ts';
-import { verbCommand, verbs } from '../../../src/actions/verbs.ts';
+import { expectedMs } from '../../../src/actions/plan.ts';
+import { verbCommands, verbs } from '../../../src/actions/verbs.ts';
 import type { Job, Plan } from '../../../src/core/model/action.ts';
 import type { InstanceId, Inventory } from '../../../src/core/model/inventory.ts';
+import { instanceTarget, planRestart } from '../../helpers/plan-restart.ts';
 import { healthyWorld, inventoryOf, topology, type World } from './world.ts';
 
 const NOW = 1_800_000_000_000;
@@ -14,14 +15,14 @@ describe('planRestart', () => {
   it('plans a leaf service: nothing goes along, nobody loses anything', () => {
     expect(plan(healthyWorld(inventoryOf(3), NOW), 'fiberlb@node02')).toEqual({
       verb: 'restart',
-      instance: 'fiberlb@node02',
-      service: 'fiberlb',
-      node: 'node02',
+      target: instanceTarget('fiberlb@node02'),
       unit: 'fiberlb.service',
-      command: ['sudo', '-n', 'systemctl', 'restart', '--', 'fiberlb.service'],
-      commandLine: 'ssh node02 -- sudo -n systemctl restart -- fiberlb.service',
+      commands: [['sudo', '-n', 'systemctl', 'restart', '--', 'fiberlb.service']],
+      commandLines: ['ssh node02 -- sudo -n systemctl restart -- fiberlb.service'],
       takesAlong: [],
       leavesStopped: [],
+      starts: [],
+      leftDown: [],
       expectedMs: 5000,
       quorum: [],
       users: [],
@@ -203,7 +204,7 @@ describe('planRestart', () => {
       cluster: 'test',
       nodes: inventoryOf(1).nodes.map((node) => ({ ...node, ssh: 'ops@10.0.0.1' })),
     };
-    expect(plan(healthyWorld(inventory, NOW), 'iam@node01', false).commandLine).toBe(
+    expect(plan(healthyWorld(inventory, NOW), 'iam@node01', false).commandLines.join()).toBe(
       'ssh ops@10.0.0.1 -- systemctl restart -- iam.service',
     );
   });
@@ -218,7 +219,7 @@ describe('planRestart', () => {
       sudo: true,
       ssh: { configFile: '/etc/plasmatop/ssh_config', user: 'ops', options: [] },
     });
-    expect(planned.commandLine).toBe(
+    expect(planned.commandLines.join()).toBe(
       'ssh -F /etc/plasmatop/ssh_config -l ops node01 -- sudo -n systemctl restart -- iam.service',
     );
   });
@@ -278,13 +279,10 @@ describe('expectedMs', () => {
   });
 });
 
-describe('verbCommand', () => {
+describe('verbCommands', () => {
   it('ends options before the unit', () => {
-    expect(verbCommand(verbs.restart, '-x.service', false)).toEqual([
-      'systemctl',
-      'restart',
-      '--',
-      '-x.service',
+    expect(verbCommands(verbs.restart, '-x.service', false, true)).toEqual([
+      ['systemctl', 'restart', '--', '-x.service'],
     ]);
   });
 });

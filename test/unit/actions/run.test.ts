@@ -1,109 +1,10 @@
 /** The runner over a real ssh: the node is a server on loopback, the facts are judged by the real core. */
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterEach, describe, expect, it, vi } from 'vitest';
-import { openAudit } from '../../../src/actions/audit.ts';
-import { planRestart } from '../../../src/actions/plan.ts';
-import { createRunner, type Runner, type RunnerOptions } from '../../../src/actions/run.ts';
-import type { Job, Plan } from '../../../src/core/model/action.ts';
-import type { InstanceId } from '../../../src/core/model/inventory.ts';
-import { systemClock } from '../../../src/lib/clock.ts';
-import { createLinks } from '../../../src/ssh/control.ts';
-import { answer, type SshServer, startSshServer } from '../../helpers/ssh-server.ts';
-import { healthyWorld, inventoryOf, topology, type World } from './world.ts';
-
-const cleanups: (() => unknown)[] = [];
-afterEach(async () => {
-  for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
-});
+import { mkdirSync, rmSync } from 'node:fs';
+import { describe, expect, it, vi } from 'vitest';
+import { answer } from '../../helpers/ssh-server.ts';
+import { bench, cleanups } from './bench.ts';
 
 const RESTART = 'sudo -n systemctl restart -- fiberlb.service';
-
-type Bench = {
-  readonly server: SshServer;
-  readonly world: World;
-  readonly runner: Runner;
-  readonly auditFile: string;
-  readonly jobs: Job[];
-  readonly plan: (instance?: InstanceId) => Plan;
-  /** Polls every few ms, as long as this is set; what it names refuses. */
-  readonly poller: { down: readonly InstanceId[]; invocation: string; active: string; on: boolean };
-  readonly audited: () => Record<string, unknown>[];
-};
-
-const bench = async (
-  changes: Partial<RunnerOptions> & { auditFile?: string; looks?: boolean } = {},
-): Promise<Bench> => {
-  const directory = mkdtempSync(join(tmpdir(), 'pt-run-'));
-  cleanups.push(() => rmSync(directory, { recursive: true, force: true }));
-  const server = await startSshServer({ exec: (_command, channel) => answer(channel, 0) });
-  cleanups.push(() => server.close());
-  const inventory = inventoryOf(3);
-  const links = createLinks({
-    // Every node is the same server: what counts here is the way there.
-    nodes: inventory.nodes.map(({ name }) => ({ name, target: 'node01' })),
-    ssh: { configFile: server.configFile, options: [], connectTimeoutMs: 3000, maxChannels: 4 },
-    runtimeDir: directory,
-    clock: systemClock,
-    onState: () => {},
-  });
-  cleanups.push(() => links.close());
-
-  const { auditFile = join(directory, 'audit.jsonl'), looks = true, ...rest } = changes;
-  const world = healthyWorld(inventory, Date.now());
-  const poller = { down: [] as readonly InstanceId[], invocation: 'before', active: 'active', on: true };
-  const poll = (): void => {
-    if (!poller.on) return;
-    world.poll(Date.now(), poller.down);
-    if (!looks) return;
-    world.look(Date.now(), 'node02', {
-      'fiberlb.service': { invocation: poller.invocation, active: poller.active },
-    });
-  };
-  poll();
-  const timer = setInterval(poll, 20);
-  cleanups.push(() => clearInterval(timer));
-
-  const jobs: Job[] = [];
-  const runner = createRunner({
-    topology,
-    inventory,
-    links,
-    audit: await openAudit(auditFile, { name: 'tester' }),
-    clock: systemClock,
-    readOnly: false,
-    cluster: world.cluster,
-    facts: world.facts,
-    subscribe: world.subscribe,
-    nudge: () => {},
-    onJob: (job) => jobs.push(job),
-    stableMs: 60,
-    minWatchMs: 1000,
-    minCommandMs: 20_000,
-    ...rest,
-  });
-  return {
-    server,
-    world,
-    runner,
-    auditFile,
-    jobs,
-    poller,
-    // The documented start times would make a test that waits in vain wait long.
-    plan: (instance = 'fiberlb@node02') => ({
-      ...planRestart({ topology, inventory, cluster: world.cluster(), instance, sudo: true }),
-      expectedMs: 0,
-    }),
-    audited: () =>
-      existsSync(auditFile)
-        ? readFileSync(auditFile, 'utf8')
-            .split('\n')
-            .slice(0, -1)
-            .map((line) => JSON.parse(line) as Record<string, unknown>)
-        : [],
-  };
-};
 
 describe('a restart that works', () => {
   it('audits, runs, waits until it is well and stays so, and audits again', async () => {
@@ -357,10 +258,10 @@ describe('what never reaches the node', () => {
     });
     const first = runner.execute(plan());
     await vi.waitFor(() => expect(server.commands()).toEqual([RESTART]), { timeout: 8000 });
-    expect(runner.running()).toMatchObject([{ phase: 'running', plan: { service: 'fiberlb' } }]);
+    expect(runner.running()).toMatchObject([{ phase: 'running', plan: { target: { service: 'fiberlb' } } }]);
     expect(await runner.execute(plan('novanet@node02'))).toMatchObject({
       outcome: 'refused',
-      words: 'restart fiberlb on node02 is still running',
+      words: 'restart fiberlb@node02 is still running',
     });
     release();
     expect(await first).toMatchObject({ outcome: 'succeeded' });

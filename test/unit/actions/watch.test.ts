@@ -1,5 +1,6 @@
 /** The watch under a wall clock that is set while it watches; every new fact is a look, so no time has to pass. */
 import { afterEach, expect, it } from 'vitest';
+import { type Sight, sightOf } from '../../../src/actions/settle.ts';
 import { type WatchEnd, watchRecovery } from '../../../src/actions/watch.ts';
 import { healthyWorld, inventoryOf, type World } from './world.ts';
 
@@ -17,11 +18,11 @@ const watching = () => {
   const abort = new AbortController();
   cleanups.push(() => abort.abort());
   const greens: boolean[] = [];
-  let ended: WatchEnd | undefined;
+  let ended: WatchEnd<Sight> | undefined;
+  const watched = { instance: 'fiberlb@node01', node: 'node01', unit: 'fiberlb.service' } as const;
   const end = watchRecovery({
-    watched: { instance: 'fiberlb@node01', node: 'node01', unit: 'fiberlb.service', sinceMs: time.wallMs },
-    facts: world.facts,
-    cluster: world.cluster,
+    sight: (sinceMs) => sightOf(world.facts(), world.cluster(), { ...watched, sinceMs }),
+    sinceMs: time.wallMs,
     subscribe: world.subscribe,
     nudge: () => {},
     clock: { now: () => time.wallMs, monotonic: () => time.monotonicMs },

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { planRestart } from '../../../src/actions/plan.ts';
 import type { InstanceId } from '../../../src/core/model/inventory.ts';
 import { saferThan } from '../../../src/core/safer.ts';
+import { planRestart } from '../../helpers/plan-restart.ts';
 import { type Situation, sampleStore } from '../../helpers/sample-cluster.ts';
 
 const safer = (situation: Situation, instance: InstanceId): string | undefined => {

@@ -75,7 +75,11 @@ describe('the confirmation', () => {
     const effects = withPlanner(store);
     press(store, ['l', 'l']);
     press(store, ['r']);
-    expect(store.getState().ui.dialog?.plan.instance).toBe('chainfire@node01');
+    expect(store.getState().ui.dialog?.plan.target).toEqual({
+      kind: 'instance',
+      service: 'chainfire',
+      node: 'node01',
+    });
     return { store, effects };
   };
 

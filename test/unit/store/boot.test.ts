@@ -22,7 +22,18 @@ const openNodes = (store: AppStore) =>
 describe('the rows of a boot', () => {
   it('are the nodes, the first unfolded until the operator says otherwise', () => {
     const { store, watch } = booting(20_000);
-    expect(rows(store)).toEqual(['node:node01', 'node:node02', 'node:node03']);
+    expect(rows(store)).toEqual([
+      'node:node01',
+      'instance:chainfire@node01',
+      'step:chainfire-cluster-join@node01',
+      'instance:flaredb@node01',
+      'step:flaredb-cluster-join@node01',
+      'instance:iam@node01',
+      'step:iam-initial-setup@node01',
+      'step:cluster-health-check@node01',
+      'node:node02',
+      'node:node03',
+    ]);
     expect(openNodes(store).map(({ name }) => name)).toEqual(['node01']);
     press(store, ['enter', 'j', 'j', 'enter']);
     expect(openNodes(store).map(({ name }) => name)).toEqual(['node03']);
@@ -36,7 +47,7 @@ describe('the rows of a boot', () => {
   it('are the steps once it is long past, and these do not unfold', () => {
     const { store } = booting(2000, { scenario: 'steady' });
     expect(bootOf(store.getState()).past).toBe(true);
-    expect(rows(store)[0]).toBe('step:chainfire.service');
+    expect(rows(store)[0]).toBe('drift:chainfire.service');
     press(store, ['enter']);
     expect(store.getState().ui.notice?.text).toContain('long past');
   });

@@ -1,28 +1,32 @@
 import { describe, expect, it } from 'vitest';
 import { press } from '../../../src/keys/resolve.ts';
 import { offerOf } from '../../../src/store/offer.ts';
+import { instanceTarget } from '../../helpers/plan-restart.ts';
 import { withPlanner } from '../../helpers/planner.ts';
 import { type Situation, sampleStore } from '../../helpers/sample-cluster.ts';
 
 const offerAfter = (situation: Situation, ...chords: readonly string[]) => {
   const store = sampleStore(situation);
   for (const chord of chords) press(store, [chord]);
-  return offerOf(store.getState());
+  return offerOf(store.getState(), 'restart');
 };
 
 describe('an action', () => {
   it('is about the selected instance', () => {
-    expect(offerAfter('quorum-lost', 'l', 'l')).toEqual({ kind: 'selected', instance: 'chainfire@node01' });
+    expect(offerAfter('quorum-lost', 'l', 'l')).toEqual({
+      kind: 'selected',
+      target: instanceTarget('chainfire@node01'),
+    });
     expect(offerAfter('quorum-lost', '2', 'j', 'l')).toEqual({
       kind: 'selected',
-      instance: 'chainfire@node02',
+      target: instanceTarget('chainfire@node02'),
     });
   });
 
   it('is about the one instance of a service that is not well', () => {
     expect(offerAfter('degraded-dns', 'n')).toEqual({
       kind: 'only',
-      instance: 'flashdns@node02',
+      target: instanceTarget('flashdns@node02'),
       why: 'the only one of 3 that is degraded',
     });
   });
@@ -30,7 +34,7 @@ describe('an action', () => {
   it('is about the one service of a node that is down', () => {
     expect(offerAfter('quorum-lost', '2', 'j')).toEqual({
       kind: 'only',
-      instance: 'chainfire@node02',
+      target: instanceTarget('chainfire@node02'),
       why: 'the only one of 9 that is down',
     });
   });
@@ -38,7 +42,7 @@ describe('an action', () => {
   it('is about the one instance that a filter leaves', () => {
     expect(offerAfter('healthy', '/', ...'iam node02', 'enter')).toMatchObject({
       kind: 'only',
-      instance: 'iam@node02',
+      target: instanceTarget('iam@node02'),
     });
   });
 
@@ -57,7 +61,7 @@ describe('an action', () => {
     press(store, ['n']);
     press(store, ['r']);
     expect(store.getState().ui.dialog).toMatchObject({
-      plan: { instance: 'flashdns@node02' },
+      plan: { target: instanceTarget('flashdns@node02') },
       chosen: 'the only one of 3 that is degraded',
     });
     press(store, ['esc']);

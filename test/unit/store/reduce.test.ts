@@ -1,6 +1,5 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { planRestart } from '../../../src/actions/plan.ts';
 import { expectedTargets } from '../../../src/core/graph.ts';
 import type { Job } from '../../../src/core/model/action.ts';
 import type { Observation } from '../../../src/core/model/observation.ts';
@@ -11,6 +10,7 @@ import { EVENTS_KEPT, reduce } from '../../../src/store/reduce.ts';
 import { rowIds, selectedRow } from '../../../src/store/rows.ts';
 import { type AppState, shown, topFrame } from '../../../src/store/state.ts';
 import type { AppStore } from '../../../src/store/store.ts';
+import { planRestart } from '../../helpers/plan-restart.ts';
 import { answerOk, failed, NOW_MS, sampleStore } from '../../helpers/sample-cluster.ts';
 
 const commands = (store: AppStore, ...list: readonly Command[]): AppState => {

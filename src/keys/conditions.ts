@@ -1,0 +1,89 @@
+/** Whether a key may act now: true, or why not, for the help, the footer and the refusal. */
+import { actionName } from '../core/action-name.ts';
+import { deadUnits, nothingToStart } from '../core/dead-units.ts';
+import { bootOf } from '../store/boot.ts';
+import { runningJobs } from '../store/jobs.ts';
+import { offerOf } from '../store/offer.ts';
+import { selectedRow, selectedSubject } from '../store/rows.ts';
+import { type AppState, topFrame } from '../store/state.ts';
+import { stopOf } from '../store/what-if.ts';
+
+export const needsInstance = (state: AppState): true | string => {
+  const offer = offerOf(state, 'restart');
+  if (offer.kind === 'selected' || offer.kind === 'only') return true;
+  const subject = selectedSubject(state);
+  if (subject === undefined) return 'nothing is selected';
+  if (subject.startsWith('step:')) return 'a step is rerun, not restarted';
+  const { view } = topFrame(state.ui);
+  const several = offer.kind === 'several' ? `${offer.words}; choose one` : undefined;
+  switch (view) {
+    case 'tree':
+      return several === undefined ? 'choose a service first' : `${several}: → shows them`;
+    case 'nodes':
+      return `${several ?? 'choose a service'}: → moves to its cell`;
+    case 'detail':
+    case 'events':
+    case 'jobs':
+    case 'first-boot':
+    case 'what-if':
+    case 'help':
+      return several === undefined ? 'this is not about one service on one node' : `${several} in the tree`;
+    default:
+      return view satisfies never;
+  }
+};
+
+/** A level, a summary and the cluster as a whole are nothing that systemd could stop. */
+export const needsStop = (state: AppState): true | string =>
+  stopOf(state, selectedSubject(state)) === undefined ? 'choose a service or a node first' : true;
+
+export const needsFailure = (state: AppState): true | string => {
+  const offer = offerOf(state, 'rerun');
+  if (offer.kind === 'selected' || offer.kind === 'only') return true;
+  if (selectedSubject(state) === undefined) return 'nothing is selected';
+  if (offer.kind === 'several') return `${offer.words}; choose one`;
+  return offer.words ?? 'choose a step, a service or a node';
+};
+
+export const needsDead = (state: AppState): true | string => {
+  const offer = offerOf(state, 'bring-up');
+  if (offer.kind !== 'selected' && offer.kind !== 'only') {
+    return selectedSubject(state) === undefined ? 'nothing is selected' : 'choose a node, or what is on it';
+  }
+  const { node } = offer.target;
+  const known = state.inventory.nodes.find((one) => one.name === node);
+  const look = state.facts.units.get(node);
+  if (known === undefined || look === undefined) return true;
+  const { starts, leftDown } = deadUnits(state.topology, known, look);
+  return starts.length > 0 ? true : nothingToStart(node, leftDown);
+};
+
+export const needsRow = (state: AppState): true | string =>
+  selectedSubject(state) === undefined ? 'nothing is selected' : true;
+
+/** Few columns or rows have one line per node, and a boot long past has one per step. */
+export const needsTimeline = (state: AppState): true | string => {
+  if (bootOf(state).past) return 'this boot is long past: only what it took is left';
+  return state.ui.compact ? 'a larger terminal shows the steps of a node' : true;
+};
+
+export const needsRunningJob = (state: AppState): true | string => {
+  const job = state.jobs.find((other) => `job:${other.id}` === selectedRow(state));
+  if (job === undefined) return 'no action is selected';
+  return job.outcome === undefined ? true : 'this action has ended';
+};
+
+/** Who leaves now does not see how it ends. */
+export const needsNoRunningJob = (state: AppState): true | string => {
+  const [job] = runningJobs(state);
+  return job === undefined ? true : `${actionName(job.plan)} still runs; Ctrl-C leaves all the same`;
+};
+
+export const confirmable = (state: AppState): true | string => {
+  const { dialog } = state.ui;
+  if (dialog === undefined) return 'nothing to confirm';
+  const refusal = dialog.plan.refusals[0];
+  if (refusal !== undefined) return `refused: ${refusal}`;
+  const { typed } = dialog.plan;
+  return typed === undefined || typed === dialog.typed ? true : `type ${typed} to go on`;
+};
