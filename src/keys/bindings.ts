@@ -91,11 +91,21 @@ export const BINDINGS: readonly Binding[] = [
   {
     chords: ['r'],
     command: 'restart',
-    scopes: [...LISTS, 'first-boot', 'detail'],
+    scopes: [...LISTS, 'detail'],
     title: 'restart',
     help: 'Restart the selected service on its node; on a row that stands for several, the one that is not well. Asks first.',
     danger: true,
     footer: true,
+    enabled: needsInstance,
+  },
+  {
+    chords: ['r'],
+    command: 'restart',
+    scopes: ['first-boot'],
+    title: 'restart',
+    help: 'Restart the selected service on its node; on the row of a node, the one there that is not well. Asks first.',
+    danger: true,
+    footer: 'live',
     enabled: needsInstance,
   },
   {

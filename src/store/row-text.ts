@@ -58,6 +58,7 @@ export const rowText = (state: AppState): string | undefined => {
 
 const subjectText = (state: AppState, id: string | undefined): string | undefined => {
   if (id === undefined) return undefined;
+  if (id.startsWith('step:')) return bootText(state, id);
   const now = shown(state);
   const instance = instanceOfSubject(now, id);
   if (instance !== undefined) return joined(instance.id, instance.verdict, instance.reason);

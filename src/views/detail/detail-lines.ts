@@ -1,4 +1,4 @@
-/** The page about one subject: an instance, a service, a level or a node. */
+/** The page about one subject: an instance, a first-boot step, a service, a level or a node. */
 import { formatAge, formatClock, formatLatency } from '../../core/format.ts';
 import { serviceByName } from '../../core/graph.ts';
 import type {
@@ -11,6 +11,7 @@ import type {
 import { instanceId } from '../../core/model/inventory.ts';
 import { instanceOfSubject, selectedSubject } from '../../store/rows.ts';
 import { type AppState, shown } from '../../store/state.ts';
+import { targetOf } from '../../store/subjects.ts';
 import { field, gap, type Line, seg } from '../paint.ts';
 import type { PagePainter, Room } from '../painter.ts';
 import { width } from '../text.ts';
@@ -19,6 +20,7 @@ import { verdictPart } from '../verdict-words.ts';
 import { checkSection } from './check-section.ts';
 import { labelled, paragraph, section } from './page.ts';
 import { impactSection, quorumSection, relationSection, topologySection } from './service-sections.ts';
+import { stepPage } from './step-page.ts';
 import { stopLines } from './stop-section.ts';
 import { linkLines, unitSection } from './unit-section.ts';
 
@@ -212,6 +214,9 @@ export const subjectPage = (state: AppState, id: string | undefined, room: Room,
   const name = id?.slice(id.indexOf(':') + 1) ?? '';
   const instance = instanceOfSubject(now, id);
   if (instance !== undefined) return instancePage(state, instance, room, theme);
+  const target = targetOf(id);
+  const step = target?.kind === 'step' ? stepPage(state, target, room, theme) : undefined;
+  if (step !== undefined) return step;
   const service = now.cluster.services.get(name);
   if (id?.startsWith('service:') && service) return servicePage(state, service, room, theme);
   const node = now.cluster.nodes.get(name);

@@ -93,7 +93,12 @@ describe('a rerun', () => {
         'chainfire-cluster-join on node02 is not up: failed, exit 1',
       ],
     ],
-    ['it runs', join, { [JOIN]: { active: 'activating', sub: 'start' } }, ['flaredb-cluster-join on node02 runs now']],
+    [
+      'it runs',
+      join,
+      { [JOIN]: { active: 'activating', sub: 'start' } },
+      ['flaredb-cluster-join on node02 runs now'],
+    ],
     [
       'it is queued',
       join,

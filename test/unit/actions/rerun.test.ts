@@ -75,7 +75,12 @@ describe('a rerun that works', () => {
     const { server, runner, planOf, poller } = await failedBench();
     server.handle((command, channel) => {
       if (command === RESET)
-        return answer(channel, 1, '', `Failed to reset failed state of unit ${STEP}: Unit ${STEP} not loaded.\n`);
+        return answer(
+          channel,
+          1,
+          '',
+          `Failed to reset failed state of unit ${STEP}: Unit ${STEP} not loaded.\n`,
+        );
       poller.units = { [STEP]: DONE };
       return answer(channel, 0);
     });
@@ -94,7 +99,10 @@ describe('a rerun that works', () => {
       poller.units = { [CHAIN]: DONE, [STEP]: dead, 'iam-initial-setup.service': dead };
       answer(channel, 0);
     });
-    const plan = planOf({ ...rerun, target: { kind: 'step', step: 'chainfire-cluster-join', node: 'node02' } });
+    const plan = planOf({
+      ...rerun,
+      target: { kind: 'step', step: 'chainfire-cluster-join', node: 'node02' },
+    });
     expect(plan.leavesStopped).toEqual([STEP]);
     expect(await runner.execute(plan)).toMatchObject({
       words: 'done in 3 s, exit 0; flaredb-cluster-join stays dead: a bring-up starts it',
@@ -261,7 +269,10 @@ it('stops watching when it is told to, and says that systemd goes on', async () 
   const running = runner.execute(planOf(rerun));
   await vi.waitFor(() => expect(jobs.at(-1)?.words).toMatch(/^runs/u), { timeout: 8000 });
   for (const job of runner.running()) runner.cancel(job.id);
-  expect(await running).toMatchObject({ outcome: 'cancelled', words: expect.stringContaining('under systemd') });
+  expect(await running).toMatchObject({
+    outcome: 'cancelled',
+    words: expect.stringContaining('under systemd'),
+  });
   expect(cleanups.length).toBeGreaterThan(0);
 });
 
