@@ -48,7 +48,8 @@ export const aftermathWords = (
     if (now === undefined || now.load !== 'loaded') continue;
     if (now.active === 'active') {
       const was = factsIn(before, name);
-      if (was !== undefined && was.active !== 'active') up.push(name);
+      // What was on its way already was not held up by this one.
+      if (was !== undefined && was.active !== 'active' && was.active !== 'activating') up.push(name);
     } else if (hasJob(now) || now.active === 'activating') starting.push(name);
     else if (now.active === 'inactive' && (starts.includes(name) || !isUp)) dead.push(name);
   }
