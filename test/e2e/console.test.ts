@@ -91,7 +91,10 @@ describe('an incident, from the keyboard', () => {
   });
 
   it('has written down every change', async () => {
-    session.press('esc', '3');
+    // Together, the two would be Alt-3.
+    session.press('esc');
+    await session.until((now) => !now.includes('recovered in'));
+    session.press('3');
     await session.until(/chainfire@node02 .*down/);
     session.press('1');
     await session.until(/SERVICE/);
