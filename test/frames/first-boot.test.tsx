@@ -1,9 +1,11 @@
 /** The first-boot view of a simulated cluster at three sizes. The pictures are in __snapshots__. */
 import { describe, expect, it } from 'vitest';
+import type { UnitFacts } from '../../src/core/model/observation.ts';
 import type { AppStore } from '../../src/store/store.ts';
 import type { ThemeOptions } from '../../src/views/theme.ts';
 import { watchBoot } from '../helpers/boot-cluster.ts';
 import { openScreen } from '../helpers/frame.tsx';
+import { withPlanner } from '../helpers/planner.ts';
 import { sampleStore } from '../helpers/sample-cluster.ts';
 
 const SIZES = [
@@ -27,6 +29,39 @@ const bootAt = (endMs: number, options: Parameters<typeof watchBoot>[0] = {}): A
   return boot.store;
 };
 
+/** A step of the last node has failed for good; what requires it was left behind. */
+const failed = (step = 'flaredb-cluster-join'): AppStore => {
+  const boot = watchBoot({ endMs: 60_000 });
+  boot.watch(60_000);
+  const { store } = boot;
+  withPlanner(store);
+  const { facts, inventory, nowMs } = store.getState();
+  const look = facts.units.get('node03');
+  if (look === undefined) throw new Error('node03 was not seen');
+  const units = look.units.map((unit): UnitFacts => {
+    if (unit.unit === `${step}.service` && step === 'flaredb-cluster-join')
+      return { ...unit, active: 'failed', sub: 'failed', result: 'exit-code', exitCode: 1, exitHow: 1 };
+    const isLeft = step !== 'flaredb-cluster-join' && /^(?:flaredb|iam|.*-join|.*-setup)\b/u.test(unit.unit);
+    return isLeft ? { ...unit, active: 'inactive', sub: 'dead' } : unit;
+  });
+  store.dispatch({
+    kind: 'observed',
+    nowMs,
+    observations: [
+      ...inventory.nodes.map(({ name }) => ({
+        kind: 'link' as const,
+        node: name,
+        link: { state: 'up' as const, sinceMs: nowMs },
+      })),
+      { kind: 'units', node: 'node03', look: { ...look, units } },
+    ],
+  });
+  return store;
+};
+
+/** From the row of the node to the step that joins FlareDB. */
+const TO_JOIN = ['j', 'j', 'j', 'j'];
+
 const SHOTS: readonly Shot[] = [
   { name: 'first-boot-begins', store: () => bootAt(7000) },
   { name: 'first-boot-middle', store: () => bootAt(26_000) },
@@ -38,6 +73,9 @@ const SHOTS: readonly Shot[] = [
     store: () => bootAt(64_000, { scenario: 'join-failure' }),
     keys: [ENTER, 'G', ENTER],
   },
+  { name: 'step-rerun', store: () => failed(), keys: [ENTER, 'G', ENTER, ...TO_JOIN, 'R'] },
+  { name: 'step-page', store: () => failed(), keys: [ENTER, 'G', ENTER, ...TO_JOIN, ENTER] },
+  { name: 'node-bring-up', store: () => failed('chainfire-cluster-join'), keys: ['G', 'u'] },
   { name: 'first-boot-past', store: () => bootAt(4000, { scenario: 'steady' }), keys: ['j'] },
   { name: 'first-boot-many', store: () => bootAt(40_000, { nodes: 12 }), keys: ['G'] },
   { name: 'first-boot-unseen', store: () => sampleStore('unseen') },

@@ -81,7 +81,8 @@ const standing = ({ plan }: Dialog, state: AppState): Standing => {
     case 'node': {
       const node = state.cluster.nodes.get(target.node);
       const tone = node?.verdict ?? 'unknown';
-      return { words: [tone, node?.reason ?? ''], tone };
+      const down = plan.starts.length + plan.leftDown.length;
+      return { words: [tone, node?.reason ?? '', `${plural(down, 'unit')} down`], tone };
     }
     default:
       return target satisfies never;

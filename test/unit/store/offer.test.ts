@@ -69,3 +69,45 @@ describe('an action', () => {
     expect(store.getState().ui.dialog).not.toHaveProperty('chosen');
   });
 });
+
+describe('a rerun', () => {
+  const offer = (situation: Situation, ...chords: readonly string[]) => {
+    const store = sampleStore(situation);
+    for (const chord of chords) press(store, [chord]);
+    return offerOf(store.getState(), 'rerun');
+  };
+
+  it('is about what has failed: itself, the only one below, or none where several could be meant', () => {
+    expect(offer('quorum-lost', '2', 'j', 'l')).toEqual({
+      kind: 'selected',
+      target: instanceTarget('chainfire@node02'),
+    });
+    expect(offer('quorum-lost', '2', 'j')).toEqual({
+      kind: 'only',
+      target: instanceTarget('chainfire@node02'),
+      why: 'the only one that failed',
+    });
+    expect(offer('quorum-lost')).toEqual({
+      kind: 'several',
+      words: '2 have failed: chainfire@node02 and chainfire@node03',
+    });
+    expect(offer('healthy')).toEqual({ kind: 'none', words: 'nothing here has failed' });
+    expect(offer('healthy', 'k')).toEqual({ kind: 'none' });
+  });
+});
+
+describe('a bring-up', () => {
+  it('is about the node of the row, and says whose', () => {
+    const store = sampleStore('healthy');
+    const now = () => offerOf(store.getState(), 'bring-up');
+    expect(now()).toEqual({ kind: 'none' });
+    press(store, ['2']);
+    expect(now()).toEqual({ kind: 'selected', target: { kind: 'node', node: 'node01' } });
+    press(store, ['l']);
+    expect(now()).toEqual({
+      kind: 'only',
+      target: { kind: 'node', node: 'node01' },
+      why: 'the node of chainfire',
+    });
+  });
+});
