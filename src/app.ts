@@ -151,6 +151,7 @@ export const createApp = ({ config, clock, random, source, runtimeDir }: AppOpti
       readOnly: config.readOnly,
       cluster: () => store.getState().cluster,
       facts: () => store.getState().facts,
+      judging: store.getState().options,
       subscribe: (listener) => store.subscribe(() => listener()),
       // As long as it would take to tell that it is not well.
       stableMs: Math.max(MIN_STABLE_POLLS, poll.fall, poll.rise) * poll.intervalMs,
@@ -161,7 +162,7 @@ export const createApp = ({ config, clock, random, source, runtimeDir }: AppOpti
   const runEffect = (effect: Effect): void => {
     switch (effect.kind) {
       case 'plan': {
-        const { cluster, facts } = store.getState();
+        const { cluster, facts, options } = store.getState();
         const { request } = effect;
         const plan = planAction({
           ...request,
@@ -170,7 +171,8 @@ export const createApp = ({ config, clock, random, source, runtimeDir }: AppOpti
           cluster,
           sudo: ssh.sudo,
           ssh,
-          look: facts.units.get(request.target.node),
+          facts,
+          options,
           running: runner?.running() ?? [],
         });
         store.dispatch({ kind: 'planned', plan });

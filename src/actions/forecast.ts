@@ -1,101 +1,73 @@
-/** What a cluster still has while some services of one node are out: votes, and what users lose. Pure. */
-import { hardClosure } from '../core/graph.ts';
-import { judgeCapabilities } from '../core/impact.ts';
+/** What a cluster still has while some units of one node are out: votes, and what users lose. Pure. */
 import type { Job, QuorumForecast } from '../core/model/action.ts';
-import type { ClusterState } from '../core/model/cluster.ts';
-import { type Inventory, instanceId, type NodeName } from '../core/model/inventory.ts';
-import type { Service, ServiceName, Topology } from '../core/model/topology.ts';
-import { votesNeeded } from '../core/quorum.ts';
+import type { CapabilityState } from '../core/model/cluster.ts';
+import { instanceId, type NodeName } from '../core/model/inventory.ts';
+import type { Service, ServiceName, UnitName } from '../core/model/topology.ts';
 import { usersLine } from '../core/users-line.ts';
+import { type UnitsOut, whileOut } from '../core/what-if/consequences.ts';
+import type { Consequences, WhatIfInput } from '../core/what-if/model.ts';
+import { isWorsened } from '../core/what-if/sentence.ts';
 
-export type Scope = {
-  readonly topology: Topology;
-  readonly inventory: Inventory;
-  readonly cluster: ClusterState;
+export type Scope = WhatIfInput & {
   /** Actions that have not ended yet. */
   readonly running: readonly Job[];
   readonly node: NodeName;
 };
 
-/** True, false, or undefined where nobody has looked. */
-type Known = boolean | undefined;
+const interrupts = ({ plan }: Job): readonly UnitName[] => [plan.unit, ...plan.takesAlong];
 
-const hostsOf = ({ inventory }: Scope, service: ServiceName): NodeName[] =>
-  inventory.nodes.filter((node) => node.services.includes(service)).map((node) => node.name);
+/** Actions on other nodes: the looks may be older than they are, so that what they take away is not relied on. */
+const elsewhere = ({ running, node }: Scope): readonly Job[] =>
+  running.filter(({ phase, plan }) => phase !== 'done' && plan.target.node !== node);
 
-/** Other nodes on which a restart that has not ended takes this service away, or is about to. */
-const busyNodes = ({ running, node }: Scope, { unit }: Service): NodeName[] =>
-  running
-    .filter(({ phase, plan }) => phase !== 'done' && plan.target.node !== node)
-    .filter(({ plan }) => plan.unit === unit || plan.takesAlong.includes(unit))
-    .map(({ plan }) => plan.target.node);
-
-/** What the service's quorum is, and what is left of it while this node is out. */
-const forecast = (scope: Scope, service: Service): QuorumForecast => {
-  const known = scope.cluster.services.get(service.name)?.quorum;
-  const expected = known?.expected ?? hostsOf(scope, service.name).length;
-  const needed = known?.needed ?? votesNeeded(expected);
-  const now = known?.votes ?? 0;
-  // The looks may be older than a restart elsewhere: a member that is being restarted is not relied on.
-  const away = busyNodes(scope, service).filter((node) => isCounted(scope, service.name, node));
-  const during = Math.max(0, now - away.length - (holdsVote(scope, service.name) === true ? 1 : 0));
-  return {
-    service: service.name,
-    expected,
-    needed,
-    now,
-    during,
-    breaks: during < needed,
-    ...(away.length === 0 ? {} : { away }),
-  };
+const outOf = (scope: Scope, units: readonly UnitName[]): UnitsOut => {
+  const out = new Map<NodeName, readonly UnitName[]>([[scope.node, units]]);
+  for (const job of elsewhere(scope)) {
+    const { node } = job.plan.target;
+    out.set(node, [...(out.get(node) ?? []), ...interrupts(job)]);
+  }
+  return out;
 };
 
 const isCounted = ({ cluster }: Scope, service: ServiceName, node: NodeName): boolean =>
   cluster.instances.get(instanceId(service, node))?.raft !== undefined;
 
-const holdsVote = ({ cluster, node }: Scope, service: ServiceName): Known => {
+/** True, false, or undefined where nobody has looked. */
+const holdsVote = ({ cluster, node }: Scope, service: ServiceName): boolean | undefined => {
   const instance = cluster.instances.get(instanceId(service, node));
   if (instance?.raft === 'leader' || instance?.raft === 'follower') return true;
   return instance === undefined || instance.verdict === 'unknown' ? undefined : false;
 };
 
-const answers = ({ cluster }: Scope, service: ServiceName, node: NodeName): Known => {
-  const verdict = cluster.instances.get(instanceId(service, node))?.verdict ?? 'unknown';
-  return verdict === 'unknown' ? undefined : verdict === 'ok' || verdict === 'degraded';
+/** What the service's quorum is, and what is left of it meanwhile. */
+const forecast = (scope: Scope, service: Service, { quorums }: Consequences): QuorumForecast[] => {
+  const known = scope.cluster.services.get(service.name)?.quorum;
+  if (known === undefined) return [];
+  const { expected, needed, votes: now } = known;
+  const during = quorums.find((one) => one.service === service.name)?.during ?? now;
+  const away = elsewhere(scope)
+    .filter((job) => interrupts(job).includes(service.unit))
+    .map(({ plan }) => plan.target.node)
+    .filter((node) => isCounted(scope, service.name, node));
+  return [
+    {
+      service: service.name,
+      expected,
+      needed,
+      now,
+      during,
+      breaks: during < needed,
+      ...(away.length === 0 ? {} : { away }),
+    },
+  ];
 };
 
-/** Whether users have the service now: its quorum, or any instance that answers. */
-const worksNow = (scope: Scope, service: Service): Known => {
-  if (service.quorum !== undefined) {
-    const standing = scope.cluster.services.get(service.name)?.quorum?.standing ?? 'unknown';
-    return standing === 'held' ? true : standing === 'lost' ? false : undefined;
-  }
-  const all = hostsOf(scope, service.name).map((node) => answers(scope, service.name, node));
-  return all.includes(true) ? true : all.includes(undefined) ? undefined : false;
-};
-
-const worksWithout = (scope: Scope, service: Service, forecasts: readonly QuorumForecast[]): boolean => {
-  if (service.quorum !== undefined)
-    return forecasts.every((one) => one.service !== service.name || !one.breaks);
-  const busy = busyNodes(scope, service);
-  return hostsOf(scope, service.name).some(
-    (node) => node !== scope.node && !busy.includes(node) && answers(scope, service.name, node) === true,
+/** As they are meanwhile, without what is no worse than now. */
+const newlyWorse = ({ capabilities, during }: Consequences): readonly CapabilityState[] => {
+  const worse = new Set(capabilities.filter(isWorsened).map(({ id }) => id));
+  return during.capabilities.map((state) =>
+    worse.has(state.id) ? state : { ...state, state: 'works', because: [] },
   );
-};
-
-/** The services that users have now, or may have, and will not have meanwhile. */
-const lostMeanwhile = (
-  scope: Scope,
-  stopped: readonly Service[],
-  forecasts: readonly QuorumForecast[],
-): Service[] => {
-  const gone = new Set(
-    stopped.filter((service) => !worksWithout(scope, service, forecasts)).map((service) => service.name),
-  );
-  return scope.topology.services.filter((service) => {
-    const needs = [service.name, ...hardClosure(scope.topology, service.name)];
-    return needs.some((name) => gone.has(name)) && worksNow(scope, service) !== false;
-  });
 };
 
 export type Meanwhile = {
@@ -105,16 +77,16 @@ export type Meanwhile = {
   readonly users: readonly string[];
 };
 
-/** What is left while `stopped` are out on the node. */
-export const meanwhile = (scope: Scope, stopped: readonly Service[]): Meanwhile => {
-  const { topology, cluster } = scope;
-  const quorum = stopped
-    .filter((service) => service.quorum !== undefined)
-    .map((service) => forecast(scope, service));
+/** What is left while `units` are out on the node. */
+export const meanwhile = (scope: Scope, units: readonly UnitName[]): Meanwhile => {
+  if (units.length === 0) return { quorum: [], breaks: false, users: [] };
+  const { topology } = scope;
+  const found = whileOut(scope, outOf(scope, units));
+  const quorum = topology.services
+    .filter((service) => service.quorum !== undefined && units.includes(service.unit))
+    .flatMap((service) => forecast(scope, service, found));
   // A member that holds no vote takes none away: restarting it is how a lost quorum is mended.
   const breaks = quorum.some((one) => one.breaks && holdsVote(scope, one.service) !== false);
-  const lost = new Set(lostMeanwhile(scope, stopped, quorum).map((each) => each.name));
-  const isAllSeen = [...cluster.nodes.values()].every((each) => each.reachable);
-  const users = usersLine(topology, judgeCapabilities(topology, lost), isAllSeen);
+  const users = usersLine(topology, newlyWorse(found), found.dark.length === 0);
   return { quorum, breaks, users: users === undefined ? [] : [users] };
 };

@@ -2,7 +2,7 @@
 import { deadUnits } from '../core/dead-units.ts';
 import { requiredBy, serviceByName, serviceByUnit, stepByName } from '../core/graph.ts';
 import type { ActionRequest, ActionTarget, Job, Plan } from '../core/model/action.ts';
-import type { ClusterState } from '../core/model/cluster.ts';
+import type { ClusterFacts, ClusterState, JudgeOptions } from '../core/model/cluster.ts';
 import { type Inventory, instanceId } from '../core/model/inventory.ts';
 import type { NodeUnits, UnitFacts } from '../core/model/observation.ts';
 import type { Topology, UnitName } from '../core/model/topology.ts';
@@ -19,8 +19,9 @@ export type PlanInput = ActionRequest & {
   readonly sudo: boolean;
   /** How ssh is called, for the line that is shown; as it is called without settings by default. */
   readonly ssh?: SshLineSettings;
-  /** The newest look at the node's systemd; undefined where there is none. */
-  readonly look?: NodeUnits | undefined;
+  /** What `cluster` was judged of, and how. */
+  readonly facts: ClusterFacts;
+  readonly options: JudgeOptions;
   /** Actions that have not ended yet; none by default. */
   readonly running?: readonly Job[];
 };
@@ -88,7 +89,8 @@ const targetWord = (target: ActionTarget): string => {
 
 /** What systemd was seen to say of the unit that an action names. */
 const factsOf = (
-  { cluster, look }: PlanInput,
+  cluster: ClusterState,
+  look: NodeUnits | undefined,
   target: ActionTarget,
   name: UnitName,
 ): UnitFacts | undefined => {
@@ -99,7 +101,7 @@ const factsOf = (
 
 /** What a unit's restart does to those that require it. */
 const dependantsOf = (
-  { look }: PlanInput,
+  look: NodeUnits | undefined,
   scope: Scope,
   unit: UnitName,
 ): Pick<Plan, 'takesAlong' | 'leavesStopped'> => {
@@ -110,26 +112,24 @@ const dependantsOf = (
 
 /** Plans one action. Looks at nothing but its arguments; `refusals` says why it may not run. */
 export const planAction = (input: PlanInput): Plan => {
-  const { topology, inventory, cluster, verb, target, sudo, ssh, look, running = [] } = input;
+  const { topology, inventory, cluster, options, verb, target, sudo, ssh, running = [] } = input;
   const { node } = target;
-  const scope: Scope = { topology, inventory, cluster, running, node };
+  const look = input.facts.units.get(node);
+  const scope: Scope = { topology, inventory, cluster, facts: input.facts, options, running, node };
   const spec = verbs[verb];
   const known = inventory.nodes.find((candidate) => candidate.name === node);
   const unit = unitOf(topology, target);
-  const facts = factsOf(input, target, unit);
+  const facts = factsOf(cluster, look, target, unit);
 
   const { takesAlong, leavesStopped } = spec.takesAlong
-    ? dependantsOf(input, scope, unit)
+    ? dependantsOf(look, scope, unit)
     : { takesAlong: [], leavesStopped: [] };
   const { starts, leftDown } =
     verb === 'bring-up' && known !== undefined && look !== undefined
       ? deadUnits(topology, known, look)
       : { starts: [], leftDown: [] };
   const units = [unit, ...takesAlong, ...starts];
-  const stopped = spec.interrupts
-    ? topology.services.filter((candidate) => units.includes(candidate.unit))
-    : [];
-  const { quorum, breaks, users } = meanwhile(scope, stopped);
+  const { quorum, breaks, users } = meanwhile(scope, spec.interrupts ? [unit, ...takesAlong] : []);
   const commands = verbCommands(spec, unit, sudo, facts !== undefined && isFailing(facts));
 
   return {

@@ -55,7 +55,8 @@ export const createRunner = (options: RunnerOptions): Runner => {
     const fresh = planAction({
       verb: plan.verb,
       target: plan.target,
-      look: options.facts().units.get(plan.target.node),
+      facts: options.facts(),
+      options: options.judging,
       topology,
       inventory,
       cluster: options.cluster(),

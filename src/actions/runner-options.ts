@@ -1,6 +1,6 @@
 /** What running actions needs of the world. */
 import type { Job } from '../core/model/action.ts';
-import type { ClusterFacts, ClusterState } from '../core/model/cluster.ts';
+import type { ClusterFacts, ClusterState, JudgeOptions } from '../core/model/cluster.ts';
 import type { Inventory, NodeName } from '../core/model/inventory.ts';
 import type { Topology } from '../core/model/topology.ts';
 import type { Clock } from '../lib/clock.ts';
@@ -17,6 +17,7 @@ export type RunnerOptions = {
   /** The live judgement and the facts behind it, as of now. */
   readonly cluster: () => ClusterState;
   readonly facts: () => ClusterFacts;
+  readonly judging: JudgeOptions;
   /** Calls back after new facts; returns the unsubscriber. */
   readonly subscribe: (listener: () => void) => () => void;
   /** Asks for a look at this node now. */

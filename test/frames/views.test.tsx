@@ -49,8 +49,16 @@ const withJobs = (store: AppStore): void => {
 const withJob =
   (change: Partial<Job>) =>
   (store: AppStore): void => {
-    const { topology, inventory, cluster } = store.getState();
-    const plan = planRestart({ topology, inventory, cluster, instance: 'chainfire@node02', sudo: true });
+    const { topology, inventory, cluster, facts, options } = store.getState();
+    const plan = planRestart({
+      topology,
+      inventory,
+      cluster,
+      facts,
+      options,
+      instance: 'chainfire@node02',
+      sudo: true,
+    });
     const job: Job = { id: '1', plan, phase: 'running', startedAtMs: NOW_MS - 7000, words: '', ...change };
     store.dispatch({ kind: 'job', job });
   };

@@ -9,10 +9,9 @@ export const withPlanner = (store: AppStore): readonly Effect[] => {
   store.onEffect((effect) => {
     effects.push(effect);
     if (effect.kind !== 'plan') return;
-    const { topology, inventory, cluster, facts } = store.getState();
+    const { topology, inventory, cluster, facts, options } = store.getState();
     const { request } = effect;
-    const look = facts.units.get(request.target.node);
-    const plan = planAction({ ...request, topology, inventory, cluster, sudo: true, look });
+    const plan = planAction({ ...request, topology, inventory, cluster, facts, options, sudo: true });
     store.dispatch({ kind: 'planned', plan });
   });
   return effects;

@@ -10,8 +10,10 @@ type Found = Omit<WhatIf, 'weight' | 'sentence'>;
 
 const RANK: Readonly<Record<CapabilityState['state'], number>> = { works: 0, degraded: 1, lost: 2 };
 
-const worsened = ({ capabilities }: Found): readonly CapabilityChange[] =>
-  capabilities.filter(({ before, during }) => RANK[during] > RANK[before]);
+/** Users have less of it than now. */
+export const isWorsened = ({ before, during }: CapabilityChange): boolean => RANK[during] > RANK[before];
+
+const worsened = ({ capabilities }: Found): readonly CapabilityChange[] => capabilities.filter(isWorsened);
 
 const broken = ({ quorums }: Found): readonly QuorumChange[] =>
   quorums.filter(({ was, becomes }) => becomes === 'lost' && was !== 'lost');

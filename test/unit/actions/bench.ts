@@ -14,7 +14,7 @@ import { systemClock } from '../../../src/lib/clock.ts';
 import { createLinks } from '../../../src/ssh/control.ts';
 import { planRestart } from '../../helpers/plan-restart.ts';
 import { answer, type SshServer, startSshServer } from '../../helpers/ssh-server.ts';
-import { healthyWorld, inventoryOf, topology, type World } from './world.ts';
+import { healthyWorld, inventoryOf, options, topology, type World } from './world.ts';
 
 export const cleanups: (() => unknown)[] = [];
 afterEach(async () => {
@@ -91,6 +91,7 @@ export const bench = async (
     readOnly: false,
     cluster: world.cluster,
     facts: world.facts,
+    judging: options,
     subscribe: world.subscribe,
     nudge: () => {},
     onJob: (job) => jobs.push(job),
@@ -113,13 +114,22 @@ export const bench = async (
         topology,
         inventory,
         cluster: world.cluster(),
-        look: world.facts().units.get(request.target.node),
+        facts: world.facts(),
+        options,
         sudo: true,
       }),
       expectedMs: 0,
     }),
     plan: (instance = 'fiberlb@node02') => ({
-      ...planRestart({ topology, inventory, cluster: world.cluster(), instance, sudo: true }),
+      ...planRestart({
+        topology,
+        inventory,
+        cluster: world.cluster(),
+        facts: world.facts(),
+        options,
+        instance,
+        sudo: true,
+      }),
       expectedMs: 0,
     }),
     audited: () =>

@@ -4,7 +4,7 @@ import type { Job } from '../../../src/core/model/action.ts';
 import type { Inventory } from '../../../src/core/model/inventory.ts';
 import type { ProbeResult } from '../../../src/core/model/observation.ts';
 import { planRestart } from '../../helpers/plan-restart.ts';
-import { createWorld, healthyWorld, inventoryOf, topology, type World } from './world.ts';
+import { createWorld, healthyWorld, inventoryOf, options, topology, type World } from './world.ts';
 
 const NOW = 1_800_000_000_000;
 
@@ -37,6 +37,8 @@ const jobOn = (world: World, phase: Job['phase']): Job => ({
     topology,
     inventory: world.inventory,
     cluster: world.cluster(),
+    facts: world.facts(),
+    options,
     instance: 'flaredb@node02',
     sudo: true,
   }),

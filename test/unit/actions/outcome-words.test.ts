@@ -2,11 +2,19 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { failureWords, recoveredWords } from '../../../src/actions/outcome-words.ts';
 import { planRestart } from '../../helpers/plan-restart.ts';
-import { healthyWorld, inventoryOf, topology } from './world.ts';
+import { healthyWorld, inventoryOf, options, topology } from './world.ts';
 
 const world = healthyWorld(inventoryOf(3), 1_800_000_000_000);
 const planOf = (instance: `${string}@${string}`) =>
-  planRestart({ topology, inventory: world.inventory, cluster: world.cluster(), instance, sudo: true });
+  planRestart({
+    topology,
+    inventory: world.inventory,
+    cluster: world.cluster(),
+    facts: world.facts(),
+    options,
+    instance,
+    sudo: true,
+  });
 /** What systemctl and sudo really wrote. */
 const said = (name: string): string =>
   readFileSync(new URL(`../../fixtures/ssh/${name}`, import.meta.url), 'utf8');

@@ -5,11 +5,19 @@ import { verbCommands, verbs } from '../../../src/actions/verbs.ts';
 import type { Job, Plan } from '../../../src/core/model/action.ts';
 import type { InstanceId, Inventory } from '../../../src/core/model/inventory.ts';
 import { instanceTarget, planRestart } from '../../helpers/plan-restart.ts';
-import { healthyWorld, inventoryOf, topology, type World } from './world.ts';
+import { createWorld, healthyWorld, inventoryOf, options, topology, type World } from './world.ts';
 
 const NOW = 1_800_000_000_000;
 const plan = (world: World, instance: InstanceId, sudo = true): Plan =>
-  planRestart({ topology, inventory: world.inventory, cluster: world.cluster(), instance, sudo });
+  planRestart({
+    topology,
+    inventory: world.inventory,
+    cluster: world.cluster(),
+    facts: world.facts(),
+    options,
+    instance,
+    sudo,
+  });
 
 describe('planRestart', () => {
   it('plans a leaf service: nothing goes along, nobody loses anything', () => {
@@ -58,13 +66,15 @@ describe('planRestart', () => {
       sub: stopped.includes(unit) ? 'dead' : 'running',
       result: 'success',
     }));
+    const facts = { ...world.facts(), units: new Map([['node02', { atMs: NOW, units }]]) };
     const planned = planRestart({
       topology,
       inventory: world.inventory,
       cluster: world.cluster(),
+      facts,
+      options,
       instance: 'chainfire@node02',
       sudo: true,
-      look: { atMs: NOW, units },
     });
     expect(planned.leavesStopped).toEqual(stopped);
     expect(planned.takesAlong).toEqual([
@@ -107,6 +117,8 @@ describe('planRestart', () => {
         topology,
         inventory: world.inventory,
         cluster: world.cluster(),
+        facts: world.facts(),
+        options,
         instance,
         sudo: true,
         running: [{ id: '1', plan: plan(world, other), phase, startedAtMs: NOW, words: '' }],
@@ -182,14 +194,7 @@ describe('planRestart', () => {
 
   it('is careful where nobody has looked yet', () => {
     const inventory = inventoryOf(3);
-    const world = healthyWorld(inventory, NOW, []);
-    const blind = planRestart({
-      topology,
-      inventory,
-      cluster: { ...world.cluster(), services: new Map(), instances: new Map() },
-      instance: 'chainfire@node02',
-      sudo: true,
-    });
+    const blind = plan(createWorld(inventory, NOW), 'chainfire@node02');
     expect(blind.typed).toBe('chainfire');
     expect(blind.quorum[0]).toMatchObject({ expected: 3, needed: 2, now: 0, during: 0, breaks: true });
   });
@@ -215,6 +220,8 @@ describe('planRestart', () => {
       topology,
       inventory: world.inventory,
       cluster: world.cluster(),
+      facts: world.facts(),
+      options,
       instance: 'iam@node01',
       sudo: true,
       ssh: { configFile: '/etc/plasmatop/ssh_config', user: 'ops', options: [] },

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { planAction } from '../../../src/actions/plan.ts';
 import type { ActionTarget } from '../../../src/core/model/action.ts';
 import type { UnitFacts } from '../../../src/core/model/observation.ts';
-import { healthyWorld, inventoryOf, topology } from './world.ts';
+import { healthyWorld, inventoryOf, options, topology } from './world.ts';
 
 const NOW = 1_800_000_000_000;
 const JOIN = 'flaredb-cluster-join.service';
@@ -20,7 +20,8 @@ const plan = (target: ActionTarget, units: Readonly<Record<string, Partial<UnitF
     topology,
     inventory: world.inventory,
     cluster: world.cluster(),
-    look: world.facts().units.get(node),
+    facts: world.facts(),
+    options,
     sudo: true,
   });
 };

@@ -14,7 +14,13 @@ import type {
 import { builtinTopology } from '../../../src/topology/builtin.ts';
 
 export const topology = builtinTopology();
-const options: JudgeOptions = { fall: 2, rise: 1, intervalMs: 2000, firstLookMs: 0, certificateWarnMs: 0 };
+export const options: JudgeOptions = {
+  fall: 2,
+  rise: 1,
+  intervalMs: 2000,
+  firstLookMs: 0,
+  certificateWarnMs: 0,
+};
 
 export const inventoryOf = (nodes: number, services?: readonly string[]): Inventory => ({
   cluster: 'test',

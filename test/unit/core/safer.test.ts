@@ -5,8 +5,11 @@ import { planRestart } from '../../helpers/plan-restart.ts';
 import { type Situation, sampleStore } from '../../helpers/sample-cluster.ts';
 
 const safer = (situation: Situation, instance: InstanceId): string | undefined => {
-  const { topology, inventory, cluster } = sampleStore(situation).getState();
-  return saferThan(planRestart({ topology, inventory, cluster, instance, sudo: true }), cluster);
+  const { topology, inventory, cluster, facts, options } = sampleStore(situation).getState();
+  return saferThan(
+    planRestart({ topology, inventory, cluster, facts, options, instance, sudo: true }),
+    cluster,
+  );
 };
 
 describe('saferThan', () => {
@@ -20,17 +23,25 @@ describe('saferThan', () => {
   });
 
   it('knows what a restart does not mend', () => {
-    const { topology, inventory, cluster } = sampleStore('healthy').getState();
+    const { topology, inventory, cluster, facts, options } = sampleStore('healthy').getState();
     const instances = new Map(cluster.instances);
     const old = instances.get('iam@node02');
     if (old === undefined) throw new Error('no such instance');
     instances.set(old.id, { ...old, verdict: 'down', certificateNotAfterMs: cluster.atMs });
-    const plan = planRestart({ topology, inventory, cluster, instance: 'iam@node02', sudo: true });
+    const plan = planRestart({
+      topology,
+      inventory,
+      cluster,
+      facts,
+      options,
+      instance: 'iam@node02',
+      sudo: true,
+    });
     expect(saferThan(plan, { ...cluster, instances })).toContain('put a new certificate there first');
   });
 
   it('names, of two leaders, the one that is nearly alone', () => {
-    const { topology, inventory, cluster } = sampleStore('healthy').getState();
+    const { topology, inventory, cluster, facts, options } = sampleStore('healthy').getState();
     const instances = new Map(cluster.instances);
     for (const [node, clusterSize] of [
       ['node01', 2],
@@ -49,18 +60,26 @@ describe('saferThan', () => {
     });
     const split = { ...cluster, instances, services };
     const plan = (instance: InstanceId) =>
-      planRestart({ topology, inventory, cluster, instance, sudo: true });
+      planRestart({ topology, inventory, cluster, facts, options, instance, sudo: true });
     expect(saferThan(plan('chainfire@node01'), split)).toContain('restart chainfire on node03 first');
     expect(saferThan(plan('chainfire@node03'), split)).toBeUndefined();
   });
 
   it('names the member that is down already before one that votes', () => {
-    const { topology, inventory, cluster } = sampleStore('healthy').getState();
+    const { topology, inventory, cluster, facts, options } = sampleStore('healthy').getState();
     const instances = new Map(cluster.instances);
     const dead = instances.get('chainfire@node03');
     if (dead === undefined) throw new Error('no such instance');
     instances.set(dead.id, { ...dead, verdict: 'down' });
-    const plan = planRestart({ topology, inventory, cluster, instance: 'chainfire@node01', sudo: true });
+    const plan = planRestart({
+      topology,
+      inventory,
+      cluster,
+      facts,
+      options,
+      instance: 'chainfire@node01',
+      sudo: true,
+    });
     expect(saferThan(plan, { ...cluster, instances })).toBe(
       'restart chainfire on node03 first: it is down already',
     );

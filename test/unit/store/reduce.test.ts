@@ -37,8 +37,16 @@ const observing = (
 };
 
 const jobOf = (store: AppStore, change: Partial<Job>): Job => {
-  const { topology, inventory, cluster } = store.getState();
-  const plan = planRestart({ topology, inventory, cluster, instance: 'iam@node02', sudo: true });
+  const { topology, inventory, cluster, facts, options } = store.getState();
+  const plan = planRestart({
+    topology,
+    inventory,
+    cluster,
+    facts,
+    options,
+    instance: 'iam@node02',
+    sudo: true,
+  });
   return { id: '7', plan, phase: 'running', startedAtMs: NOW_MS, words: 'running', ...change };
 };
 
