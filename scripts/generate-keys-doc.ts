@@ -12,6 +12,7 @@ const SECTIONS: readonly (readonly [string, readonly Scope[]])[] = [
   ['Events', ['events']],
   ['Jobs', ['jobs']],
   ['First boot', ['first-boot']],
+  ['Impact', ['impact']],
   ['Detail page, what-if page and help', ['detail', 'what-if', 'help']],
   ['While typing a filter', ['filter']],
   ['When asked to confirm', ['confirm']],

@@ -66,7 +66,7 @@ const forecast = (scope: Scope, service: Service, { quorums }: Consequences): Qu
 const newlyWorse = ({ capabilities, during }: Consequences): readonly CapabilityState[] => {
   const worse = new Set(capabilities.filter(isWorsened).map(({ id }) => id));
   return during.capabilities.map((state) =>
-    worse.has(state.id) ? state : { ...state, state: 'works', because: [] },
+    worse.has(state.id) ? state : { ...state, state: 'works', because: [], causes: [] },
   );
 };
 

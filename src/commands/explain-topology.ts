@@ -147,17 +147,17 @@ const serviceText = (topology: Topology, service: Service): string[] => {
     ...block(
       'When it fails',
       columns(
-        service.impact.map(({ severity, text, capabilities }) => [
+        service.impact.map(({ severity, text, capabilities, perNode }) => [
           `${severityMark[severity]} ${text}`,
-          capabilities
+          `${capabilities
             .map((id) => topology.capabilities.find((entry) => entry.id === id)?.title ?? id)
-            .join(', '),
+            .join(', ')}${perNode ? ', by each node that fails' : ''}`,
         ]),
       ),
     ),
     ...block(
       'What softens it',
-      service.mitigations.map((mitigation) => `  ${mitigation}`),
+      service.mitigations.map(({ text }) => `  ${text}`),
     ),
     ...block('Path of a request', flowLines(topology, path)),
     ...block('First boot', columns(steps.map((step) => [step.name, step.does.join(', ')]))),

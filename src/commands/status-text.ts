@@ -1,6 +1,10 @@
 /** The cluster's state as plain text and as JSON, for scripts and pipes. Pure. */
+
+import { capabilityWord } from '../core/impact/words.ts';
 import type { ClusterState, Verdict } from '../core/model/cluster.ts';
 import type { Inventory } from '../core/model/inventory.ts';
+import type { Topology } from '../core/model/topology.ts';
+import { requestPath } from '../core/request-path.ts';
 import { exitCode } from './context.ts';
 
 /** Exit code of `plasmatop status`: blocked and late count with what they are part of. */
@@ -22,8 +26,38 @@ export const verdictExit = (verdict: Verdict): number => {
   }
 };
 
-/** Several lines without colour or escape codes: the headline, then a row per service with a column per node. */
-export const statusText = (cluster: ClusterState, inventory: Inventory): string => {
+/** `  New VMs  lost  chainfire: quorum lost, 1 of 3 votes  Existing VMs run`, for all that does not simply work. */
+const impactLines = (cluster: ClusterState, topology: Topology): readonly string[] => {
+  const touched = cluster.capabilities.filter(({ state }) => state !== 'works');
+  const [first] = touched;
+  // Where all are alike there is nothing to tell apart.
+  const isBlind = touched.length === cluster.capabilities.length && first?.state === 'unknown';
+  if (first === undefined || (isBlind && touched.every(({ state }) => state === 'unknown'))) return [];
+  const rows = touched.map(({ title, state, causes, mitigation }) => [
+    `  ${title}`,
+    capabilityWord(state),
+    `${causes.map(({ service, words }) => `${service}: ${words}`).join('; ')}${mitigation === undefined ? '' : `  (${mitigation})`}`,
+  ]);
+  const { sentence } = requestPath(topology, cluster);
+  return ['', 'Impact', ...aligned(rows), ...(sentence === '' ? [] : [`  ${sentence}`])];
+};
+
+/** Columns as wide as their widest cell. */
+const aligned = (rows: readonly (readonly string[])[]): readonly string[] => {
+  const widths = rows[0]?.map((_, index) => Math.max(...rows.map((row) => row[index]?.length ?? 0))) ?? [];
+  return rows.map((row) =>
+    row
+      .map((cell, index) => cell.padEnd(widths[index] ?? 0))
+      .join('  ')
+      .trimEnd(),
+  );
+};
+
+/**
+ * Several lines without colour or escape codes: the headline, a row per service with a column per node, and what
+ * users have left.
+ */
+export const statusText = (cluster: ClusterState, inventory: Inventory, topology: Topology): string => {
   const { headline } = cluster;
   const head = [`${inventory.cluster}: ${headline.sentence}`];
   if (headline.users) head.push(`  users  ${headline.users}`);
@@ -34,13 +68,6 @@ export const statusText = (cluster: ClusterState, inventory: Inventory): string 
     const cells = nodes.map((node) => cluster.instances.get(`${service.name}@${node.name}`)?.verdict ?? '-');
     rows.push([service.name, service.verdict, service.reason || '-', ...cells]);
   }
-  const widths = rows[0]?.map((_, index) => Math.max(...rows.map((row) => row[index]?.length ?? 0))) ?? [];
-  const table = rows.map((row) =>
-    row
-      .map((cell, index) => cell.padEnd(widths[index] ?? 0))
-      .join('  ')
-      .trimEnd(),
-  );
   const failing = [...cluster.instances.values()]
     .filter(({ verdict }) => verdict !== 'ok' && verdict !== 'blocked' && verdict !== 'unknown')
     .map(({ id, verdict, reason }) => `  ${id}  ${verdict}  ${reason}`.trimEnd());
@@ -54,15 +81,33 @@ export const statusText = (cluster: ClusterState, inventory: Inventory): string 
   return [
     ...head,
     '',
-    ...table,
+    ...aligned(rows),
+    ...impactLines(cluster, topology),
     ...(failing.length > 0 ? ['', 'Failing', ...failing] : []),
     ...(links.length > 0 ? ['', 'Without ssh, so without facts from systemd', ...links] : []),
     '',
   ].join('\n');
 };
 
+/** The way of a request, flat: a hop says from where to where, and how it is. */
+const pathJson = (cluster: ClusterState, topology: Topology): object => {
+  const { hops, verdict: _, ...path } = requestPath(topology, cluster);
+  return {
+    ...path,
+    hops: hops.map(({ hop: { from, to, kind, label }, state, why, reached }) => ({
+      from,
+      to,
+      kind,
+      label,
+      state,
+      why,
+      reached,
+    })),
+  };
+};
+
 /** The same for machines. Times are ms since the epoch; durations are ms. The field `schema` counts breaking changes. */
-export const statusJson = (cluster: ClusterState, inventory: Inventory): string =>
+export const statusJson = (cluster: ClusterState, inventory: Inventory, topology: Topology): string =>
   `${JSON.stringify(
     {
       schema: 1,
@@ -73,6 +118,7 @@ export const statusJson = (cluster: ClusterState, inventory: Inventory): string 
       counts: cluster.counts,
       insecure: cluster.insecure,
       capabilities: cluster.capabilities,
+      path: pathJson(cluster, topology),
       services: [...cluster.services.values()].map(({ quorum, ...service }) => ({
         ...service,
         ...(quorum && {

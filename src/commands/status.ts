@@ -24,9 +24,11 @@ export const status: CommandRun = async (context) => {
   const config = await loadConfigFor(context);
   if (!config) return exitCode.config;
   const cluster = await lookOnce(config, context);
-  const { inventory } = config;
+  const { inventory, topology } = config;
   context.stdout.write(
-    booleanFlag(context, 'json') ? statusJson(cluster, inventory) : statusText(cluster, inventory),
+    booleanFlag(context, 'json')
+      ? statusJson(cluster, inventory, topology)
+      : statusText(cluster, inventory, topology),
   );
   return verdictExit(cluster.verdict);
 };

@@ -55,7 +55,7 @@ export const inForce = (subject: Subject): string => {
   const [mitigation] = subject.service.mitigations;
   const isRedundant = withVerdict(subject, 'ok').length > 0;
   if (isRedundant && quorum === undefined && mitigation !== undefined) {
-    return `Nothing is lost: ${inSentence(mitigation)}.`;
+    return `Nothing is lost: ${inSentence(mitigation.text)}.`;
   }
   return quorum?.standing === 'held'
     ? `Nothing is lost: quorum ${quorum.votes} of ${quorum.expected}.`

@@ -2,7 +2,7 @@
 import { blockerOf, defied } from './blocked.ts';
 import { awaitsLook } from './first-look.ts';
 import { headlineOf } from './headline.ts';
-import { judgeCapabilities } from './impact.ts';
+import { judgeCapabilities } from './impact/capabilities.ts';
 import type {
   CheckFacts,
   ClusterFacts,
@@ -27,7 +27,7 @@ import { judgeNode } from './node-verdict.ts';
 import { judgeQuorum } from './quorum.ts';
 import { isReachable } from './reach.ts';
 import { reuse, reuseMap } from './reuse.ts';
-import { countVerdicts, isFunctionLost, judgeCluster, judgeService, worst } from './rollup.ts';
+import { countVerdicts, judgeCluster, judgeService, worst } from './rollup.ts';
 import { isStepCause, stepsOf } from './steps.ts';
 import { freshLook } from './unit-standing.ts';
 import { type InstanceReading, readInstance } from './verdict.ts';
@@ -174,7 +174,6 @@ const explained = (
 type Walk = {
   readonly services: Map<ServiceName, ServiceState>;
   readonly readings: Readings;
-  readonly lost: Set<ServiceName>;
 };
 
 /** Judges one service after all that it depends on. */
@@ -218,7 +217,6 @@ const walkService = (
         );
   const members = raw.map((reading) => explained(reading, wiring, walk.services, walk.readings));
   walk.readings.set(service.name, new Map(members.map((member) => [member.node, member])));
-  if (isFunctionLost(members, quorum)) walk.lost.add(service.name);
 
   const { verdict, reason, blockedBy } = judgeService(members, quorum);
   walk.services.set(service.name, {
@@ -290,7 +288,7 @@ export const judge = (input: JudgeInput): ClusterState => {
   const { topology, inventory, facts, nowMs, previous } = input;
   const footings = footingsOf(input);
   const placed = placements(input);
-  const walk: Walk = { services: new Map(), readings: new Map(), lost: new Set() };
+  const walk: Walk = { services: new Map(), readings: new Map() };
   for (const wiring of wiringOf(topology)) {
     walkService(input, wiring, placed.get(wiring.service.name) ?? [], footings, walk);
   }
@@ -311,7 +309,10 @@ export const judge = (input: JudgeInput): ClusterState => {
     placedVerdicts(topology.services, services),
     [...nodes.values()].some((node) => !node.reachable || node.steps.some(isStepCause)),
   );
-  const capabilities = reuse(previous?.capabilities, judgeCapabilities(topology, walk.lost));
+  const capabilities = reuse(
+    previous?.capabilities,
+    judgeCapabilities(topology, { services: judgedServices, instances, nodes }),
+  );
   const counts = reuse(previous?.counts, countVerdicts(instances.values()));
   const newestMs = newestFact(facts);
   const judged = {

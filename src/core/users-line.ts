@@ -1,8 +1,8 @@
 /** What it means for the users of the cloud, in one line: what is lost, what is worse, and what goes on. */
 import { sentenceList } from './format.ts';
 import { LINE_CHARS } from './issue-words.ts';
-import type { CapabilityState } from './model/cluster.ts';
-import type { CapabilityId, Topology } from './model/topology.ts';
+import type { CapabilityState, Risk } from './model/cluster.ts';
+import type { CapabilityId, ServiceName, Topology } from './model/topology.ts';
 
 /** "New VMs" → "new VMs" inside a sentence; DNS, API and the like keep their capitals. */
 export const inSentence = (title: string): string =>
@@ -39,8 +39,9 @@ const spared = (
   const works = new Map(
     capabilities.filter((state) => state.state === 'works').map((state) => [state.id, state]),
   );
-  const hurt = new Set(capabilities.filter((state) => state.state !== 'works').map((state) => state.id));
-  const guilty = new Set(capabilities.flatMap((state) => state.because));
+  const worse = capabilities.filter(({ state }) => state === 'lost' || state === 'degraded');
+  const hurt = new Set(worse.map((state) => state.id));
+  const guilty = new Set(worse.flatMap((state) => state.because));
   const touching = topology.services.filter((service) =>
     service.impact.some((row) => row.capabilities.some((id) => hurt.has(id))),
   );
@@ -58,9 +59,56 @@ const spared = (
   return undefined;
 };
 
+/** The services behind what is at risk in this way, each once. */
+const atRisk = (
+  topology: Topology,
+  capabilities: readonly CapabilityState[],
+  kind: Risk['kind'],
+): readonly { readonly title: string; readonly risk: Risk }[] => {
+  const found = new Map<ServiceName, Risk>();
+  for (const { state, causes } of capabilities) {
+    if (state !== 'at-risk') continue;
+    for (const { service, risk } of causes) if (risk?.kind === kind) found.set(service, risk);
+  }
+  return [...found].map(([name, risk]) => ({
+    title: topology.services.find((service) => service.name === name)?.title ?? name,
+    risk,
+  }));
+};
+
+/** What one more failure would take, from the most to the least precise; none where nothing is at risk. */
+const riskWords = (topology: Topology, capabilities: readonly CapabilityState[]): readonly string[] => {
+  // Two leaders are no lack of redundancy: whoever names them says what they mean.
+  if (atRisk(topology, capabilities, 'split').length > 0) return [];
+  const quorums = atRisk(topology, capabilities, 'quorum').map(({ title }) => title);
+  const [title = ''] = quorums;
+  if (quorums.length === 1) {
+    return [`one more ${title} member and the quorum is gone.`, 'one more failure breaks the quorum.'];
+  }
+  if (quorums.length > 1) {
+    return [
+      `one more member and ${sentenceList(quorums, 'or')} has no quorum.`,
+      'one more failure breaks a quorum.',
+    ];
+  }
+  const alone = atRisk(topology, capabilities, 'last');
+  const [first] = alone;
+  if (first?.risk.kind !== 'last') return [];
+  return alone.length === 1
+    ? [`only ${first.risk.node} still runs ${first.title}.`, 'one service has one instance left.']
+    : [`${alone.length} services have one instance left each.`];
+};
+
+const firstFitting = (texts: readonly string[]): string | undefined =>
+  texts.find((text) => text.length <= LINE_CHARS);
+
+/** A claim that all goes on needs to have seen all. */
+const isSettled = (capabilities: readonly CapabilityState[]): boolean =>
+  capabilities.every(({ state }) => state !== 'unknown' && state !== 'starting');
+
 /**
- * The impact on users in at most 76 characters where that is possible; undefined when every capability works. With a
- * node out of sight nothing is said to be unaffected.
+ * The impact on users in at most 76 characters where that is possible; undefined when every capability works and would
+ * outlive one more failure. With a node out of sight nothing is said to be unaffected.
  */
 export const usersLine = (
   topology: Topology,
@@ -69,11 +117,19 @@ export const usersLine = (
 ): string | undefined => {
   const lost = forUsers(capabilities.filter((state) => state.state === 'lost'));
   const degraded = forUsers(capabilities.filter((state) => state.state === 'degraded'));
-  if (lost.length === 0 && degraded.length === 0) return undefined;
+  const risks = riskWords(topology, capabilities);
+  if (lost.length === 0 && degraded.length === 0) {
+    const lead = isSettled(capabilities) ? 'Nothing is lost, but ' : '';
+    return firstFitting(risks.map((words) => asSentence(`${lead}${words}`)));
+  }
 
   const kept = isAllSeen ? spared(topology, capabilities) : undefined;
   const tail = kept === undefined ? '' : ` ${asSentence(kept.title)} are not affected.`;
-  if (lost.length === 0) return `${clause(degraded, 'are degraded.', LINE_CHARS - tail.length)}${tail}`;
+  if (lost.length === 0) {
+    const bare = clause(degraded, 'are degraded', LINE_CHARS);
+    const both = firstFitting(risks.map((words) => `${bare}; ${words}`));
+    return both ?? `${clause(degraded, 'are degraded.', LINE_CHARS - tail.length)}${tail}`;
+  }
   const head = clause(lost, 'are down.', LINE_CHARS - tail.length);
   if (degraded.length === 0) return `${head}${tail}`;
   const middle = ` ${clause(degraded, 'are degraded.', LINE_CHARS)}`;

@@ -49,6 +49,7 @@ const NUMBERED: readonly (readonly [string, Command, string, string])[] = [
     'first boot',
     'First boot: how far each node is, what holds it, and when it is ready.',
   ],
+  ['6', 'view-impact', 'impact', 'Impact: what users have now and why, and how far a request gets.'],
 ];
 
 export const BINDINGS: readonly Binding[] = [
@@ -238,7 +239,7 @@ export const BINDINGS: readonly Binding[] = [
   {
     chords: ['esc'],
     command: 'back',
-    scopes: ['nodes', 'events', 'jobs', 'first-boot'],
+    scopes: ['nodes', 'events', 'jobs', 'first-boot', 'impact'],
     title: 'back',
     help: 'Back home.',
     footer: true,
@@ -263,7 +264,7 @@ export const BINDINGS: readonly Binding[] = [
   {
     chords: ['y'],
     command: 'copy',
-    scopes: [...LISTS, 'first-boot', 'detail', 'what-if'],
+    scopes: [...LISTS, 'first-boot', 'impact', 'detail', 'what-if'],
     title: 'copy',
     help: "Copy the selected row's text to the clipboard, through ssh and tmux too (OSC 52).",
     footer: true,

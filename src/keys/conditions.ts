@@ -25,6 +25,7 @@ export const needsInstance = (state: AppState): true | string => {
     case 'events':
     case 'jobs':
     case 'first-boot':
+    case 'impact':
     case 'what-if':
     case 'help':
       return several === undefined ? 'this is not about one service on one node' : `${several} in the tree`;

@@ -22,6 +22,7 @@ export type Command =
   | 'view-events'
   | 'view-jobs'
   | 'view-first-boot'
+  | 'view-impact'
   | 'toggle'
   | 'help'
   | 'filter'

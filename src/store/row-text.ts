@@ -1,6 +1,7 @@
 /** The selected row as one plain line, for the clipboard. */
 import { formatClock } from '../core/format.ts';
 import { bootText } from './boot.ts';
+import { impactText } from './impact.ts';
 import {
   eventRowId,
   eventRowsOf,
@@ -40,6 +41,8 @@ export const rowText = (state: AppState): string | undefined => {
     }
     case 'first-boot':
       return bootText(state, id);
+    case 'impact':
+      return impactText(state);
     case 'what-if': {
       const subject = selectedSubject(state);
       const stop = stopOf(state, subject);

@@ -86,6 +86,7 @@ export const rowIds = (state: AppState, frame: ViewFrame): readonly SubjectId[] 
       return state.jobs.map(jobRowId);
     case 'first-boot':
       return bootRowIds(state);
+    case 'impact':
     case 'detail':
     case 'what-if':
     case 'help':
@@ -121,6 +122,7 @@ export const selectedSubject = (state: AppState): SubjectId | undefined => {
     }
     case 'tree':
     case 'first-boot':
+    case 'impact':
     case 'detail':
     case 'what-if':
     case 'help':

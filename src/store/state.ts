@@ -4,7 +4,16 @@ import type { ClusterEvent, ClusterFacts, ClusterState, JudgeOptions } from '../
 import type { Inventory } from '../core/model/inventory.ts';
 import type { ServiceName, Topology } from '../core/model/topology.ts';
 
-export type ViewId = 'tree' | 'nodes' | 'events' | 'jobs' | 'first-boot' | 'detail' | 'what-if' | 'help';
+export type ViewId =
+  | 'tree'
+  | 'nodes'
+  | 'events'
+  | 'jobs'
+  | 'first-boot'
+  | 'impact'
+  | 'detail'
+  | 'what-if'
+  | 'help';
 
 /**
  * What a row stands for, and what a detail page is about: `level:1`, `service:chainfire`,

@@ -69,6 +69,8 @@ export const runCommand = (state: AppState, command: Command): Outcome => {
       return only(show(state, 'jobs'));
     case 'view-first-boot':
       return only(show(state, 'first-boot'));
+    case 'view-impact':
+      return only(show(state, 'impact'));
     case 'toggle':
       return only(toggle(state));
     case 'help':
@@ -143,7 +145,7 @@ const pageStep = (state: AppState): number => Math.max(1, state.ui.bodyRows - 2)
 
 const move = (state: AppState, by: number): AppState => {
   const frame = topFrame(state.ui);
-  if (isPage(frame.view)) {
+  if (frame.view === 'impact' || isPage(frame.view)) {
     const last = Math.max(0, state.ui.pageLines - state.ui.bodyRows);
     const scroll = Math.min(Math.max(frame.scroll + by, 0), last);
     return withUi(state, { stack: replaceTop(state.ui, { ...frame, scroll }) });

@@ -98,16 +98,21 @@ const checkServices = (topology: Topology, report: Report): void => {
     }
     if (service.startAfter !== undefined) known(service.startAfter, at('startAfter'));
     if (service.backend !== undefined) known(service.backend.service, at('backend', 'service'));
-    service.impact.forEach((row, rowIndex) => {
-      row.capabilities.forEach((id, idIndex) => {
-        if (capabilities.includes(id)) return;
-        report(
-          at('impact', rowIndex, 'capabilities', idIndex),
-          `there is no capability ${id}`,
-          suggestName(id, capabilities),
-        );
+    for (const [key, rows] of [
+      ['impact', service.impact],
+      ['mitigations', service.mitigations],
+    ] as const) {
+      rows.forEach((row, rowIndex) => {
+        row.capabilities?.forEach((id, idIndex) => {
+          if (capabilities.includes(id)) return;
+          report(
+            at(key, rowIndex, 'capabilities', idIndex),
+            `there is no capability ${id}`,
+            suggestName(id, capabilities),
+          );
+        });
       });
-    });
+    }
     checkPorts(service, at, report);
     checkChecks(service, at, known, report);
   });

@@ -62,6 +62,16 @@ const checkSchema = z
     ({ slow: slowMs, ...check }): CheckSpec => ({ ...check, ...(slowMs === undefined ? {} : { slowMs }) }),
   );
 
+/** Words alone are a mitigation that other instances are; that is what most are. */
+const mitigationSchema = z.preprocess(
+  (written) => (typeof written === 'string' ? { text: written } : written),
+  strict({
+    text: lineSchema,
+    when: z.enum(['quorum', 'instances', 'loss']).default('instances'),
+    capabilities: z.array(shortNameSchema).exactOptional(),
+  }),
+);
+
 const excerptSchema = z.string().min(1).max(20_000);
 
 const serviceSchema = strict({
@@ -94,10 +104,11 @@ const serviceSchema = strict({
         severity: z.enum(['lost', 'degraded', 'works']),
         text: lineSchema,
         capabilities: z.array(shortNameSchema),
+        perNode: z.boolean().exactOptional(),
       }),
     )
     .default([]),
-  mitigations: z.array(lineSchema).default([]),
+  mitigations: z.array(mitigationSchema).default([]),
   excerpt: excerptSchema.exactOptional(),
 }).transform(
   ({ data, start, timeoutStart, restartAfter, ...service }): Service => ({
@@ -151,6 +162,7 @@ export const topologySchema: z.ZodType<Topology> = strict({
     steps: z.array(stepSchema).default([]),
     ready: strict({ unit: unitSchema, title: lineSchema }),
   }).default({ chain: [], steps: [], ready: { unit: 'multi-user.target', title: 'Ready' } }),
+  request: lineSchema.exactOptional(),
   flow: z
     .array(
       strict({

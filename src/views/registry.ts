@@ -5,6 +5,7 @@ import { Detail } from './detail/Detail.tsx';
 import { Events } from './events/Events.tsx';
 import { FirstBoot } from './first-boot/FirstBoot.tsx';
 import { Help } from './help/Help.tsx';
+import { Impact } from './impact/Impact.tsx';
 import { Jobs } from './jobs/Jobs.tsx';
 import { Nodes } from './nodes/Nodes.tsx';
 import type { ViewProps } from './parts/Painted.tsx';
@@ -22,6 +23,7 @@ export const VIEWS: Readonly<Record<ViewId, View>> = {
   events: { id: 'events', Component: Events },
   jobs: { id: 'jobs', Component: Jobs },
   'first-boot': { id: 'first-boot', Component: FirstBoot },
+  impact: { id: 'impact', Component: Impact },
   detail: { id: 'detail', Component: Detail },
   'what-if': { id: 'what-if', Component: WhatIfPage },
   help: { id: 'help', Component: Help },

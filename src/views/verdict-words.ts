@@ -1,6 +1,6 @@
 /** Verdicts and states of other things in words and tones, for every view alike. */
 import type { Job, JobOutcome } from '../core/model/action.ts';
-import type { Verdict } from '../core/model/cluster.ts';
+import type { CapabilityStanding, Verdict } from '../core/model/cluster.ts';
 import type { LinkState } from '../core/model/observation.ts';
 import type { Severity } from '../core/model/topology.ts';
 import { gap, type Line, seg } from './paint.ts';
@@ -23,6 +23,23 @@ export const severityVerdict = (severity: Severity): Verdict => {
       return 'ok';
     default:
       return severity satisfies never;
+  }
+};
+
+/** At risk works, so it is no failure; it needs eyes all the same. */
+export const capabilityVerdict = (state: CapabilityStanding): Verdict => {
+  switch (state) {
+    case 'at-risk':
+      return 'late';
+    case 'starting':
+    case 'unknown':
+      return state;
+    case 'lost':
+    case 'degraded':
+    case 'works':
+      return severityVerdict(state);
+    default:
+      return state satisfies never;
   }
 };
 

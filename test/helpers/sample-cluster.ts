@@ -25,6 +25,7 @@ export type Situation =
   | 'quorum-lost'
   | 'node-lost'
   | 'degraded-dns'
+  | 'dns-lost'
   | 'starting'
   | 'wide-glyphs'
   | 'forty-nodes'
@@ -159,6 +160,11 @@ type Script = {
 const refused = (atMs: number, target: CheckTarget): ProbeResult =>
   failed(atMs, 'refused', `connect ECONNREFUSED ${target.host}:${target.port}`);
 
+const servfail = (target: CheckTarget, atMs: number): ProbeResult | undefined =>
+  target.spec.kind === 'dns'
+    ? { ...failed(atMs, 'status', 'SERVFAIL'), answer: { kind: 'dns', rcode: 'SERVFAIL', addresses: [] } }
+    : undefined;
+
 const quorumLost: Script = {
   probe: (target, atMs, round) => {
     // Healthy for a while first: a quorum is only lost by a cluster that had one.
@@ -178,9 +184,7 @@ const quorumLost: Script = {
     }
     if (service === 'iam')
       return unavailable(target, atMs, { status: 'unhealthy', database: 'disconnected' });
-    return service === 'flashdns' && node === 'node02' && target.spec.kind === 'dns'
-      ? { ...failed(atMs, 'status', 'SERVFAIL'), answer: { kind: 'dns', rcode: 'SERVFAIL', addresses: [] } }
-      : undefined;
+    return node === 'node02' ? servfail(target, atMs) : undefined;
   },
   unit: (unit, node) => {
     if (unit.unit !== 'chainfire.service' || node === 'node01') return unit;
@@ -219,11 +223,9 @@ const SCRIPTS: Readonly<Record<Exclude<Situation, 'unseen'>, Script>> = {
     lostNode: 'node02',
   },
   'degraded-dns': {
-    probe: (target, atMs) =>
-      target.node === 'node02' && target.spec.kind === 'dns'
-        ? { ...failed(atMs, 'status', 'SERVFAIL'), answer: { kind: 'dns', rcode: 'SERVFAIL', addresses: [] } }
-        : undefined,
+    probe: (target, atMs) => (target.node === 'node02' ? servfail(target, atMs) : undefined),
   },
+  'dns-lost': { probe: servfail },
   starting: {
     probe: (target, atMs) => (target.service === 'chainfire' ? undefined : refused(atMs, target)),
     unit: (unit) =>

@@ -193,12 +193,35 @@ export type NodeState = {
   readonly link: LinkState;
 };
 
+/**
+ * What users have of a capability. `at-risk`: it works, and one more failure takes it. `starting`: a service that it
+ * needs is still on its way up. `unknown`: nobody can see whether it works.
+ */
+export type CapabilityStanding = Severity | 'at-risk' | 'starting' | 'unknown';
+
+/** What would be lost next: a quorum without a vote to spare, an instance that is alone, or one side of a split. */
+export type Risk =
+  | { readonly kind: 'quorum' }
+  | { readonly kind: 'last'; readonly node: NodeName }
+  | { readonly kind: 'split' };
+
+export type CapabilityCause = {
+  readonly service: ServiceName;
+  /** "quorum lost, 1 of 3 votes". */
+  readonly words: string;
+  readonly risk?: Risk;
+};
+
 export type CapabilityState = {
   readonly id: CapabilityId;
   readonly title: string;
-  readonly state: Severity;
+  readonly state: CapabilityStanding;
   /** Which services make it so; empty when it works. */
   readonly because: readonly ServiceName[];
+  /** How each of these stands. */
+  readonly causes: readonly CapabilityCause[];
+  /** What keeps it up, or softens that it is not: "Raft quorum: 2 of 3 hold"; absent where nothing does. */
+  readonly mitigation?: string;
 };
 
 /** The three lines at the top: what, what it means for users, why. Plain words, no markup. */

@@ -81,6 +81,20 @@ export type ImpactRow = {
   /** The document's words: "New VMs cannot start". */
   readonly text: string;
   readonly capabilities: readonly CapabilityId[];
+  /** It speaks of each node on which the service fails; without it, of the loss of the service everywhere. */
+  readonly perNode?: boolean;
+};
+
+/**
+ * What softens a failure, and when it does: while the `quorum` stands, while other `instances` work, or at the `loss`
+ * of them all (caches, and what goes on without the service).
+ */
+export type Mitigation = {
+  /** The document's words: "Token cache (TTL)". */
+  readonly text: string;
+  readonly when: 'quorum' | 'instances' | 'loss';
+  /** What it helps; everything that the service's failure touches when absent. */
+  readonly capabilities?: readonly CapabilityId[];
 };
 
 export type Service = UnitDependencies & {
@@ -107,7 +121,7 @@ export type Service = UnitDependencies & {
   readonly quorum?: { readonly check: string; readonly documented: string };
   readonly checks: readonly CheckSpec[];
   readonly impact: readonly ImpactRow[];
-  readonly mitigations: readonly string[];
+  readonly mitigations: readonly Mitigation[];
   /** The documented unit file, where there is one: shown as it is, never parsed. */
   readonly excerpt?: string;
 };
@@ -169,5 +183,7 @@ export type Topology = {
     readonly steps: readonly Step[];
     readonly ready: { readonly unit: UnitName; readonly title: string };
   };
+  /** What runs through the flow, after "a": "create-VM request"; a request when absent. */
+  readonly request?: string;
   readonly flow: readonly FlowHop[];
 };

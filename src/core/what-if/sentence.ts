@@ -1,17 +1,17 @@
 /** The verdict of a stop in one or two sentences: is it safe, what breaks, what users would notice. */
 import { sentenceList } from '../format.ts';
 import { serviceByName } from '../graph.ts';
-import type { CapabilityState, InstanceState } from '../model/cluster.ts';
+import { isWorse } from '../impact/capabilities.ts';
+import type { InstanceState } from '../model/cluster.ts';
 import type { ServiceName, Topology } from '../model/topology.ts';
 import { clause, forUsers } from '../users-line.ts';
 import type { CapabilityChange, QuorumChange, Stop, Weight, WhatIf, WhatIfInput } from './model.ts';
 
 type Found = Omit<WhatIf, 'weight' | 'sentence'>;
 
-const RANK: Readonly<Record<CapabilityState['state'], number>> = { works: 0, degraded: 1, lost: 2 };
-
-/** Users have less of it than now. */
-export const isWorsened = ({ before, during }: CapabilityChange): boolean => RANK[during] > RANK[before];
+/** Users notice that they have less of it than now: of what is only at risk they notice nothing. */
+export const isWorsened = ({ before, during }: CapabilityChange): boolean =>
+  (during === 'lost' || during === 'degraded') && isWorse(during, before);
 
 const worsened = ({ capabilities }: Found): readonly CapabilityChange[] => capabilities.filter(isWorsened);
 
@@ -88,7 +88,13 @@ const harmWords = (input: WhatIfInput, found: Found): readonly string[] => {
     return [`Breaks ${titleOf(input.topology, quorum.service)}'s quorum: ${votesWords(quorum)}.`, ...said];
   }
   const gone = found.gone.map((name) => titleOf(input.topology, name));
-  return [...(gone.length === 0 ? [] : [`No ${sentenceList(gone)} would be left.`]), ...said];
+  const isHeld = found.quorums.length > 0 && found.quorums.every(({ becomes }) => becomes === 'held');
+  const votes = isHeld ? staying(input, found) : '';
+  return [
+    ...(gone.length === 0 ? [] : [`No ${sentenceList(gone)} would be left.`]),
+    ...said,
+    ...(votes === '' ? [] : [`${votes.slice(0, 1).toUpperCase()}${votes.slice(1)}.`]),
+  ];
 };
 
 /** "node03 votes": of whom it is not known. */

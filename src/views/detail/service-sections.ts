@@ -52,12 +52,18 @@ export const relationSection = (
 
 /** What failing means for users, and what stands against it. */
 export const impactSection = (service: Service, columns: number, theme: Theme): readonly Line[] => [
-  ...section(`When ${service.title} fails everywhere`),
+  ...section(
+    `When ${service.title} fails ${service.impact.some((row) => row.perNode) ? 'on a node' : 'everywhere'}`,
+  ),
   ...service.impact.map((row): Line => {
     const verdict = severityVerdict(row.severity);
     return [gap(2), seg(theme.glyph(verdict), verdict), gap(1), seg(row.text)];
   }),
-  ...labelledItems('mitigation', service.mitigations, columns),
+  ...labelledItems(
+    'mitigation',
+    service.mitigations.map(({ text }) => text),
+    columns,
+  ),
 ];
 
 const faultText = (fault: QuorumFault): string => {

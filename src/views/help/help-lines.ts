@@ -52,6 +52,7 @@ const TITLES: Readonly<Record<ViewId, string>> = {
   events: 'In the events view',
   jobs: 'In the jobs view',
   'first-boot': 'In the first-boot view',
+  impact: 'In the impact view',
   detail: 'On this page',
   'what-if': 'On this page',
   help: 'In help',

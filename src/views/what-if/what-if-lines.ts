@@ -1,6 +1,7 @@
 /** The what-if page: what a stop would do, from what is known now. */
 
 import { serviceByName } from '../../core/graph.ts';
+import { capabilityWord } from '../../core/impact/words.ts';
 import { onNodes } from '../../core/issue-words.ts';
 import type { Verdict } from '../../core/model/cluster.ts';
 import type { CapabilityChange, Loss, QuorumChange, Stop, Weight, WhatIf } from '../../core/what-if/model.ts';
@@ -13,7 +14,7 @@ import { field, gap, type Line, seg } from '../paint.ts';
 import type { PagePainter } from '../painter.ts';
 import { width } from '../text.ts';
 import type { Theme, Tone } from '../theme.ts';
-import { severityVerdict } from '../verdict-words.ts';
+import { capabilityVerdict } from '../verdict-words.ts';
 import { cascadeLines } from './cascade-lines.ts';
 
 /** From here on a capability's line says which services are behind it. */
@@ -100,7 +101,7 @@ const capabilityLine = (
   columns: number,
   theme: Theme,
 ): Line => {
-  const verdict = severityVerdict(during);
+  const verdict = capabilityVerdict(during);
   const names = because.map((name) => serviceByName(state.topology, name)?.title ?? name);
   return [
     gap(2),
@@ -108,7 +109,7 @@ const capabilityLine = (
     gap(1),
     field(title, titleColumns),
     gap(2),
-    field(`${before} ${theme.symbols.arrow} ${during}`, 19, verdict),
+    field(`${capabilityWord(before)} ${theme.symbols.arrow} ${capabilityWord(during)}`, 19, verdict),
     ...(columns < BECAUSE_FROM_COLUMNS ? [] : [gap(1), seg(names.join(', '), 'faint')]),
   ];
 };

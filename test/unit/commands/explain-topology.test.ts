@@ -39,7 +39,7 @@ describe('explain SERVICE', () => {
           `${{ lost: '✗', degraded: '⚠', works: '✓' }[row.severity]} ${row.text}`,
           ...row.capabilities.map((id) => topology.capabilities.find((entry) => entry.id === id)?.title),
         ]),
-        ...service.mitigations,
+        ...service.mitigations.map(({ text }) => text),
         ...service.checks.flatMap((check) => {
           switch (check.kind) {
             case 'https-json':

@@ -114,12 +114,10 @@ describe('one sentence for', () => {
     expect(headline(rounds(healthy(), 8, darkOn('node02')))).toEqual({
       verdict: 'degraded',
       sentence: 'node02 is unreachable: 9 instances unseen. Quorum holds, 2 of 3.',
-      users: 'Nothing is lost, but one more failure breaks the quorum.',
+      users: 'Pods are degraded; one more member and Chainfire or FlareDB has no quorum.',
       cause: 'node02 · no answer to any check · first seen 12 s ago',
     });
-    expect(headline(rounds(healthy(5), 2, darkOn('node02'))).users).toBe(
-      'Nothing is lost: the other nodes carry on.',
-    );
+    expect(headline(rounds(healthy(5), 2, darkOn('node02'))).users).toBe('Pods are degraded.');
   });
 
   test('a dark node without any quorum on it', () => {
@@ -194,7 +192,7 @@ describe('one sentence for', () => {
   test('a member of a quorum down', () => {
     expect(headline(rounds(healthy(), 2, refusedOn('chainfire', 'node03')))).toMatchObject({
       sentence: 'Chainfire is down on node03: refused.',
-      users: 'Quorum holds, 2 of 3: one more failure breaks it.',
+      users: 'Nothing is lost, but one more Chainfire member and the quorum is gone.',
     });
     expect(headline(rounds(healthy(5), 2, refusedOn('chainfire', 'node03'))).users).toBe(
       'Quorum holds, 4 of 5, 3 needed.',

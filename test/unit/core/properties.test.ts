@@ -268,11 +268,17 @@ describe('roll-up', () => {
     expect(held).toBeGreaterThan(20);
   });
 
-  test('capabilities suffer only from services whose function is lost everywhere', () => {
-    always((state) => {
+  test('a capability is lost only by a service whose function is lost everywhere', () => {
+    const standings = new Set<string>();
+    always((state, world) => {
+      const isBlind = [...state.nodes.values()].every((node) => !node.reachable);
       for (const capability of state.capabilities) {
+        standings.add(capability.state);
         expect(capability.because.length > 0).toBe(capability.state !== 'works');
-        for (const name of capability.because) {
+        expect(capability.causes.map((cause) => cause.service)).toEqual(capability.because);
+        if (isBlind) expect(capability.state).toBe('unknown');
+        if (capability.state !== 'lost') continue;
+        const culprits = capability.because.filter((name) => {
           const service = state.services.get(name);
           const none = service?.instances.every((id) => {
             const instance = state.instances.get(id);
@@ -282,10 +288,16 @@ describe('roll-up', () => {
               state.nodes.get(instance?.node ?? '')?.reachable === false
             );
           });
-          expect(service?.quorum?.standing === 'lost' || none).toBe(true);
-        }
+          const rows = world.topology.services.find((one) => one.name === name)?.impact ?? [];
+          const isRow = rows.some(
+            (row) => row.severity === 'lost' && row.capabilities.includes(capability.id),
+          );
+          return isRow && (service?.quorum?.standing === 'lost' || none);
+        });
+        expect(culprits).not.toEqual([]);
       }
     });
+    expect([...standings].sort()).toEqual(['at-risk', 'degraded', 'lost', 'starting', 'unknown', 'works']);
   });
 
   test('a node out of reach hides its instances and nothing else', () => {

@@ -133,7 +133,7 @@ describe('left behind', () => {
     expect(state.verdict).toBe('degraded');
     expect(state.headline).toMatchObject({
       sentence: '5 units on node02 were left behind after chainfire restarted.',
-      users: 'Quorum holds, 2 of 3: one more failure breaks it.',
+      users: 'Nothing is lost, but one more FlareDB member and the quorum is gone.',
       cause: 'flaredb +4 on node02 · repair: start multi-user.target · first seen 0 s ago',
     });
     expect(state.nodes.get('node02')?.verdict).toBe('down');

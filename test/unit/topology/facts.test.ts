@@ -158,9 +158,10 @@ describe('the comparison itself', () => {
 
   /** Our own words and groupings, which no document has. */
   const OURS = [
-    /^name$|^title$/u,
+    /^name$|^title$|^request$/u,
     /^capabilities\./u,
-    /\.impact\.\d+\.capabilities\./u,
+    /\.impact\.\d+\.(?:capabilities\.\d+|perNode)$/u,
+    /\.mitigations\.\d+\.(?:when|capabilities\.\d+)$/u,
     /\.checks\.\d+\.(?:id|kind)$/u,
     /\.checks\.\d+\.fields\.\d+\.(?:role|service|oneOf\.\d+)$/u,
     /\.quorum\.check$/u,

@@ -33,7 +33,10 @@ services:
           - { name: status, role: status, equals: healthy }
           - { name: raft, role: raft }
     impact:
-      - { severity: lost, text: nobody gets in, capabilities: [logins] }
+      - { severity: lost, text: nobody gets in, capabilities: [logins], perNode: true }
+    mitigations:
+      - two are enough
+      - { text: cached, when: loss, capabilities: ["logins"] }
   - name: front
     title: Front
     level: 1
@@ -75,7 +78,11 @@ describe('a good topology', () => {
             timeoutStartMs: 60_000,
             restartSec: 0.5,
             requires: [],
-            mitigations: [],
+            impact: [{ perNode: true }],
+            mitigations: [
+              { text: 'two are enough', when: 'instances' },
+              { text: 'cached', when: 'loss', capabilities: ['logins'] },
+            ],
             critical: { value: false },
             ports: [{ port: 2379, name: 'API', protocol: 'tcp' }],
             checks: [{ kind: 'https-json', status: 200, slowMs: 300 }],
@@ -163,6 +170,15 @@ const MISTAKES: readonly (readonly [string, string, string, RegExp, RegExp])[] =
     /no capability login/u,
     /did you mean logins\?/u,
   ],
+  [
+    'capabilities: ["logins"]',
+    'capabilities: ["loggins"]',
+    'loggins"]',
+    /no capability loggins/u,
+    /did you mean logins\?/u,
+  ],
+  ['when: loss', 'when: lost', 'lost, cap', /lost/u, /did you mean loss\?/u],
+  ['perNode: true', 'perNode: 1', '1 }', /true or false/u, /true or false/u],
   [
     'quorum: { check: health',
     'quorum: { check: helth',
@@ -286,7 +302,7 @@ describe('a mistake is answered with its place and a remedy', () => {
 
   it('names the column too', () => {
     expect(load(edit('type: simple', 'type: sipmle'))).toMatchObject([
-      { path: 'services[1].type', line: 37, column: 11 },
+      { path: 'services[1].type', line: 40, column: 11 },
     ]);
   });
 

@@ -64,7 +64,7 @@ const serviceFacts = (service: Service): string[] => {
     ...(service.quorum === undefined ? [] : [`${name} | quorum | ${service.quorum.documented}`]),
     ...service.checks.flatMap((check) => checkFacts(service, check)),
     ...service.impact.map((row) => `${name} | impact | ${row.severity} | ${row.text}`),
-    ...service.mitigations.map((mitigation) => `${name} | mitigation | ${mitigation}`),
+    ...service.mitigations.map(({ text }) => `${name} | mitigation | ${text}`),
     ...(service.excerpt === undefined ? [] : [`${name} | excerpt | ${service.excerpt.trim()}`]),
   ];
 };

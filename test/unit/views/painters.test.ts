@@ -12,6 +12,7 @@ import { firstBootLines } from '../../../src/views/first-boot/first-boot-lines.t
 import { footerLine } from '../../../src/views/footer.ts';
 import { headerLines, tinyLines } from '../../../src/views/header.ts';
 import { helpLines } from '../../../src/views/help/help-lines.ts';
+import { impactPage } from '../../../src/views/impact/impact-lines.ts';
 import { jobsLines } from '../../../src/views/jobs/jobs-lines.ts';
 import { frameFor } from '../../../src/views/layout.ts';
 import { nodesLines } from '../../../src/views/nodes/nodes-lines.ts';
@@ -42,6 +43,7 @@ const KEYS: readonly Command[] = [
   'view-events',
   'view-jobs',
   'view-first-boot',
+  'view-impact',
   'toggle',
   'help',
   'only-broken',
@@ -82,10 +84,13 @@ const viewLines = (state: AppState, room: Room, theme: (typeof THEMES)[number]):
       return jobsLines(state, room, theme);
     case 'first-boot':
       return firstBootLines(state, room, theme);
+    case 'impact':
     case 'detail':
     case 'what-if':
     case 'help': {
-      const paint = { detail: detailLines, 'what-if': whatIfLines, help: helpLines }[view];
+      const paint = { impact: impactPage, detail: detailLines, 'what-if': whatIfLines, help: helpLines }[
+        view
+      ];
       const page = paint(state, room, theme);
       return [page.title, ...page.lines.slice(0, room.rows - 1)];
     }

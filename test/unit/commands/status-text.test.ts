@@ -1,0 +1,69 @@
+import { describe, expect, test } from 'vitest';
+import { statusJson, statusText } from '../../../src/commands/status-text.ts';
+import type { CheckTarget } from '../../../src/core/model/inventory.ts';
+import type { ProbeResult } from '../../../src/core/model/observation.ts';
+import { fail, judged, rounds, type World, worldOf } from '../core/world.ts';
+
+type Answers = (target: CheckTarget, atMs: number) => ProbeResult | undefined;
+
+const seenAs = (answers?: Answers): World => rounds(rounds(worldOf(3), 3), 3, answers);
+const textOf = (world: World): string => statusText(judged(world), world.inventory, world.topology);
+const jsonOf = (world: World) => JSON.parse(statusJson(judged(world), world.inventory, world.topology));
+const lostIam: Answers = (target, atMs) => (target.service === 'iam' ? fail(atMs, 'refused') : undefined);
+
+describe('what users have left', () => {
+  test('is told in words, with what helps and how far a request gets', () => {
+    const text = textOf(
+      seenAs((target, atMs) =>
+        target.service === 'iam' || target.instance === 'chainfire@node03'
+          ? fail(atMs, 'refused')
+          : undefined,
+      ),
+    );
+    expect(text).toContain(
+      [
+        'Impact',
+        '  Cluster operations     at risk  chainfire: 2 of 3 votes, 2 needed  (Raft quorum: 2 of 3 hold)',
+        '  Configuration updates  at risk  chainfire: 2 of 3 votes, 2 needed  (Raft quorum: 2 of 3 hold)',
+        '  New VMs                at risk  chainfire: 2 of 3 votes, 2 needed  (Raft quorum: 2 of 3 hold)',
+        '  API logins             lost     iam: down on all 3 nodes  (Token cache (TTL))',
+        '  A create-VM request dies at IAM: down on all 3 nodes.',
+      ].join('\n'),
+    );
+  });
+
+  test('is not mentioned while everything works, nor while nothing is seen', () => {
+    expect(textOf(seenAs())).not.toContain('Impact');
+    expect(textOf(seenAs((_target, atMs) => fail(atMs, 'timeout')))).not.toContain('Impact');
+  });
+
+  test('is in the JSON of every state', () => {
+    const lost = jsonOf(seenAs(lostIam));
+    expect(lost.schema).toBe(1);
+    expect(lost.capabilities).toHaveLength(13);
+    expect(lost.capabilities.find((one: { id: string }) => one.id === 'authentication')).toEqual({
+      id: 'authentication',
+      title: 'API logins',
+      state: 'lost',
+      because: ['iam'],
+      causes: [{ service: 'iam', words: 'down on all 3 nodes' }],
+      mitigation: 'Token cache (TTL)',
+    });
+    expect(lost.path).toMatchObject({
+      state: 'dead',
+      diesAt: 'iam',
+      sentence: 'A create-VM request dies at IAM: down on all 3 nodes.',
+      meanwhile: [{ service: 'iam', text: 'Token cache (TTL)' }],
+    });
+    expect(lost.path.hops[1]).toEqual({
+      from: 'fiberlb',
+      to: 'iam',
+      kind: 'forward',
+      label: 'Forward to',
+      state: 'dead',
+      why: 'down on all 3 nodes',
+      reached: true,
+    });
+    expect(jsonOf(seenAs()).path).toMatchObject({ state: 'passes', behind: [], meanwhile: [] });
+  });
+});
