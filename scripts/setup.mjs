@@ -2,7 +2,7 @@
 // Runs on the machine's own Node (20 or newer), so it uses nothing but node: modules.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -47,7 +47,11 @@ const fail = (what, remedy) => {
   process.exit(1);
 };
 
+/** A worktree may borrow the packages of another checkout: installing through the link would empty that one's folder. */
+const isBorrowed = (folder) => lstatSync(folder, { throwIfNoEntry: false })?.isSymbolicLink() ?? false;
+
 const install = () => {
+  if (isBorrowed(at('node_modules'))) return;
   const wanted = hashFiles([at('package.json'), at('package-lock.json')]);
   if (stampIs(installStamp, wanted) && existsSync(pinnedNode)) return;
   process.stderr.write('plasmatop: installing packages (once)\n');
