@@ -2,6 +2,7 @@
 import type { Socket } from 'node:net';
 import type { AuthContext, Connection, ParsedKey, ServerChannel, Session, Server as SshServer } from 'ssh2';
 import type { NodeName } from '../../core/model/inventory.ts';
+import { Bridge, isBridge } from '../bus/bridge.ts';
 import type { Shell } from '../shell/reply.ts';
 import { ScriptRun } from '../shell/session.ts';
 import { Gate, type GateMode } from './gate.ts';
@@ -94,6 +95,10 @@ export class SshNode {
   #exec(channel: ServerChannel, command: string, pty: boolean): void {
     const { runner } = this.#options;
     runner.sync();
+    if (isBridge(command)) {
+      this.#bridge(channel);
+      return;
+    }
     const run = new ScriptRun(command, () => this.#shell());
     const stop = this.#follow(channel, run, pty, (code) => {
       channel.exit(code);
@@ -108,6 +113,23 @@ export class SshNode {
       channel.exit(130);
       channel.end();
     });
+  }
+
+  /** Bytes both ways until either side ends it. */
+  #bridge(channel: ServerChannel): void {
+    const bridge = new Bridge({
+      shell: () => this.#shell(),
+      write: (bytes) => channel.write(bytes),
+      end: (code) => {
+        channel.exit(code);
+        channel.end();
+      },
+    });
+    const unsubscribe = this.#options.runner.subscribe(() => bridge.look());
+    channel.on('data', (bytes: Buffer) => bridge.feed(bytes));
+    channel.on('end', () => bridge.endOfInput());
+    channel.on('close', unsubscribe);
+    channel.on('error', unsubscribe);
   }
 
   /** Writes what the script says, now and whenever the world moves, until it ends; returns how to stop. */

@@ -3,12 +3,24 @@ import type { UnitName } from '../../core/model/topology.ts';
 import { type Job, type JobResult, type JobType, mergeJobTypes, mustWait, type UnitGraph } from './jobs.ts';
 
 const FINISHED_KEPT = 500;
+const EVENTS_KEPT = 500;
+
+/** A job was queued, or is over. */
+export type JobEvent = {
+  readonly seq: number;
+  readonly id: number;
+  readonly unit: UnitName;
+  /** Absent when it was queued. */
+  readonly result?: JobResult;
+};
 
 export class JobQueue {
   readonly #graph: UnitGraph;
   readonly #jobs = new Map<UnitName, Job>();
   readonly #finished = new Map<number, JobResult>();
+  readonly #events: JobEvent[] = [];
   #lastId = 0;
+  #lastSeq = 0;
   #failed = 0;
 
   constructor(graph: UnitGraph) {
@@ -42,6 +54,11 @@ export class JobQueue {
     return this.#finished.get(id);
   }
 
+  /** What happened to jobs after the event `afterSeq`, oldest first; long ago is forgotten. */
+  eventsAfter(afterSeq: number): readonly JobEvent[] {
+    return this.#events.filter(({ seq }) => seq > afterSeq);
+  }
+
   /** Waiting jobs whose turn has come. */
   runnable(): readonly Job[] {
     return this.all().filter(
@@ -61,6 +78,7 @@ export class JobQueue {
     if (present !== undefined) this.end(present, 'canceled');
     this.#lastId += 1;
     this.#jobs.set(unit, { id: this.#lastId, unit, type: wanted, state: 'waiting' });
+    this.#note({ id: this.#lastId, unit });
   }
 
   begin(job: Job): Job {
@@ -77,9 +95,16 @@ export class JobQueue {
   end(job: Job, result: JobResult): void {
     this.#jobs.delete(job.unit);
     this.#finished.set(job.id, result);
+    this.#note({ id: job.id, unit: job.unit, result });
     if (result === 'failed' || result === 'dependency') this.#failed += 1;
     if (this.#finished.size <= FINISHED_KEPT) return;
     const oldest = this.#finished.keys().next().value;
     if (oldest !== undefined) this.#finished.delete(oldest);
+  }
+
+  #note(event: Omit<JobEvent, 'seq'>): void {
+    this.#lastSeq += 1;
+    this.#events.push({ seq: this.#lastSeq, ...event });
+    if (this.#events.length > EVENTS_KEPT) this.#events.shift();
   }
 }

@@ -1,6 +1,6 @@
 /** PID 1 of one simulated node: units, jobs, restarts and the start limit, as systemd 252 was seen to treat them. */
 import type { UnitName } from '../../core/model/topology.ts';
-import { JobQueue } from './job-queue.ts';
+import { type JobEvent, JobQueue } from './job-queue.ts';
 import { type Job, type JobResult, type JobType, transaction, type UnitGraph, unitGraph } from './jobs.ts';
 import { Journal } from './journal.ts';
 import { hex, type Programs, ServiceMachine, titled } from './service-machine.ts';
@@ -30,6 +30,7 @@ export class Manager {
   #nowMs: number;
   #nextMs = Number.POSITIVE_INFINITY;
   #finishedBootAtMs: number | undefined;
+  #changes = 0;
 
   constructor(options: ManagerOptions) {
     this.graph = unitGraph(options.definitions);
@@ -59,6 +60,11 @@ export class Manager {
   /** When the boot's last job ended, world ms; undefined while booting. */
   get finishedBootAtMs(): number | undefined {
     return this.#finishedBootAtMs;
+  }
+
+  /** Grows whenever a unit or a job may have changed. */
+  get changes(): number {
+    return this.#changes;
   }
 
   get counts(): { readonly jobs: number; readonly installed: number; readonly failedJobs: number } {
@@ -99,6 +105,11 @@ export class Manager {
     return this.#queue.result(id);
   }
 
+  /** Jobs that were queued or ended after the event `afterSeq`, oldest first. */
+  jobEventsAfter(afterSeq: number): readonly JobEvent[] {
+    return this.#queue.eventsAfter(afterSeq);
+  }
+
   /** World time of the next thing that happens by itself; Infinity when nothing will. */
   nextMs(): number {
     return this.#nextMs;
@@ -131,6 +142,7 @@ export class Manager {
   resetFailed(name: UnitName): boolean {
     const unit = this.#units.get(name);
     if (unit === undefined) return false;
+    this.#changes += 1;
     unit.starts = 0;
     unit.restarts = 0;
     unit.result = 'success';
@@ -182,6 +194,7 @@ export class Manager {
   }
 
   #settle(): void {
+    this.#changes += 1;
     let progressed = true;
     while (progressed) {
       progressed = false;
