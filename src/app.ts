@@ -10,6 +10,7 @@ import type { ClusterNode, NodeName } from './core/model/inventory.ts';
 import type { LinkState, Observation } from './core/model/observation.ts';
 import type { UnitName } from './core/model/topology.ts';
 import { type Clock, utcOffsetMinutes } from './lib/clock.ts';
+import { createInbox } from './poll/inbox.ts';
 import { createPoller, type PollTask } from './poll/poller.ts';
 import { createNodeFeeds } from './probes/node-feeds.ts';
 import { createProber } from './probes/prober.ts';
@@ -20,8 +21,6 @@ import { settleWithin } from './ssh/wait.ts';
 import type { Effect } from './store/events.ts';
 import { type AppStore, createAppStore } from './store/store.ts';
 
-/** Observations reach the store in batches, so that a poll round is one frame. */
-const BATCH_MS = 100;
 const TICK_MS = 1000;
 /** For the audit to take in how the running actions ended. */
 const LAST_RECORDS_MS = 1000;
@@ -62,20 +61,12 @@ export const createApp = ({ config, clock, random, source, runtimeDir }: AppOpti
     utcOffsetMinutes: utcOffsetMinutes(clock.now()),
   });
 
-  let batch: Observation[] = [];
-  let flushing: NodeJS.Timeout | undefined;
   // Until start() the state stands still: the first frame is painted twice, and must be the same both times.
-  let state: 'new' | 'going' | 'stopped' = 'new';
-  const flush = (): void => {
-    flushing = undefined;
-    const observations = batch;
-    batch = [];
-    if (state === 'going') store.dispatch({ kind: 'observed', observations, nowMs: clock.now() });
-  };
-  const observe = (observation: Observation): void => {
-    batch.push(observation);
-    if (state === 'going') flushing ??= setTimeout(flush, BATCH_MS);
-  };
+  const inbox = createInbox({
+    clock,
+    deliver: (observations) => store.dispatch({ kind: 'observed', observations, nowMs: clock.now() }),
+  });
+  const { observe } = inbox;
 
   const links = ssh.enabled
     ? linksFor(config, clock, runtimeDir, (node, link) => {
@@ -113,27 +104,38 @@ export const createApp = ({ config, clock, random, source, runtimeDir }: AppOpti
       },
     }),
   );
-  const unitTasks = inventory.nodes.flatMap((node): PollTask[] => {
-    const link = links?.link(node.name);
-    if (!link) return [];
-    const look = unitLook(node, link, config, clock, observe, (units) =>
-      // What systemd has just started or stopped answers differently now, whatever its last answer was.
-      poller.nudge(
-        targets
-          .filter((target) => target.node === node.name && units.has(unitOf.get(target.service) ?? ''))
-          .map(({ id }) => id),
-      ),
+  /** What systemd has just started or stopped answers differently now, whatever its last answer was. */
+  const checkMoved = (node: NodeName, units: ReadonlySet<UnitName>): void =>
+    poller.nudge(
+      targets
+        .filter((target) => target.node === node && units.has(unitOf.get(target.service) ?? ''))
+        .map(({ id }) => id),
     );
-    return [{ id: unitTaskId(node.name), intervalMs: poll.intervalMs, run: look }];
+  const watched = inventory.nodes.flatMap((node) => {
+    const link = links?.link(node.name);
+    return link ? [{ node, link, units: watchedUnits(topology, node) }] : [];
   });
-  const feeds = createNodeFeeds({
-    nodes: inventory.nodes.flatMap((node) => {
-      const link = links?.link(node.name);
-      return link ? [{ link, units: watchedUnits(topology, node) }] : [];
+  const unitTasks = watched.map(
+    ({ node, link, units }): PollTask => ({
+      id: unitTaskId(node.name),
+      intervalMs: poll.intervalMs,
+      run: unitLook(node, link, units, clock, observe, (moved) => checkMoved(node.name, moved)),
     }),
+  );
+  const feeds = createNodeFeeds({
+    nodes: watched,
     sudo: ssh.sudo,
     clock,
     observe,
+    push: inbox.push,
+    known: (node, unit) =>
+      inbox.waiting(node, unit) ??
+      store
+        .getState()
+        .facts.units.get(node)
+        ?.units.find((facts) => facts.unit === unit),
+    onMoved: checkMoved,
+    look: (node) => poller.nudge([unitTaskId(node)]),
   });
   const poller = createPoller({ tasks: [...probeTasks, ...unitTasks], clock, random });
 
@@ -200,18 +202,16 @@ export const createApp = ({ config, clock, random, source, runtimeDir }: AppOpti
     store,
     links,
     start: () => {
-      state = 'going';
-      flush();
+      inbox.start();
       poller.start();
       feeds.start();
       ticking = setInterval(() => store.dispatch({ kind: 'tick', nowMs: clock.now() }), TICK_MS);
     },
     stop: async () => {
-      state = 'stopped';
-      clearInterval(ticking);
-      clearTimeout(flushing);
-      unsubscribe();
+      inbox.stop();
       feeds.close();
+      clearInterval(ticking);
+      unsubscribe();
       const unseen = runner ? settleWithin(runner.close(), LAST_RECORDS_MS) : undefined;
       await poller.stop();
       const [told] = await Promise.all([unseen, prober.close(), links?.close()]);
@@ -242,12 +242,11 @@ const linksFor = (
 const unitLook = (
   node: ClusterNode,
   link: Link,
-  { topology }: Config,
+  units: readonly UnitName[],
   clock: Clock,
   observe: (observation: Observation) => void,
   onMoved: (units: ReadonlySet<UnitName>) => void,
 ): PollTask['run'] => {
-  const units = watchedUnits(topology, node);
   let before: ReadonlyMap<UnitName, string> | undefined;
   // A connection can be up while systemd does not answer over it: that is the link's state, too.
   let blind = false;

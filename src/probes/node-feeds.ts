@@ -1,6 +1,6 @@
 /** What all nodes send by themselves: one set of feeds per node with ssh. */
 import type { NodeName } from '../core/model/inventory.ts';
-import type { LinkState, Observation } from '../core/model/observation.ts';
+import type { LinkState, Observation, UnitFacts } from '../core/model/observation.ts';
 import type { UnitName } from '../core/model/topology.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Link } from '../ssh/types.ts';
@@ -13,6 +13,14 @@ export type NodeFeedsOptions = {
   readonly sudo: boolean;
   readonly clock: Clock;
   readonly observe: (observation: Observation) => void;
+  /** Takes what should be seen at once. */
+  readonly push: (observation: Observation) => void;
+  /** The newest facts of a unit, delivered or only about to be. */
+  readonly known: (node: NodeName, unit: UnitName) => UnitFacts | undefined;
+  /** These units have started, stopped or moved on. */
+  readonly onMoved: (node: NodeName, units: ReadonlySet<UnitName>) => void;
+  /** Something has changed that a look at the node would see. */
+  readonly look: (node: NodeName) => void;
 };
 
 export type NodeFeeds = {
@@ -23,22 +31,43 @@ export type NodeFeeds = {
   readonly close: () => void;
 };
 
-export const createNodeFeeds = ({ nodes, sudo, clock, observe }: NodeFeedsOptions): NodeFeeds => {
+export const createNodeFeeds = (options: NodeFeedsOptions): NodeFeeds => {
+  const { sudo, clock, observe, push } = options;
+  const nodes = options.nodes.filter(({ units }) => units.length > 0);
   const feeds = new Map<NodeName, readonly Feed[]>();
+  let closed = false;
   const tell = (node: NodeName, link: LinkState): void => {
     for (const feed of feeds.get(node) ?? []) feed.onLink(link);
+  };
+  const add = (link: Link, feed: Feed): void => {
+    feeds.set(link.node, [...(feeds.get(link.node) ?? []), feed]);
+    feed.onLink(link.state());
+  };
+  /** The first frame does not wait for what reads the bus. */
+  const addBuses = async (): Promise<void> => {
+    const { busFeed } = await import('./systemd-bus.ts');
+    if (closed) return;
+    for (const { link, units } of nodes) {
+      const { node } = link;
+      const feed = busFeed({
+        ...{ node, link, units, clock, observe: push },
+        known: (unit) => options.known(node, unit),
+        onMoved: (moved) => options.onMoved(node, moved),
+        look: () => options.look(node),
+      });
+      add(link, feed);
+    }
   };
   return {
     onLink: tell,
     start: () => {
       for (const { link, units } of nodes) {
-        if (units.length === 0) continue;
-        const { node } = link;
-        feeds.set(node, [journalFeed({ node, link, units, sudo, clock, observe })]);
-        tell(node, link.state());
+        add(link, journalFeed({ node: link.node, link, units, sudo, clock, observe }));
       }
+      void addBuses();
     },
     close: () => {
+      closed = true;
       for (const feed of [...feeds.values()].flat()) feed.close();
     },
   };

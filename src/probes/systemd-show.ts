@@ -95,7 +95,8 @@ const present = <T extends object>(fields: { readonly [K in keyof T]: T[K] | und
 
 type Optional = Omit<UnitFacts, 'unit' | 'load' | 'active' | 'sub' | 'result'>;
 
-const factsOf = (properties: Properties): UnitFacts | undefined => {
+/** The facts of one unit; undefined without Id, ActiveState or SubState. */
+export const factsOf = (properties: Properties): UnitFacts | undefined => {
   const get = (key: (typeof UNIT_PROPERTIES)[number]): string | undefined => properties.get(key);
   const [unit, active, sub] = [word(get('Id')), word(get('ActiveState')), word(get('SubState'))];
   if (unit === undefined || active === undefined || sub === undefined) return undefined;
