@@ -8,6 +8,7 @@ import type { CheckFacts, InstanceState } from './model/cluster.ts';
 import { checkId, type InstanceId, instanceId } from './model/inventory.ts';
 import type { UnitFacts } from './model/observation.ts';
 import type { ServiceName } from './model/topology.ts';
+import { overtaken } from './overtaken.ts';
 import { faultyStep, unmetWords } from './steps.ts';
 import { lastingNotes } from './unit-notes.ts';
 import { freshLook, unitIn } from './unit-standing.ts';
@@ -179,7 +180,7 @@ export const readInstance = (input: InstanceInput): InstanceReading => {
     const check = checkId(id, spec.id);
     const known = input.checks.get(check);
     if (known !== undefined) facts.push(known);
-    readings.push(judgeCheck(check, spec.id, known, options, nowMs));
+    readings.push(overtaken(input, judgeCheck(check, spec.id, known, options, nowMs)));
   }
   const unit = unitOf(input);
   const words = input.reachable
