@@ -7,6 +7,7 @@ import { systemClock } from '../src/lib/clock.ts';
 import { builtinTopology } from '../src/topology/builtin.ts';
 import { measureFrames } from './frames.ts';
 import { measureKeys } from './keys.ts';
+import { measurePush } from './push.ts';
 import { measureStartUp } from './start-up.ts';
 import { table } from './statistics.ts';
 
@@ -31,6 +32,7 @@ try {
     `${table('Start-up with the ssh preflight of 3 nodes', await measureStartUp(demo.configFile))}\n`,
   );
   process.stdout.write(`${table('Key to frame', await measureKeys(demo.configFile))}\n`);
+  process.stdout.write(`${table('A change on a node', await measurePush(demo))}\n`);
 } finally {
   await demo.stop();
   await rm(directory, { recursive: true, force: true });
