@@ -107,7 +107,9 @@ const quorumItem = ({ cluster }: WaitInput, service: ServiceName): WaitItem[] =>
   const isHeld = quorum.standing === 'held';
   const ok = isHeld && quorum.faults.every((fault) => fault.kind === 'beyond-inventory');
   const votes = `${quorum.votes} of ${plural(quorum.expected, 'vote')}`;
-  const leader = quorum.leader === undefined ? 'no leader' : `leader ${quorum.leader}`;
+  // Held, and nobody was seen to lead: the look that will show it is on its way.
+  const nobody = isHeld ? 'leader not seen yet' : 'no leader';
+  const leader = quorum.leader === undefined ? nobody : `leader ${quorum.leader}`;
   return [
     {
       what: 'quorum',
