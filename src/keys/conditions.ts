@@ -48,9 +48,8 @@ export const needsFailure = (state: AppState): true | string => {
 
 export const needsDead = (state: AppState): true | string => {
   const offer = offerOf(state, 'bring-up');
-  if (offer.kind !== 'selected' && offer.kind !== 'only') {
-    return selectedSubject(state) === undefined ? 'nothing is selected' : 'choose a node, or what is on it';
-  }
+  if (offer.kind === 'several') return `${offer.words}; choose one`;
+  if (offer.kind === 'none') return offer.words ?? 'choose a node, or what is on it';
   const { node } = offer.target;
   const known = state.inventory.nodes.find((one) => one.name === node);
   const look = state.facts.units.get(node);

@@ -1,5 +1,6 @@
 /** What an action is about when the selected row names it, or leaves no doubt about it. */
 import { targetName } from '../core/action-name.ts';
+import { deadUnits } from '../core/dead-units.ts';
 import { sentenceList } from '../core/format.ts';
 import { stepByName } from '../core/graph.ts';
 import type { ActionTarget, Verb } from '../core/model/action.ts';
@@ -125,14 +126,32 @@ const rerunOffer = (state: AppState): Offer => {
   return { kind: 'several', words: `${failing.length} have failed${names}` };
 };
 
+/** The nodes on which something is down that a start of the boot target brings back. */
+const nodesToBringUp = (state: AppState): readonly NodeName[] =>
+  state.inventory.nodes.flatMap((node) => {
+    const look = shown(state).facts.units.get(node.name);
+    const hasDead = look !== undefined && deadUnits(state.topology, node, look).starts.length > 0;
+    return hasDead ? [node.name] : [];
+  });
+
+/** The node that a bring-up would be about: that of the row, or the only one that has need of it. */
 const bringUpOffer = (state: AppState): Offer => {
   const target = targetOf(selectedSubject(state));
-  if (target === undefined) return { kind: 'none' };
-  const { node } = target;
-  const of: ActionTarget = { kind: 'node', node };
-  return target.kind === 'node'
-    ? { kind: 'selected', target: of }
-    : { kind: 'only', target: of, why: `the node of ${targetName(target).replace(`@${node}`, '')}` };
+  if (target !== undefined) {
+    const { node } = target;
+    const of: ActionTarget = { kind: 'node', node };
+    return target.kind === 'node'
+      ? { kind: 'selected', target: of }
+      : { kind: 'only', target: of, why: `the node of ${targetName(target).replace(`@${node}`, '')}` };
+  }
+  const dead = nodesToBringUp(state);
+  const [node] = dead;
+  if (node === undefined) return { kind: 'none', words: 'no node has anything to bring up' };
+  if (dead.length === 1) {
+    return { kind: 'only', target: { kind: 'node', node }, why: 'the only node that needs it' };
+  }
+  const names = dead.length > LISTED_MAX ? '' : `: ${sentenceList(dead)}`;
+  return { kind: 'several', words: `${dead.length} nodes need it${names}` };
 };
 
 /** What an action on the selected row would be about. */

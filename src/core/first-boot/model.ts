@@ -103,7 +103,7 @@ export type BootProgress = {
   readonly past: boolean;
   /** From the first node's beginning to the last one's readiness; only when ready. */
   readonly tookMs?: number;
-  /** The entry furthest beyond its documented time. */
+  /** The entry furthest beyond its documented time; when none is, the one that took longest. */
   readonly slowest?: {
     readonly name: string;
     readonly node: NodeName;

@@ -187,13 +187,16 @@ const tookOf = (nodes: readonly NodeBoot[]): number | undefined => {
   return Math.max(0, Math.max(...ready) - Math.min(...begun));
 };
 
-/** The entry furthest beyond its documented time, or least short of it. */
-const slowestOf = (drift: readonly DriftRow[]): BootProgress['slowest'] =>
-  drift
-    .flatMap(({ name, slowest, documentedMs }) =>
-      slowest === undefined || documentedMs === undefined ? [] : [{ name, ...slowest, documentedMs }],
-    )
-    .toSorted((a, b) => b.tookMs - b.documentedMs - (a.tookMs - a.documentedMs))[0];
+/** The entry furthest beyond its documented time; when none is, the one that took longest. */
+const slowestOf = (drift: readonly DriftRow[]): BootProgress['slowest'] => {
+  const taken = drift.flatMap(({ name, slowest, documentedMs }) =>
+    slowest === undefined || documentedMs === undefined ? [] : [{ name, ...slowest, documentedMs }],
+  );
+  const late = taken.filter((entry) => entry.tookMs > entry.documentedMs);
+  const weight = (entry: (typeof taken)[number]): number =>
+    late.length > 0 ? entry.tookMs - entry.documentedMs : entry.tookMs;
+  return taken.toSorted((a, b) => weight(b) - weight(a))[0];
+};
 
 /** The boot as of `nowMs`. Pure and total; ETA is never negative, and what holds it is never done. */
 export const bootProgress = (input: BootInput): BootProgress => {

@@ -82,7 +82,7 @@ const standing = ({ plan }: Dialog, state: AppState): Standing => {
       const node = state.cluster.nodes.get(target.node);
       const tone = node?.verdict ?? 'unknown';
       const down = plan.starts.length + plan.leftDown.length;
-      return { words: [tone, node?.reason ?? '', `${plural(down, 'unit')} down`], tone };
+      return { words: [`${plural(down, 'unit')} down`], tone };
     }
     default:
       return target satisfies never;

@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { press } from '../../../src/keys/resolve.ts';
 import { offerOf } from '../../../src/store/offer.ts';
+import { watchBoot } from '../../helpers/boot-cluster.ts';
 import { instanceTarget } from '../../helpers/plan-restart.ts';
 import { withPlanner } from '../../helpers/planner.ts';
 import { type Situation, sampleStore } from '../../helpers/sample-cluster.ts';
+import { run } from '../demo/shells.ts';
 
 const offerAfter = (situation: Situation, ...chords: readonly string[]) => {
   const store = sampleStore(situation);
@@ -100,7 +102,7 @@ describe('a bring-up', () => {
   it('is about the node of the row, and says whose', () => {
     const store = sampleStore('healthy');
     const now = () => offerOf(store.getState(), 'bring-up');
-    expect(now()).toEqual({ kind: 'none' });
+    expect(now()).toEqual({ kind: 'none', words: 'no node has anything to bring up' });
     press(store, ['2']);
     expect(now()).toEqual({ kind: 'selected', target: { kind: 'node', node: 'node01' } });
     press(store, ['l']);
@@ -108,6 +110,27 @@ describe('a bring-up', () => {
       kind: 'only',
       target: { kind: 'node', node: 'node01' },
       why: 'the node of chainfire',
+    });
+  });
+
+  it('is about the only node on which units were left behind, whatever row is selected', () => {
+    const { world, store, watch } = watchBoot({ scenario: 'steady' });
+    const leaveBehind = (node: string): void => {
+      run(world, node, 'systemctl stop chainfire');
+      run(world, node, 'systemctl start chainfire');
+      watch(world.nowMs + 20_000);
+    };
+    watch(5000);
+    leaveBehind('node02');
+    expect(offerOf(store.getState(), 'bring-up')).toEqual({
+      kind: 'only',
+      target: { kind: 'node', node: 'node02' },
+      why: 'the only node that needs it',
+    });
+    leaveBehind('node03');
+    expect(offerOf(store.getState(), 'bring-up')).toEqual({
+      kind: 'several',
+      words: '2 nodes need it: node02 and node03',
     });
   });
 });
