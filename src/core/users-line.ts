@@ -39,7 +39,9 @@ const spared = (
   const works = new Map(
     capabilities.filter((state) => state.state === 'works').map((state) => [state.id, state]),
   );
-  const worse = capabilities.filter(({ state }) => state === 'lost' || state === 'degraded');
+  // What is degraded besides must not change what is said of a loss.
+  const worst = capabilities.some(({ state }) => state === 'lost') ? 'lost' : 'degraded';
+  const worse = capabilities.filter(({ state }) => state === worst);
   const hurt = new Set(worse.map((state) => state.id));
   const guilty = new Set(worse.flatMap((state) => state.because));
   const touching = topology.services.filter((service) =>

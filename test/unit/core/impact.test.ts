@@ -209,6 +209,15 @@ describe('instances without a quorum', () => {
   });
 });
 
+test('what is spared is spared by what is lost, whatever else is only degraded', () => {
+  const state = having((target, atMs) => {
+    if (target.service === 'flashdns') return pass(target, atMs, {}, 900);
+    return refused('chainfire', 'flaredb', 'iam')(target, atMs);
+  });
+  expect(state.capabilities.find(({ id }) => id === 'dns')?.state).toBe('degraded');
+  expect(state.headline.users).toMatch(/Running VMs are not affected\.$/u);
+});
+
 describe('what the matrix says of the failed node', () => {
   test('holds for one K8sHost that is down', () => {
     const state = having(refused('k8shost@node02'));
