@@ -55,7 +55,7 @@ export const parseSpan = (text: string): number | undefined => {
     if (number === undefined || factor === undefined) return undefined;
     total += Number(number) * factor;
   }
-  return total;
+  return Number.isFinite(total) ? total : undefined;
 };
 
 /** `Key=value` lines to a map; a value may hold `=` itself, other lines are noise. The last of several wins. */
@@ -65,6 +65,26 @@ export const parseProperties = (lines: readonly string[]): Properties => {
     const [, key, value] = /^([A-Za-z][A-Za-z0-9]*)=(.*)$/u.exec(line) ?? [];
     if (key !== undefined && value !== undefined) properties.set(key, value);
   }
+  return properties;
+};
+
+const ASKED: ReadonlySet<string> = new Set(UNIT_PROPERTIES);
+const NAMING = ['Id', 'ActiveState', 'SubState'] as const;
+
+/**
+ * The properties of one unit. What stands there twice with different values is left out, and with it the whole block
+ * when it is the name or the state: two units have run into each other.
+ */
+const blockProperties = (lines: readonly string[]): Properties | undefined => {
+  const properties = new Map<string, string>();
+  const clashing = new Set<string>();
+  for (const [key, value] of lines.flatMap((line) => [...parseProperties([line])])) {
+    if (!ASKED.has(key)) continue;
+    if ((properties.get(key) ?? value) !== value) clashing.add(key);
+    properties.set(key, value);
+  }
+  if (NAMING.some((key) => clashing.has(key))) return undefined;
+  for (const key of clashing) properties.delete(key);
   return properties;
 };
 
@@ -144,5 +164,8 @@ export const parseShow = (text: string): UnitFacts[] => {
   }
   // A whole text ends with a line end, so what stands after the last one is empty or cut short.
   const whole = blocks.slice(0, -1);
-  return whole.flatMap((lines) => factsOf(parseProperties(lines)) ?? []);
+  return whole.flatMap((lines) => {
+    const properties = blockProperties(lines);
+    return (properties && factsOf(properties)) ?? [];
+  });
 };

@@ -5,6 +5,7 @@ import { remoteSequence } from '../core/quote.ts';
 import { sanitiseLine } from '../core/sanitise.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Link } from '../ssh/types.ts';
+import { parseJobs } from './systemd-jobs.ts';
 import { linesOf, parseProperties, parseShow, UNIT_PROPERTIES } from './systemd-show.ts';
 
 const LOOK_TIMEOUT_MS = 5000;
@@ -14,10 +15,11 @@ const MARK = {
   begin: 'plasmatop:begin',
   manager: 'plasmatop:manager',
   units: 'plasmatop:units',
+  jobs: 'plasmatop:jobs',
   end: 'plasmatop:end',
 } as const;
 
-const UPTIME = /^(\d+(?:\.\d+)?) \d+(?:\.\d+)?$/u;
+const UPTIME = /^(\d{1,12}(?:\.\d+)?) \d+(?:\.\d+)?$/u;
 const BOOT_ID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/u;
 
 /** `systemctl show` of these units; needs no rights. */
@@ -41,6 +43,9 @@ export const lookCommand = (units: readonly UnitName[]): string =>
     ['echo', MARK.units],
     // Without units `show` would answer about the manager again.
     ...(units.length === 0 ? [] : [showCommand(units)]),
+    ['echo', MARK.jobs],
+    // With its legend: it says how many there are, so that no answer is not taken for no jobs.
+    ['systemctl', 'list-jobs', '--full', '--no-pager'],
     ['echo', MARK.end],
   ]);
 
@@ -60,11 +65,13 @@ export const parseLook = (stdout: string, units: readonly UnitName[], atMs: numb
   const begin = lines.indexOf(MARK.begin);
   const manager = lines.indexOf(MARK.manager, begin);
   const show = lines.indexOf(MARK.units, manager);
-  const end = lines.indexOf(MARK.end, show);
+  const queue = lines.indexOf(MARK.jobs, show);
+  const end = lines.indexOf(MARK.end, queue);
   if (begin === -1) return { ok: false, detail: 'the node did not run the command' };
-  if (manager === -1 || show === -1 || end === -1) return { ok: false, detail: 'the answer was cut short' };
+  if (manager === -1 || show === -1 || queue === -1 || end === -1)
+    return { ok: false, detail: 'the answer was cut short' };
 
-  const facts = named(parseShow(`${lines.slice(show + 1, end).join('\n')}\n`), units);
+  const facts = named(parseShow(`${lines.slice(show + 1, queue).join('\n')}\n`), units);
   const properties = parseProperties(lines.slice(manager + 1, show));
   if (properties.size === 0 || (facts.length === 0 && units.length > 0)) {
     return { ok: false, detail: 'systemctl did not answer' };
@@ -78,12 +85,14 @@ export const parseLook = (stdout: string, units: readonly UnitName[], atMs: numb
   // A container's uptime may count from its own start while systemd's times count from the host's: then it is no clock.
   const monotonicMs = uptimeMs !== undefined && uptimeMs + 1000 >= newestMs ? uptimeMs : undefined;
   const [version, state] = [properties.get('Version'), properties.get('SystemState')];
+  const jobs = parseJobs(lines.slice(queue + 1, end));
   const progress = Number.parseFloat(properties.get('Progress') ?? '');
   return {
     ok: true,
     look: {
       atMs,
       units: facts,
+      ...(jobs === undefined ? {} : { jobs }),
       ...(bootId === undefined ? {} : { bootId }),
       ...(monotonicMs === undefined ? {} : { monotonicMs }),
       ...(version ? { systemVersion: sanitiseLine(version, 80) } : {}),

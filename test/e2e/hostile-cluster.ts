@@ -127,6 +127,8 @@ const hostileLook = (services: readonly string[]): string =>
         .map((key, index) => `${key}${index === 0 ? `${name}.service` : index === 2 ? 'active' : ATTACK}\n`)
         .join(''),
     ),
+    'plasmatop:jobs',
+    `1 ${services[0]}.service ${ATTACK} running\n2 ${ATTACK}.service start waiting`,
     'plasmatop:end',
     '',
   ].join('\n');

@@ -38,6 +38,8 @@ const answerOf = (show: string, uptime = '833.15 1339.79'): string =>
     said('show-manager.out').trimEnd(),
     'plasmatop:units',
     `${show.trimEnd()}`,
+    'plasmatop:jobs',
+    'No jobs running.',
     'plasmatop:end',
     '',
   ].join('\n');
@@ -53,13 +55,15 @@ describe('lookCommand', () => {
         'systemctl show -p Version,SystemState,Progress',
         'echo plasmatop:units',
         `${showCommand([]).join(' ')} a.service 'b\\x2dc.service'`,
+        'echo plasmatop:jobs',
+        'systemctl list-jobs --full --no-pager',
         'echo plasmatop:end',
       ].join('; '),
     );
   });
 
   it('does not ask about the manager twice when there are no units', () => {
-    expect(lookCommand([]).match(/systemctl/gu)).toHaveLength(1);
+    expect(lookCommand([]).match(/systemctl show/gu)).toHaveLength(1);
   });
 });
 
@@ -75,6 +79,7 @@ describe('parseLook', () => {
         systemVersion: '252.39-1~deb12u2',
         systemState: 'running',
         progress: 1,
+        jobs: [],
       },
     });
     expect(parsed.ok && parsed.look.units.map((unit) => unit.unit)).toEqual(thirteen);
@@ -106,7 +111,11 @@ describe('parseLook', () => {
     ['This account is not available.\n', 'the node did not run the command'],
     ['plasmatop:begin\n1.00 1.00\n', 'the answer was cut short'],
     [answerOf(said('show-13-units.out')).slice(0, -20), 'the answer was cut short'],
-    ['plasmatop:begin\nplasmatop:manager\nplasmatop:units\nplasmatop:end\n', 'systemctl did not answer'],
+    ['plasmatop:begin\nplasmatop:manager\nplasmatop:units\nplasmatop:end\n', 'the answer was cut short'],
+    [
+      'plasmatop:begin\nplasmatop:manager\nplasmatop:units\nplasmatop:jobs\nplasmatop:end\n',
+      'systemctl did not answer',
+    ],
   ])('refuses %j', (stdout, detail) => {
     expect(parseLook(stdout, ['chainfire.service'], 7)).toEqual({ ok: false, detail });
   });
