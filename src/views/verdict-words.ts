@@ -1,6 +1,6 @@
 /** Verdicts and states of other things in words and tones, for every view alike. */
 import type { Job, JobOutcome } from '../core/model/action.ts';
-import type { CapabilityStanding, Verdict } from '../core/model/cluster.ts';
+import type { CapabilityStanding, NodeNews, Verdict } from '../core/model/cluster.ts';
 import type { LinkState } from '../core/model/observation.ts';
 import type { Severity } from '../core/model/topology.ts';
 import { gap, type Line, seg } from './paint.ts';
@@ -43,15 +43,16 @@ export const capabilityVerdict = (state: CapabilityStanding): Verdict => {
   }
 };
 
-/** A node's ssh link as one short word and a verdict for its tone. */
-export const linkWord = (link: LinkState): readonly [string, Verdict | 'plain'] => {
+/** A node's ssh link as one short word and a verdict for its tone; of one that is up, what it does not bring. */
+export const linkWord = (link: LinkState, news?: NodeNews): readonly [string, Verdict | 'plain'] => {
   switch (link.state) {
     case 'none':
       return ['no ssh', 'unknown'];
     case 'connecting':
       return ['connects', 'starting'];
     case 'up':
-      return ['ssh up', 'plain'];
+      if (news?.feeds.bus?.state === 'failed') return ['polled', 'unknown'];
+      return news?.feeds.journal?.state === 'failed' ? ['no log', 'unknown'] : ['ssh up', 'plain'];
     case 'failed':
       return ['ssh fails', 'degraded'];
     default:

@@ -78,8 +78,21 @@ const firstStart = (units: readonly UnitFacts[]): number | undefined => {
 export const hasRun = (unit: UnitFacts): boolean =>
   unit.type === 'oneshot' && unit.result === 'success' && unit.exitHow === 1 && unit.exitCode === 0;
 
-const downState = (unit: UnitFacts, of: Service | Step, over: boolean): BootState => {
-  if ((unit.job ?? 0) > 0) return 'waiting';
+/** What the queue holds for a unit: "start" where it does not say. Undefined: nothing. */
+const jobType = (unit: UnitFacts, look: NodeUnits): string | undefined => {
+  const id = unit.job ?? 0;
+  if (id === 0) return undefined;
+  return look.jobs?.find((job) => job.id === id && job.unit === unit.unit)?.type ?? 'start';
+};
+
+/** A job that will leave it up. */
+const isToStart = (unit: UnitFacts, look: NodeUnits): boolean => {
+  const type = jobType(unit, look);
+  return type !== undefined && type !== 'stop';
+};
+
+const downState = (unit: UnitFacts, of: Service | Step, over: boolean, look: NodeUnits): BootState => {
+  if (isToStart(unit, look)) return 'waiting';
   if (isStep(of) && !of.remainAfterExit && hasRun(unit)) return 'done';
   return over ? 'left-behind' : 'waiting';
 };
@@ -97,6 +110,7 @@ const stateOf = (
   over: boolean,
   startingMs: number | undefined,
   answers: boolean,
+  look: NodeUnits,
 ): BootState => {
   if (loadFault(unit) !== undefined || isFailing(unit)) return 'failed';
   switch (unit.active) {
@@ -112,7 +126,7 @@ const stateOf = (
     }
     case 'inactive':
     case 'deactivating':
-      return downState(unit, of, over);
+      return downState(unit, of, over, look);
     default:
       return 'unknown';
   }
@@ -131,6 +145,13 @@ const doneWords = (unit: UnitFacts, isOfBoot: boolean, elapsedMs: number | undef
   const took = elapsedMs === undefined ? '' : formatTook(elapsedMs);
   const again = restarts > 0 ? `after ${plural(restarts, 'restart')}` : isOfBoot ? '' : 'started again since';
   return [took, again].filter((part) => part !== '').join(' ');
+};
+
+/** A `restart` of what waits for its turn is told as one: it is somebody's doing, not the boot's. */
+const queueWords = (type: string | undefined): string => {
+  if (type === undefined) return 'has no job';
+  if (type === 'stop') return 'is to stop';
+  return type === 'start' ? 'waits for its turn' : `waits for its turn to ${type}`;
 };
 
 const wordsOf = (
@@ -152,7 +173,7 @@ const wordsOf = (
       return 'left behind: nothing starts it';
     case 'waiting':
       if (unit.active === 'deactivating') return 'stopping';
-      return (unit.job ?? 0) > 0 ? 'waits for its turn' : 'has no job';
+      return queueWords(jobType(unit, look));
     case 'done':
       return doneWords(unit, isOfBoot, elapsedMs);
     case 'unknown':
@@ -181,7 +202,7 @@ const readUnit = (
 ): Reading => {
   const { look, over, begunMs, nowMs } = context;
   const startingMs = elapsedOnNode(look, unit.inactiveExitMs, nowMs);
-  const state = stateOf(unit, of, over, startingMs, context.answers(of, unit));
+  const state = stateOf(unit, of, over, startingMs, context.answers(of, unit), look);
   const isOfBoot = !(over && wasDown(unit));
   const isSimple = of.type === 'simple';
   // What is down was begun in an earlier run, if ever.
@@ -203,7 +224,7 @@ const readUnit = (
     ...(of.startMs === undefined ? {} : { documentedMs: of.startMs }),
     words: wordsOf(unit, of, state, elapsedMs, isOfBoot, look, nowMs),
     isSimple,
-    isQueued: (unit.job ?? 0) > 0,
+    isQueued: isToStart(unit, look),
   };
 };
 

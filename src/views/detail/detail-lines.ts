@@ -18,6 +18,8 @@ import { width } from '../text.ts';
 import type { Theme } from '../theme.ts';
 import { verdictPart } from '../verdict-words.ts';
 import { checkSection } from './check-section.ts';
+import { feedSection } from './feed-section.ts';
+import { logSection } from './log-section.ts';
 import { labelled, paragraph, section } from './page.ts';
 import { impactSection, quorumSection, relationSection, topologySection } from './service-sections.ts';
 import { stepPage } from './step-page.ts';
@@ -68,6 +70,7 @@ const instancePage = (state: AppState, instance: InstanceState, room: Room, them
         return [...(index === 0 ? [] : [[]]), ...checkSection(state, known, check, isOnly, columns, theme)];
       }),
       ...unitSection(state, instance, columns),
+      ...logSection(state, instance, columns),
       ...(service === undefined
         ? []
         : [
@@ -193,8 +196,11 @@ const nodePage = (state: AppState, node: NodeState, room: Room, theme: Theme): P
       ...section('ssh'),
       ...(node.link.state === 'up'
         ? paragraph(`Connected for ${formatAge(nowMs - node.link.sinceMs)}.`, columns)
-        : linkLines(node.link, columns)),
+        : node.link.state === 'none'
+          ? []
+          : linkLines(node.link, columns)),
       ...labelled('systemd', [look?.systemVersion, look?.systemState].filter(Boolean).join(', '), columns),
+      ...feedSection(state, node, columns),
       ...section('Services'),
       ...instanceLines(
         (known?.services ?? []).flatMap(

@@ -10,7 +10,8 @@ import { width } from '../text.ts';
 import type { Theme } from '../theme.ts';
 import { bootMark, bootTone, entryWords, nodeState, nodeWords } from './boot-words.ts';
 import { driftHeading, driftLine } from './drift-lines.ts';
-import { summaryLines } from './summary-lines.ts';
+import { logLine } from './log-line.ts';
+import { quorumLine, summaryLines } from './summary-lines.ts';
 import { type Axis, axisFor, axisText, entryBar, nodeBar } from './timeline.ts';
 
 /** Before the names of a node's steps. */
@@ -198,9 +199,33 @@ const windowed = <Row>(state: AppState, rows: number, all: readonly Row[]): read
   return all.slice(top, top + rows);
 };
 
+/** The rows that all nodes take as they are folded now, the axis included. */
+const rowsNeeded = (state: AppState, { nodes, past, drift }: BootProgress, room: Room): number => {
+  if (past) return drift.length + 1;
+  if (room.compact) return nodes.length;
+  const rows = nodes.map((node) => {
+    if (!isBootUnfolded(state, node.node)) return 1;
+    const chain = node.entries.filter((entry) => entry.inChain).length;
+    const beside = node.entries.length - chain;
+    return 1 + chain + (room.rows >= ALL_FROM_ROWS ? beside : Math.min(1, beside));
+  });
+  return rows.reduce((sum, count) => sum + count, 1);
+};
+
+/** The summary, the log of what holds, and the quorums where that costs no node its row. */
+const headLines = (state: AppState, progress: BootProgress, room: Room, theme: Theme): readonly Line[] => {
+  const answer = summaryLines(state, progress, room, theme);
+  const log = logLine(state, progress, room);
+  const quorum = quorumLine(progress, room);
+  const free = room.rows - answer.length - rowsNeeded(state, progress, room);
+  // Who forms a quorum, the header says too; nobody else says what the log does, where there is any room for it.
+  if (log.length === 0 || free >= log.length + quorum.length) return [...answer, ...log, ...quorum];
+  return room.compact && free < log.length ? answer : [...answer, ...log];
+};
+
 export const firstBootLines: ListPainter = (state, room, theme) => {
   const progress = bootOf(state);
-  const head = summaryLines(state, progress, room, theme);
+  const head = headLines(state, progress, room, theme);
   const rows = room.rows - head.length;
   if (rows <= 0 || progress.phase === 'unseen') return head.slice(0, Math.max(0, room.rows));
   if (progress.past) {

@@ -101,7 +101,7 @@ const quorumWords = ({ service, votes, expected, standing, leader }: BootQuorum)
   return `${service} ${votes}/${expected}${word}`;
 };
 
-/** The answer, what holds it, and one line for the quorums; few columns have no room for these. */
+/** The answer and what holds it. */
 export const summaryLines = (
   state: AppState,
   progress: BootProgress,
@@ -114,12 +114,16 @@ export const summaryLines = (
     const rest = second === '' ? [] : wrap(second, columns - 4).slice(0, 2);
     return [[...lead, seg(short, 'strong')], ...rest.map((text): Line => [gap(3), seg(text)])];
   }
-  const lines: Line[] = [
+  return [
     [...lead, seg(sentence, 'strong')],
     [gap(3), seg(second)],
   ];
-  if (progress.quorums.length === 0 || progress.phase === 'unseen') return lines;
-  const isLost = progress.quorums.some(({ standing }) => standing === 'lost');
-  const quorums = progress.quorums.map(quorumWords).join(' · ');
-  return [...lines, [gap(3), seg('quorum', 'faint'), gap(2), seg(quorums, isLost ? 'down' : 'plain')]];
+};
+
+/** How the quorums form; few columns have no room for it. */
+export const quorumLine = ({ quorums, phase }: BootProgress, { compact }: Room): readonly Line[] => {
+  if (compact || quorums.length === 0 || phase === 'unseen') return [];
+  const isLost = quorums.some(({ standing }) => standing === 'lost');
+  const words = quorums.map(quorumWords).join(' · ');
+  return [[gap(3), seg('quorum', 'faint'), gap(2), seg(words, isLost ? 'down' : 'plain')]];
 };

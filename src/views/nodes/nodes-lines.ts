@@ -104,7 +104,7 @@ const nodeLine = (
 ): Line => {
   const { column } = topFrame(state.ui);
   const known = state.inventory.nodes.find((other) => other.name === node.name);
-  const [link, linkTone] = linkWord(node.link);
+  const [link, linkTone] = linkWord(node.link, shown(state).facts.news.get(node.name));
   const word = node.reachable ? node.verdict : 'no reply';
   const onNode = isSelected && column === undefined;
   return [
