@@ -76,6 +76,7 @@ const SHOTS: readonly Shot[] = [
   { name: 'step-rerun', store: () => failed(), keys: [ENTER, 'G', ENTER, ...TO_JOIN, 'R'] },
   { name: 'step-page', store: () => failed(), keys: [ENTER, 'G', ENTER, ...TO_JOIN, ENTER] },
   { name: 'node-bring-up', store: () => failed('chainfire-cluster-join'), keys: ['G', 'u'] },
+  { name: 'first-boot-node', store: () => bootAt(26_000), keys: ['2', ENTER] },
   { name: 'first-boot-past', store: () => bootAt(4000, { scenario: 'steady' }), keys: ['j'] },
   { name: 'first-boot-many', store: () => bootAt(40_000, { nodes: 12 }), keys: ['G'] },
   { name: 'first-boot-unseen', store: () => sampleStore('unseen') },

@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { expectedTargets } from '../../src/core/graph.ts';
 import type { Job } from '../../src/core/model/action.ts';
+import type { FeedName, Observation } from '../../src/core/model/observation.ts';
 import type { AppStore } from '../../src/store/store.ts';
 import type { ThemeOptions } from '../../src/views/theme.ts';
 import { openScreen, type Screen } from '../helpers/frame.tsx';
@@ -71,6 +72,23 @@ const insecure = (store: AppStore): void => {
   store.dispatch({
     kind: 'observed',
     observations: [{ kind: 'probe', check: target.id, result }],
+    nowMs: NOW_MS,
+  });
+};
+
+/** What node01 sends by itself, it does not send. */
+const withoutFeeds = (store: AppStore): void => {
+  const failed = (feed: FeedName, detail: string, remedy: string): Observation => ({
+    ...{ kind: 'feed', node: 'node01', feed },
+    state: { state: 'failed', sinceMs: NOW_MS, detail, remedy },
+  });
+  store.dispatch({
+    kind: 'observed',
+    observations: [
+      failed('bus', 'systemd-stdio-bridge is not there', 'install systemd, or poll only'),
+      failed('journal', 'no right to read the journal', 'add the user to group adm or systemd-journal'),
+      { kind: 'log', node: 'node01', lines: [], dropped: 1234 },
+    ],
     nowMs: NOW_MS,
   });
 };
@@ -153,6 +171,8 @@ const SHOTS: readonly Shot[] = [
   { name: 'detail-service', situation: 'quorum-lost', keys: [ENTER] },
   { name: 'detail-level', situation: 'quorum-lost', keys: ['k', ENTER] },
   { name: 'detail-node', situation: 'node-lost', keys: ['2', 'j', ENTER] },
+  { name: 'detail-node-without-feeds', situation: 'healthy', keys: ['2', ENTER], prepare: withoutFeeds },
+  { name: 'nodes-without-feeds', situation: 'healthy', keys: ['2', 'j'], prepare: withoutFeeds },
   { name: 'what-if', situation: 'healthy', keys: [...DOWN_TO_NODE02, 'w'] },
   { name: 'what-if-service', situation: 'healthy', keys: ['w'] },
   { name: 'what-if-node', situation: 'healthy', keys: ['2', 'j', 'w'] },

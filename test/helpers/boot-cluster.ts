@@ -2,11 +2,14 @@
 import { expectedTargets, watchedUnits } from '../../src/core/graph.ts';
 import type { CheckTarget } from '../../src/core/model/inventory.ts';
 import type { JsonScalar, Observation, ProbeResult } from '../../src/core/model/observation.ts';
+import { remoteCommand } from '../../src/core/quote.ts';
 import type { ScenarioName } from '../../src/demo/sim/scenarios.ts';
 import type { World } from '../../src/demo/sim/world.ts';
+import { journalCommand } from '../../src/probes/journal.ts';
+import { createJournalIntake } from '../../src/probes/journal-intake.ts';
 import { lookCommand, parseLook } from '../../src/probes/systemd.ts';
 import { type AppStore, createAppStore } from '../../src/store/store.ts';
-import { run } from '../unit/demo/shells.ts';
+import { begin, run } from '../unit/demo/shells.ts';
 import { worldOf } from '../unit/demo/worlds.ts';
 import { answerOk, failed, NOW_MS, sampleInventory } from './sample-cluster.ts';
 
@@ -65,6 +68,23 @@ export const watchBoot = ({
     nowMs: wallMs(world.nowMs),
     utcOffsetMinutes: 0,
   });
+  const journals = new Map(
+    inventory.nodes.map((node) => {
+      const units = watchedUnits(topology, node);
+      return [node.name, { intake: createJournalIntake(new Set(units)), command: journalCommand(units) }];
+    }),
+  );
+  const following = new Map<string, ReturnType<typeof begin>>();
+  /** What the node's own journalctl has written since the last look. */
+  const logOf = (node: string): readonly Observation[] => {
+    const journal = journals.get(node);
+    if (journal === undefined) return [];
+    const run = following.get(node) ?? begin(world, node, remoteCommand(journal.command), wallMs);
+    following.set(node, run);
+    journal.intake.take(Buffer.from(run.poll().out));
+    const { entries, dropped } = journal.intake.drain();
+    return [{ kind: 'log', node, lines: entries.map(({ line }) => line), dropped }];
+  };
   const links = new Set<string>();
   const look = (): void => {
     const atMs = wallMs(world.nowMs);
@@ -80,9 +100,13 @@ export const watchBoot = ({
       if (!parsed.ok) throw new Error(parsed.detail);
       observations.push({ kind: 'units', node: node.name, look: parsed.look });
       if (!links.has(node.name)) {
-        observations.push({ kind: 'link', node: node.name, link: { state: 'up', sinceMs: atMs } });
+        observations.push(
+          { kind: 'link', node: node.name, link: { state: 'up', sinceMs: atMs } },
+          { kind: 'feed', node: node.name, feed: 'journal', state: { state: 'live', sinceMs: atMs } },
+        );
       }
       links.add(node.name);
+      observations.push(...logOf(node.name));
     }
     store.dispatch({ kind: 'observed', observations, nowMs: atMs });
   };

@@ -5,6 +5,7 @@ import type { CheckTarget, ClusterNode, Inventory } from '../../src/core/model/i
 import type {
   Certificate,
   JsonScalar,
+  LogLine,
   Observation,
   ProbeFailureKind,
   ProbeResult,
@@ -154,6 +155,8 @@ const activeUnit = (unit: string): UnitFacts => ({
 type Script = {
   readonly probe: (target: CheckTarget, atMs: number, round: number) => ProbeResult | undefined;
   readonly unit?: (unit: UnitFacts, node: string) => UnitFacts;
+  /** What the journal of these nodes tells, oldest first. */
+  readonly logs?: (node: string) => readonly LogLine[];
   readonly lostNode?: string;
 };
 
@@ -164,6 +167,29 @@ const servfail = (target: CheckTarget, atMs: number): ProbeResult | undefined =>
   target.spec.kind === 'dns'
     ? { ...failed(atMs, 'status', 'SERVFAIL'), answer: { kind: 'dns', rcode: 'SERVFAIL', addresses: [] } }
     : undefined;
+
+const logLine = (agoMs: number, priority: number, from: LogLine['from'], text: string): LogLine => ({
+  ...{ unit: 'chainfire.service', atMs: NOW_MS - agoMs, priority, from, text },
+  invocation: '0123456789abcdef0123456789abcdef',
+});
+
+/** One try to start, as a unit with a broken log ends it. */
+const failedStart = (agoMs: number): readonly LogLine[] => [
+  logLine(agoMs, 6, 'systemd', 'Starting chainfire.service - Chainfire consensus store...'),
+  logLine(
+    agoMs - 40,
+    3,
+    'unit',
+    'cannot open /var/lib/chainfire/raft.log: bad magic at offset 4096, want 0x43464c47, found 0x00000000',
+  ),
+  logLine(
+    agoMs - 50,
+    5,
+    'systemd',
+    'chainfire.service: Main process exited, code=exited, status=3/NOTIMPLEMENTED',
+  ),
+  logLine(agoMs - 51, 4, 'systemd', "chainfire.service: Failed with result 'exit-code'."),
+];
 
 const quorumLost: Script = {
   probe: (target, atMs, round) => {
@@ -186,6 +212,8 @@ const quorumLost: Script = {
       return unavailable(target, atMs, { status: 'unhealthy', database: 'disconnected' });
     return node === 'node02' ? servfail(target, atMs) : undefined;
   },
+  logs: (node) =>
+    node === 'node02' ? [...failedStart(52_000), ...failedStart(47_000), ...failedStart(42_000)] : [],
   unit: (unit, node) => {
     if (unit.unit !== 'chainfire.service' || node === 'node01') return unit;
     return node === 'node02'
@@ -337,7 +365,11 @@ export const sampleStore = (situation: Situation, mode: Partial<Mode> = {}): App
   const links = inventory.nodes.map(
     (node): Observation => ({ kind: 'link', node: node.name, link: { state: 'up', sinceMs: startMs } }),
   );
-  store.dispatch({ kind: 'observed', observations: links, nowMs: startMs });
+  const feeds = inventory.nodes.flatMap(({ name }): Observation[] => [
+    { kind: 'feed', node: name, feed: 'journal', state: { state: 'live', sinceMs: startMs } },
+    { kind: 'log', node: name, lines: script.logs?.(name) ?? [], dropped: 0 },
+  ]);
+  store.dispatch({ kind: 'observed', observations: [...links, ...feeds], nowMs: startMs });
   // A large fleet needs no long past to be looked at.
   const first = inventory.nodes.length > 3 ? ROUNDS - 4 : 0;
   for (let round = first; round < ROUNDS; round += 1) {

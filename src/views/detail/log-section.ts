@@ -8,7 +8,7 @@ import { isFailing } from '../../core/unit-verdict.ts';
 import { type AppState, shown } from '../../store/state.ts';
 import { isLinkUp, journalOf, logOf, logTime, logTone } from '../log-words.ts';
 import { field, gap, type Line, seg } from '../paint.ts';
-import { wrap } from '../text.ts';
+import { clip, wrap } from '../text.ts';
 import { paragraph, section } from './page.ts';
 
 const LINES_SHOWN = 8;
@@ -17,14 +17,17 @@ const TIME_COLUMNS = 10;
 const BAD_ROWS = 3;
 const WARNING = 4;
 
-const entryLines = (state: AppState, entry: LogLine, columns: number): readonly Line[] =>
-  wrap(entry.text, columns - TIME_COLUMNS - 3)
-    .slice(0, entry.priority <= WARNING ? BAD_ROWS : 1)
-    .map((text, row) => [
-      gap(2),
-      field(row === 0 ? logTime(state, entry) : '', TIME_COLUMNS, 'faint'),
-      seg(text, logTone(entry)),
-    ]);
+const entryLines = (state: AppState, entry: LogLine, columns: number): readonly Line[] => {
+  const room = columns - TIME_COLUMNS - 3;
+  const rows = entry.priority <= WARNING ? wrap(entry.text, room) : [entry.text];
+  // What is left over is cut, and marked so, with the last row.
+  const kept = [...rows.slice(0, BAD_ROWS - 1), rows.slice(BAD_ROWS - 1).join(' ')].filter(Boolean);
+  return kept.map((text, row) => [
+    gap(2),
+    field(row === 0 ? logTime(state, entry) : '', TIME_COLUMNS, 'faint'),
+    seg(clip(text, room), logTone(entry)),
+  ]);
+};
 
 const missingLines = (state: AppState, node: NodeName, columns: number): readonly Line[] => {
   const journal = journalOf(state, node);
@@ -56,21 +59,27 @@ const logLines = (state: AppState, node: NodeName, unit: UnitName, columns: numb
   ];
 };
 
+/** The log of one unit under a title; nothing where ssh is down and nothing was seen before. */
+export const unitLog = (
+  state: AppState,
+  node: NodeName,
+  unit: UnitName,
+  columns: number,
+  title = 'Log',
+): readonly Line[] =>
+  isLinkUp(state, node) || logOf(state, node, unit).length > 0
+    ? [...section(title), ...logLines(state, node, unit, columns)]
+    : [];
+
 /** The log of an instance's unit, and of those of its first-boot steps that fail. */
 export const logSection = (state: AppState, instance: InstanceState, columns: number): readonly Line[] => {
   const { node, service, unit } = instance;
-  const known = unit === undefined ? 0 : logOf(state, node, unit.unit).length;
-  // Why systemd is not seen at all has been said of the unit.
-  if (unit === undefined || (known === 0 && !isLinkUp(state, node))) return [];
+  if (unit === undefined) return [];
   const units = shown(state).facts.units.get(node)?.units ?? [];
   const steps = state.topology.firstBoot.steps.filter((step) => step.service === service);
   const failing = steps.filter((step) => units.some((other) => other.unit === step.unit && isFailing(other)));
   return [
-    ...section('Log'),
-    ...logLines(state, node, unit.unit, columns),
-    ...failing.flatMap((step) => [
-      ...section(`Log of ${step.name}`),
-      ...logLines(state, node, step.unit, columns),
-    ]),
+    ...unitLog(state, node, unit.unit, columns),
+    ...failing.flatMap((step) => unitLog(state, node, step.unit, columns, `Log of ${step.name}`)),
   ];
 };

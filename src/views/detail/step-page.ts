@@ -10,6 +10,7 @@ import { bootMark, bootTone } from '../first-boot/boot-words.ts';
 import { gap, type Line, seg } from '../paint.ts';
 import type { Room } from '../painter.ts';
 import type { Theme } from '../theme.ts';
+import { unitLog } from './log-section.ts';
 import { labelled, labelledLine, section } from './page.ts';
 
 type Page = { readonly title: Line; readonly lines: readonly Line[] };
@@ -64,6 +65,7 @@ export const stepPage = (
       ...labelled('is', `${step.title}, a first-boot step`, columns),
       ...step.does.flatMap((text, index) => labelled(index === 0 ? 'does' : '', text, columns)),
       ...labelled('unit', `${step.unit}, type ${step.type}`, columns),
+      ...unitLog(state, target.node, step.unit, columns),
       ...section('Depends'),
       ...relation('requires', step.requires),
       ...relation('required by', required),

@@ -205,9 +205,8 @@ const rowsNeeded = (state: AppState, { nodes, past, drift }: BootProgress, room:
   if (room.compact) return nodes.length;
   const rows = nodes.map((node) => {
     if (!isBootUnfolded(state, node.node)) return 1;
-    const chain = node.entries.filter((entry) => entry.inChain).length;
-    const beside = node.entries.length - chain;
-    return 1 + chain + (room.rows >= ALL_FROM_ROWS ? beside : Math.min(1, beside));
+    const own = bootLines(state, node).length;
+    return 1 + own + Math.min(1, node.entries.length - own);
   });
   return rows.reduce((sum, count) => sum + count, 1);
 };

@@ -6,14 +6,16 @@ import type { World } from '../../../src/demo/sim/world.ts';
 /** Wall time of world time 0 in these tests: Mon 2026-11-23 10:00:00 UTC. */
 export const WALL_MS = Date.UTC(2026, 10, 23, 10);
 
-const shellOf = (world: World, node: string): Shell | undefined => {
+const fromWallStart = (worldMs: number): number => WALL_MS + worldMs;
+
+const shellOf = (world: World, node: string, wallMs: Shell['wallMs']): Shell | undefined => {
   const { power, manager } = world.node(node) ?? {};
   if (power !== 'up' || manager === undefined) return undefined;
-  return { world, node, manager, wallMs: (worldMs) => WALL_MS + worldMs };
+  return { world, node, manager, wallMs };
 };
 
-export const begin = (world: World, node: string, script: string): ScriptRun =>
-  new ScriptRun(script, () => shellOf(world, node));
+export const begin = (world: World, node: string, script: string, wallMs = fromWallStart): ScriptRun =>
+  new ScriptRun(script, () => shellOf(world, node, wallMs));
 
 /** Runs a script to its end, letting world time pass while it waits. */
 export const run = (world: World, node: string, script: string): Output => {

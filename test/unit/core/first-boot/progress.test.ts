@@ -53,6 +53,21 @@ describe('a first boot', () => {
     expect(done.at(-1)).toBe(12);
   });
 
+  test('says what the queue holds for a unit, where that is not its start', () => {
+    const look = firstBoot(6);
+    const id = look.units.find(({ unit }) => unit === 'k8shost.service')?.job ?? 0;
+    const queued = (type: string, unit = 'k8shost.service'): string => {
+      const progress = progressOf({ ...look, jobs: [{ id, unit, type, state: 'waiting' }] });
+      const { state, words } = entryOf(progress, 'k8shost');
+      return `${state}: ${words}`;
+    };
+    const waits = queued('start');
+    expect(waits).toMatch(/^waiting: waits for flaredb/u);
+    expect(queued('stop')).toBe('waiting: is to stop');
+    // Of a queue that has another unit under this number nothing is taken.
+    expect(queued('stop', 'other.service')).toBe(waits);
+  });
+
   test('names a unit whose start was cancelled: it has no job', () => {
     const booting = progressOf(firstBoot(6));
     expect(entryOf(booting, 'novanet')).toMatchObject({ state: 'waiting', words: 'has no job' });
