@@ -69,13 +69,12 @@ export const parseProperties = (lines: readonly string[]): Properties => {
 };
 
 const ASKED: ReadonlySet<string> = new Set(UNIT_PROPERTIES);
-const NAMING = ['Id', 'ActiveState', 'SubState'] as const;
 
 /**
- * The properties of one unit. What stands there twice with different values is left out, and with it the whole block
- * when it is the name or the state: two units have run into each other.
+ * The properties of one unit. What stands there twice with different values is left out: where two units have run into
+ * each other that is the name, and so nothing is read.
  */
-const blockProperties = (lines: readonly string[]): Properties | undefined => {
+const blockProperties = (lines: readonly string[]): Properties => {
   const properties = new Map<string, string>();
   const clashing = new Set<string>();
   for (const [key, value] of lines.flatMap((line) => [...parseProperties([line])])) {
@@ -83,7 +82,6 @@ const blockProperties = (lines: readonly string[]): Properties | undefined => {
     if ((properties.get(key) ?? value) !== value) clashing.add(key);
     properties.set(key, value);
   }
-  if (NAMING.some((key) => clashing.has(key))) return undefined;
   for (const key of clashing) properties.delete(key);
   return properties;
 };
@@ -164,8 +162,5 @@ export const parseShow = (text: string): UnitFacts[] => {
   }
   // A whole text ends with a line end, so what stands after the last one is empty or cut short.
   const whole = blocks.slice(0, -1);
-  return whole.flatMap((lines) => {
-    const properties = blockProperties(lines);
-    return (properties && factsOf(properties)) ?? [];
-  });
+  return whole.flatMap((lines) => factsOf(blockProperties(lines)) ?? []);
 };

@@ -34,9 +34,11 @@ const gone = (exitCode: number, stderr = ''): OpenEnd => ({ kind: 'exited', exit
 const puppet = () => {
   let state: LinkState = { state: 'none' };
   const opened: { readonly words: readonly string[]; closes: number; end: (how: OpenEnd) => void }[] = [];
+  let asked = 0;
   const link: Pick<Link, 'open' | 'state'> = {
     state: () => state,
     open: async (words) => {
+      asked += 1;
       if (state.state !== 'up') return { ok: false, failure: { kind: 'closed', detail: 'no', remedy: '' } };
       const { promise: ended, resolve: end } = Promise.withResolvers<OpenEnd>();
       const life = { words, closes: 0, end };
@@ -52,11 +54,11 @@ const puppet = () => {
     state = next;
     feed.onLink(next);
   };
-  return { link, opened, enter };
+  return { link, opened, enter, asked: () => asked };
 };
 
 const watched = (options: Partial<FeedOptions> = {}) => {
-  const { link, opened, enter } = puppet();
+  const { link, opened, enter, asked } = puppet();
   const states: FeedState[] = [];
   const sessions: FeedSession[] = [];
   let cleaned = 0;
@@ -81,6 +83,7 @@ const watched = (options: Partial<FeedOptions> = {}) => {
   return {
     feed,
     opened,
+    asked,
     states,
     sessions,
     enter: (state: LinkState) => enter(feed, state),
@@ -185,6 +188,19 @@ describe('a feed', () => {
     await settle();
     expect(opened).toHaveLength(2);
     expect(words()).toEqual(['opening', 'failed']);
+  });
+
+  it('does not try by itself when the connection ended before the command did', async () => {
+    const { enter, opened, asked } = watched();
+    enter(UP);
+    await settle();
+    enter(DOWN);
+    opened[0]?.end(CLOSED);
+    await settle(600_000);
+    expect(asked()).toBe(1);
+    enter(UP);
+    await settle();
+    expect(asked()).toBe(2);
   });
 
   it('has one life at a time, however often the connection says that it is up', async () => {
