@@ -1,8 +1,9 @@
 /** The headline while the cluster is on its way up: how far, which quorum forms, and what is waited for. */
+
+import type { Judged } from './cause/judged.ts';
 import { plural } from './format.ts';
 import { startedAfter } from './graph.ts';
-import type { Judged } from './issue.ts';
-import { fitLine, onNodes } from './issue-words.ts';
+import { fitLine, onNodes } from './line-words.ts';
 import type { Headline, InstanceState, QuorumState } from './model/cluster.ts';
 import { instanceId } from './model/inventory.ts';
 import type { ServiceName, Topology } from './model/topology.ts';

@@ -1,9 +1,13 @@
 /** The lines at the top: the most important thing in one sentence, what users feel of it, and the cause. */
 import { bringUp } from './bring-up.ts';
+import { allNews } from './cause/all-news.ts';
+import type { Found } from './cause/find-causes.ts';
+import type { Judged } from './cause/judged.ts';
+import type { News } from './cause/news.ts';
+import { causeLine, certificateSoonest } from './cause/words.ts';
 import { formatAge, plural } from './format.ts';
-import type { Issue, Judged } from './issue.ts';
-import { causeLine, certificateSoonest, fitLine } from './issue-words.ts';
-import { issuesOf } from './issues.ts';
+import { fitLine, LINE_CHARS } from './line-words.ts';
+import type { RootCause } from './model/cause.ts';
 import type { Headline, InstanceState } from './model/cluster.ts';
 import type { Inventory } from './model/inventory.ts';
 import type { Topology } from './model/topology.ts';
@@ -46,24 +50,44 @@ const healthy = (topology: Topology, inventory: Inventory, state: Judged): Headl
   };
 };
 
-const othersLike = (issues: readonly Issue[], top: Issue): number =>
-  issues.filter((issue) => issue !== top && issue.verdict === top.verdict).length;
+/** One cause as it is; several that only together have this effect in one breath, what changed first before the others. */
+const lineOf = (causes: readonly RootCause[]): Pick<RootCause, 'where' | 'why' | 'sinceMs'> => {
+  const [first] = causes;
+  const sinceMs = Math.min(...causes.map((cause) => cause.sinceMs));
+  const isAlike = causes.every(({ why }) => why === first?.why);
+  if (first === undefined || isAlike) {
+    return { where: causes.map(({ where }) => where).join(', '), why: first?.why ?? '', sinceMs };
+  }
+  return { where: causes.map(({ where, why }) => `${where}: ${why}`).join('; '), why: '', sinceMs };
+};
+
+const causeOf = (news: News, causes: readonly RootCause[], nowMs: number): string | undefined => {
+  const [first] = news.causes;
+  if (first === undefined) return undefined;
+  const others = causes.filter((cause) => !news.causes.includes(cause) && cause.verdict === first.verdict);
+  const line = causeLine(lineOf(news.causes), news.causes.length === 1 ? first : undefined, others, nowMs);
+  if (line.length <= LINE_CHARS) return line;
+  return causeLine(first, first, [...news.causes.slice(1), ...others], nowMs);
+};
 
 /** Says the worst thing first; the age in the cause is the only part that moves between equal judgements. */
-export const headlineOf = (topology: Topology, inventory: Inventory, state: Judged): Headline => {
-  const issues = issuesOf(topology, inventory, state);
-  const [top] = issues;
+export const headlineOf = (
+  topology: Topology,
+  inventory: Inventory,
+  state: Judged,
+  found: Found,
+): Headline => {
+  const [top] = allNews(topology, inventory, state, found);
   if (top !== undefined) {
     const isAllSeen = [...state.nodes.values()].every((node) => node.reachable);
     const impact = top.blind === true ? undefined : usersLine(topology, state.capabilities, isAllSeen);
     const users = impact ?? top.users;
+    const cause = causeOf(top, found.causes, state.atMs);
     return {
       verdict: state.verdict,
       sentence: fitLine(top.sentence),
       ...(users === undefined ? {} : { users: fitLine(users) }),
-      ...(top.cause === undefined
-        ? {}
-        : { cause: causeLine(top.cause, othersLike(issues, top), state.atMs) }),
+      ...(cause === undefined ? {} : { cause }),
     };
   }
   switch (state.verdict) {

@@ -1,5 +1,7 @@
 /** Facts in, state out: the whole judgement of a cluster at one moment, cause before echo. */
 import { blockerOf, defied } from './blocked.ts';
+import { findContradictions } from './cause/contradictions.ts';
+import { findCauses } from './cause/find-causes.ts';
 import { awaitsLook } from './first-look.ts';
 import { headlineOf } from './headline.ts';
 import { judgeCapabilities } from './impact/capabilities.ts';
@@ -302,8 +304,7 @@ export const judge = (input: JudgeInput): ClusterState => {
       states.set(reading.id, toState(reading, input));
     }
   }
-  const instances = reuseMap(previous?.instances, states);
-  const nodes = reuseMap(previous?.nodes, judgeNodes(input, footings, instances));
+  const nodes = reuseMap(previous?.nodes, judgeNodes(input, footings, states));
   const judgedServices = reuseMap(previous?.services, services);
   const verdict = judgeCluster(
     placedVerdicts(topology.services, services),
@@ -311,24 +312,35 @@ export const judge = (input: JudgeInput): ClusterState => {
   );
   const capabilities = reuse(
     previous?.capabilities,
-    judgeCapabilities(topology, { services: judgedServices, instances, nodes }),
+    judgeCapabilities(topology, { services: judgedServices, instances: states, nodes }),
   );
-  const counts = reuse(previous?.counts, countVerdicts(instances.values()));
+  const counts = reuse(previous?.counts, countVerdicts(states.values()));
   const newestMs = newestFact(facts);
   const judged = {
     atMs: nowMs,
     verdict,
     levels: reuse(previous?.levels, judgeLevels(topology, services)),
     services: judgedServices,
-    instances,
+    instances: states,
     nodes,
     capabilities,
     counts,
     ...(newestMs === undefined ? {} : { dataAgeMs: Math.max(0, nowMs - newestMs) }),
-    insecure: [...instances.values()].some((instance) => instance.insecure),
+    insecure: [...states.values()].some((instance) => instance.insecure),
   };
+  const found = findCauses({ topology, inventory, facts, options: input.options, state: judged });
+  for (const [id, because] of found.because) {
+    const instance = states.get(id);
+    if (instance !== undefined) states.set(id, reuse(previous?.instances.get(id), { ...instance, because }));
+  }
   return {
     ...judged,
-    headline: reuse(previous?.headline, headlineOf(topology, inventory, judged)),
+    instances: reuseMap(previous?.instances, states),
+    causes: reuse(previous?.causes, found.causes),
+    contradictions: reuse(
+      previous?.contradictions,
+      findContradictions({ topology, inventory, facts, state: judged }),
+    ),
+    headline: reuse(previous?.headline, headlineOf(topology, inventory, judged, found)),
   };
 };

@@ -1,6 +1,6 @@
 /** The documented way of a request through the cluster, hop by hop, as it is now: how far one gets, and why. */
 import { type ServiceStanding, type Standings, standingsOf } from './impact/standing.ts';
-import { fitLine } from './issue-words.ts';
+import { fitLine } from './line-words.ts';
 import type { Verdict } from './model/cluster.ts';
 import type { FlowHop, Service, ServiceName, Topology } from './model/topology.ts';
 

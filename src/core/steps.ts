@@ -79,6 +79,13 @@ export const isStepCause = ({ state }: StepState): boolean => state !== 'held';
 export const faultyStep = (steps: readonly StepState[], service: string): StepState | undefined =>
   steps.find((step) => step.service === service && isStepCause(step));
 
+/** The first step of a service that another step holds. Behind a unit that is merely down, it has run before. */
+export const heldStep = (steps: readonly StepState[], service: string): StepState | undefined =>
+  steps.find(
+    (step) =>
+      step.service === service && step.state === 'held' && steps.some((other) => other.unit === step.by),
+  );
+
 /** What a member without its step is: "not joined", or "not set up" where there is no group to join. */
 export const unmetWords = (service: Service): { readonly word: string; readonly words: string } =>
   service.quorum === undefined

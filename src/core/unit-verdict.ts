@@ -78,9 +78,13 @@ export const isLooping = (unit: UnitFacts): boolean => (unit.restarts ?? 0) >= R
 const isRetrying = (unit: UnitFacts): boolean =>
   unit.active === 'activating' && !isBetweenTries(unit) && isLooping(unit);
 
+/** It failed again and again, and its next try waits for the units it comes after, which may be as bad. */
+const isHeldBetweenTries = (unit: UnitFacts): boolean =>
+  unit.active === 'inactive' && (unit.job ?? 0) > 0 && isLooping(unit) && resultWords(unit) !== '';
+
 /** It failed, or it is one of a row of tries that fail. */
 export const isFailing = (unit: UnitFacts): boolean =>
-  unit.active === 'failed' || isBetweenTries(unit) || isRetrying(unit);
+  unit.active === 'failed' || isBetweenTries(unit) || isRetrying(unit) || isHeldBetweenTries(unit);
 
 /** Why an instance fails, without the numbers that move: "failed, exit 3", "stopped", "refused", "slow". */
 export const causeWords = (instance: InstanceState): string => {
@@ -88,7 +92,7 @@ export const causeWords = (instance: InstanceState): string => {
   if (instance.verdict === 'degraded' && instance.reason.startsWith('slow ')) return 'slow';
   if (instance.verdict !== 'down' || unit === undefined) return instance.reason;
   if (isRetrying(unit)) return 'keeps restarting';
-  if (unit.active !== 'failed' && !isBetweenTries(unit)) return instance.reason;
+  if (!isFailing(unit)) return instance.reason;
   return ['failed', resultWords(unit)].filter((part) => part !== '').join(', ');
 };
 
@@ -182,6 +186,7 @@ export const failureWords = (
 ): string => {
   const why = resultWords(unit);
   if (unit.active === 'failed') return joined('failed', why, ...restartWords(unit));
+  if (isHeldBetweenTries(unit)) return joined(why, ...restartWords(unit));
   if (!isBetweenTries(unit)) return joined('keeps restarting', ...restartWords(unit));
   return joined(
     why === '' ? 'keeps restarting' : why,
@@ -190,15 +195,16 @@ export const failureWords = (
   );
 };
 
+const failedWord = (unit: UnitFacts): string =>
+  unit.result === 'exit-code' && unit.exitCode !== undefined ? `exit ${unit.exitCode}` : 'failed';
+
 const activating = (service: Service, unit: UnitFacts, look: NodeUnits, nowMs: number): UnitVerdict => {
   const failure = failureWords(unit, service.restartSec, look, nowMs);
   if (!isBetweenTries(unit)) {
     const start = starting(service, unit, elapsedOnNode(look, unit.inactiveExitMs, nowMs));
     return isRetrying(unit) ? down('retrying', failure, start.reason) : start;
   }
-  const word =
-    unit.result === 'exit-code' && unit.exitCode !== undefined ? `exit ${unit.exitCode}` : 'failed';
-  return down(word, failure);
+  return down(failedWord(unit), failure);
 };
 
 /** Down without a fault of its own. `bringsUp` is the target that starts whatever is not up. */
@@ -230,6 +236,10 @@ export const judgeUnit = (
     case 'deactivating':
       return down('stopping', 'stopping');
     case 'inactive':
+      if (isHeldBetweenTries(unit)) {
+        const failure = failureWords(unit, service.restartSec, look, nowMs);
+        return down(failedWord(unit), failure, waitsFor(service, look));
+      }
       return isIdle(unit)
         ? idle(service, unit, look, bringsUp)
         : { ...startingUp('waiting', waitsFor(service, look)), waiting: true, explainable: true };

@@ -1,6 +1,6 @@
 /** What it means for the users of the cloud, in one line: what is lost, what is worse, and what goes on. */
 import { sentenceList } from './format.ts';
-import { LINE_CHARS } from './issue-words.ts';
+import { LINE_CHARS } from './line-words.ts';
 import type { CapabilityState, Risk } from './model/cluster.ts';
 import type { CapabilityId, ServiceName, Topology } from './model/topology.ts';
 

@@ -9,7 +9,7 @@ import { checkId, type InstanceId, instanceId } from './model/inventory.ts';
 import type { UnitFacts } from './model/observation.ts';
 import type { ServiceName } from './model/topology.ts';
 import { overtaken } from './overtaken.ts';
-import { faultyStep, unmetWords } from './steps.ts';
+import { faultyStep, heldStep, unmetWords } from './steps.ts';
 import { lastingNotes } from './unit-notes.ts';
 import { freshLook, unitIn } from './unit-standing.ts';
 import { contradiction, elapsedOnNode, judgeUnit } from './unit-verdict.ts';
@@ -125,11 +125,12 @@ const unitOf = (input: InstanceInput): UnitFacts | undefined => {
 /** A member that never joined answers, but is nobody's member: its own words tell less than the step that failed. */
 const forWantOfStep = (input: InstanceInput, words: Words, unit: UnitFacts | undefined): Words => {
   if (words.verdict !== 'degraded' || !words.explainable || unit?.active !== 'active') return words;
-  const step = faultyStep(input.steps, input.service.name);
+  const step = faultyStep(input.steps, input.service.name) ?? heldStep(input.steps, input.service.name);
   if (step === undefined) return words;
   const unmet = unmetWords(input.service);
-  const reason = `${unmet.words}: ${step.name} ${step.reason}`;
-  return { ...words, word: unmet.word, reason, unmet: step.unit };
+  const holder = input.steps.find((other) => other.unit === step.by);
+  const why = step.state === 'held' ? `waits for ${holder?.name ?? step.by}` : step.reason;
+  return { ...words, word: unmet.word, reason: `${unmet.words}: ${step.name} ${why}`, unmet: step.unit };
 };
 
 /** What to know of an instance that is well, the most pressing first; empty as a rule. */

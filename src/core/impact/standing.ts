@@ -1,6 +1,6 @@
 /** What a service does for those who call it, whichever of its instances do the work. */
 import { sentenceList } from '../format.ts';
-import { listNodes } from '../issue-words.ts';
+import { listNodes } from '../line-words.ts';
 import type { ClusterState, InstanceState, QuorumState, Risk, ServiceState } from '../model/cluster.ts';
 import type { NodeName } from '../model/inventory.ts';
 import type { Service, ServiceName, Topology } from '../model/topology.ts';

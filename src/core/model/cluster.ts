@@ -1,4 +1,5 @@
 /** Facts remembered about a cluster, and the judgement made of them. */
+import type { CauseId, Contradiction, RootCause } from './cause.ts';
 import type { CheckId, CheckTarget, InstanceId, NodeName } from './inventory.ts';
 import type {
   FeedName,
@@ -121,6 +122,8 @@ export type InstanceState = {
   readonly left?: LeftBehind;
   /** The first-boot step without which it cannot be well; only while that is why it is degraded. */
   readonly unmet?: UnitName;
+  /** The cause that it is part of, or that explains it; absent while it is well or on its way. */
+  readonly because?: CauseId;
   /** When this verdict began. */
   readonly sinceMs: number;
   /** Age of the newest look at any of its checks, in whole poll intervals; undefined when never seen. */
@@ -241,6 +244,9 @@ export type ClusterState = {
   readonly instances: ReadonlyMap<InstanceId, InstanceState>;
   readonly nodes: ReadonlyMap<NodeName, NodeState>;
   readonly capabilities: readonly CapabilityState[];
+  /** As many as a person would count; every failing instance belongs to one. */
+  readonly causes: readonly RootCause[];
+  readonly contradictions: readonly Contradiction[];
   readonly counts: Readonly<Record<Verdict, number>>;
   /** Age of the newest observation, ms; undefined before the first. */
   readonly dataAgeMs?: number;

@@ -1,6 +1,6 @@
 /** What systemd does on a node, as a small tree: below each unit what stops because it requires it. */
 import { plural } from '../../core/format.ts';
-import { onNodes } from '../../core/issue-words.ts';
+import { onNodes } from '../../core/line-words.ts';
 import type { Cascade, Stop, StoppedUnit } from '../../core/what-if/model.ts';
 import { labelled, labelledItems, section } from '../detail/page.ts';
 import { field, gap, type Line, seg } from '../paint.ts';

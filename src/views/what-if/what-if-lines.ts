@@ -2,7 +2,7 @@
 
 import { serviceByName } from '../../core/graph.ts';
 import { capabilityWord } from '../../core/impact/words.ts';
-import { onNodes } from '../../core/issue-words.ts';
+import { onNodes } from '../../core/line-words.ts';
 import type { Verdict } from '../../core/model/cluster.ts';
 import type { CapabilityChange, Loss, QuorumChange, Stop, Weight, WhatIf } from '../../core/what-if/model.ts';
 import { votersWords } from '../../core/what-if/sentence.ts';

@@ -147,14 +147,14 @@ describe('one sentence for', () => {
     expect(headline(world)).toMatchObject({
       verdict: 'down',
       sentence: 'NovaNET is down on node02: node unreachable.',
-      cause: 'node02 · unreachable · first seen 0 s ago',
+      cause: 'node02 · no answer to any check · first seen 0 s ago',
     });
   });
 
   test('two dark nodes of three: the quorum is the news, the nodes are the cause', () => {
     const lines = headline(rounds(healthy(), 2, darkOn('node02', 'node03')));
     expect(lines.sentence).toBe('Chainfire has lost its quorum: 1 of 3 votes, 2 needed.');
-    expect(lines.cause).toBe('node02, node03 · unreachable · first seen 0 s ago');
+    expect(lines.cause).toBe('node02, node03 · no answer to any check · first seen 0 s ago');
     // Virtual machines on nodes that nobody can see are not said to be well.
     expect(lines.users).not.toContain('not affected');
   });
@@ -230,7 +230,9 @@ describe('one sentence for', () => {
     const world = rounds(healthy(), 2, (target, atMs) =>
       target.node === 'node02' && target.spec.kind !== 'dns' ? fail(atMs, 'tls-expired') : undefined,
     );
-    expect(headline(world).sentence).toBe('8 services are down on node02: certificate expired.');
+    expect(headline(world).sentence).toBe(
+      'The certificate of node02 has expired: 9 services there cannot be trusted.',
+    );
   });
 
   test('a cluster that starts, and one instance that starts', () => {

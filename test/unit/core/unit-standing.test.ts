@@ -196,7 +196,7 @@ describe('left behind', () => {
     const state = judged(looked(world, 'node03', RESTARTED));
     expect(state.headline.sentence).toBe('FlareDB has lost its quorum: 1 of 3 votes, 2 needed.');
     expect(state.headline.cause).toBe(
-      'flaredb on node02, node03 · left behind: start multi-user.target · 0 s ago',
+      'flaredb +4 on node02, node03 · repair: start multi-user.target · 0 s ago',
     );
 
     const five = looked(silent(ids)(rounds(worldOf(5), 3)), 'node02', RESTARTED);

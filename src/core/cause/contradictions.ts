@@ -1,0 +1,130 @@
+/** Facts that do not fit together: shown as what they are, and a failure of nobody by themselves. */
+import { plural, sentenceList } from '../format.ts';
+import { dependenciesOf } from '../graph.ts';
+import type { Contradiction } from '../model/cause.ts';
+import type { ClusterFacts, InstanceState } from '../model/cluster.ts';
+import { type Inventory, instanceId } from '../model/inventory.ts';
+import type { Certificate } from '../model/observation.ts';
+import type { Service, ServiceName, Topology } from '../model/topology.ts';
+import { contradiction as unitContradiction } from '../unit-verdict.ts';
+import type { Judged } from './judged.ts';
+
+export type ContradictionInput = {
+  readonly topology: Topology;
+  readonly inventory: Inventory;
+  readonly facts: ClusterFacts;
+  readonly state: Judged;
+};
+
+const withoutParent = (
+  instance: InstanceState,
+  hard: readonly ServiceName[],
+  state: Judged,
+): Contradiction[] => {
+  if (instance.verdict !== 'ok') return [];
+  return hard.flatMap((name): Contradiction[] => {
+    const parent = instanceId(name, instance.node);
+    if (state.instances.get(parent)?.verdict !== 'down') return [];
+    return [
+      {
+        id: `child-without-parent:${instance.id}:${name}`,
+        kind: 'child-without-parent',
+        words: `${instance.id} is well, though ${name} is down, which it requires`,
+        instances: [instance.id, parent],
+      },
+    ];
+  });
+};
+
+/** systemd and the endpoint tell opposite things. */
+const withUnit = (instance: InstanceState): Contradiction[] => {
+  const { id, unit, verdict, reason, checks } = instance;
+  if (unit === undefined) return [];
+  const isAnswering = checks.some((check) => check.verdict === 'ok');
+  const yet = isAnswering ? unitContradiction(unit) : '';
+  if (yet !== '') {
+    return [
+      {
+        id: `answers-but-stopped:${id}`,
+        kind: 'answers-but-stopped',
+        words: `${id} ${yet}`,
+        instances: [id],
+      },
+    ];
+  }
+  if (verdict !== 'down' || unit.active !== 'active') return [];
+  const words = `systemd calls ${id} active, and its endpoint is dead: ${reason}`;
+  return [{ id: `active-but-silent:${id}`, kind: 'active-but-silent', words, instances: [id] }];
+};
+
+const fits = (pattern: string, name: string): boolean => {
+  const [one, other] = [pattern.toLowerCase(), name.toLowerCase()];
+  // A star stands for one label.
+  return one.startsWith('*.')
+    ? other.slice(other.indexOf('.') + 1) === one.slice(2) && other.includes('.')
+    : one === other;
+};
+
+const isNamed = ({ names }: Certificate, host: readonly string[]): boolean =>
+  names.some((pattern) => host.some((name) => fits(pattern, name)));
+
+/** Where certificates are not verified, somebody else may be answering. */
+const withIdentity = (instance: InstanceState, input: ContradictionInput): Contradiction[] => {
+  if (!instance.insecure) return [];
+  const node = input.inventory.nodes.find(({ name }) => name === instance.node);
+  for (const check of instance.checks) {
+    const { last, target } = input.facts.checks.get(check.id) ?? {};
+    const certificate = last?.certificate;
+    if (last?.insecure !== true || certificate === undefined || target === undefined) continue;
+    const own = [
+      target.serverName,
+      target.host,
+      instance.node,
+      ...(node?.ssh === undefined ? [] : [node.ssh]),
+    ];
+    if (certificate.names.length === 0 || isNamed(certificate, own)) continue;
+    const other = input.inventory.nodes.find(
+      ({ name, address, serverName }) =>
+        name !== instance.node && isNamed(certificate, [name, address, serverName ?? name]),
+    );
+    const whose = other === undefined ? (certificate.names[0] ?? '') : other.name;
+    const words = `${instance.id} answers with the certificate of ${whose}`;
+    return [{ id: `identity:${instance.id}`, kind: 'identity', words, instances: [instance.id] }];
+  }
+  return [];
+};
+
+const ofGroup = (service: Service, state: Judged): Contradiction[] =>
+  (state.services.get(service.name)?.quorum?.faults ?? []).flatMap((fault): Contradiction[] => {
+    if (fault.kind === 'two-leaders') {
+      const words = `${service.title} has ${plural(fault.nodes.length, 'leader')}: ${sentenceList(fault.nodes)}`;
+      const instances = fault.nodes.map((node) => instanceId(service.name, node));
+      return [{ id: `two-leaders:${service.name}`, kind: 'two-leaders', words, instances }];
+    }
+    if (fault.kind !== 'size-disagreement') return [];
+    const said = [...fault.sizes].map(([node, size]) => `${node} says ${size}`);
+    const words = `members of ${service.title} count differently: ${sentenceList(said.slice(0, 5))}`;
+    const instances = [...fault.sizes.keys()].map((node) => instanceId(service.name, node));
+    return [{ id: `sizes:${service.name}`, kind: 'sizes', words, instances }];
+  });
+
+/** Every contradiction of the state, in the topology's order. */
+export const findContradictions = (input: ContradictionInput): readonly Contradiction[] =>
+  input.topology.services.flatMap((service) => {
+    const hard = dependenciesOf(input.topology, service.name).flatMap((one) =>
+      one.hard ? [one.service] : [],
+    );
+    const instances = input.state.services.get(service.name)?.instances ?? [];
+    return [
+      ...ofGroup(service, input.state),
+      ...instances.flatMap((id) => {
+        const instance = input.state.instances.get(id);
+        if (instance === undefined) return [];
+        return [
+          ...withoutParent(instance, hard, input.state),
+          ...withUnit(instance),
+          ...withIdentity(instance, input),
+        ];
+      }),
+    ];
+  });

@@ -1,0 +1,306 @@
+/** Roots that are one thing to a person, folded into one cause: alike on several nodes, or alike on one. */
+import { plural } from '../format.ts';
+import { listNodes } from '../line-words.ts';
+import type { CauseKind, Changed, RootCause } from '../model/cause.ts';
+import type { ClusterFacts, InstanceState, JudgeOptions } from '../model/cluster.ts';
+import type { InstanceId, Inventory, NodeName } from '../model/inventory.ts';
+import type { Topology } from '../model/topology.ts';
+import { isDark, type Judged, membersOf, stepId, stepOn, unique, withoutSuffix } from './judged.ts';
+import { alike, type Fault, faultOf, type TlsFailure } from './kind.ts';
+import type { Root, Tracer } from './origin.ts';
+import { sharedTag } from './shared.ts';
+import { firstOf, instanceChange, nodeChange, since } from './timing.ts';
+import { commonCause } from './words.ts';
+
+export type CauseInput = {
+  readonly topology: Topology;
+  readonly inventory: Inventory;
+  readonly facts: ClusterFacts;
+  readonly options: JudgeOptions;
+  readonly state: Judged;
+};
+
+/** A cause without what it does: that is known when all of them are. */
+export type Folded = Omit<RootCause, 'verdict' | 'explains'> & { readonly roots: readonly string[] };
+
+export const rootKey = (root: Root): string => {
+  switch (root.kind) {
+    case 'node':
+      return `node ${root.node}`;
+    case 'left':
+      return 'left';
+    case 'step':
+      return `step ${root.unit}@${root.node}`;
+    case 'split':
+    case 'service':
+      return `${root.kind} ${root.service}`;
+    case 'instance':
+      return root.id;
+    default: {
+      const never: never = root;
+      return never;
+    }
+  }
+};
+
+type Draft = {
+  readonly kind: CauseKind;
+  readonly subjects: readonly string[];
+  readonly instances: readonly InstanceState[];
+  /** Where it is, and when it changed there. */
+  readonly nodes: ReadonlyMap<NodeName, Changed>;
+  readonly what: string;
+  readonly why: string;
+  readonly sinceMs: number;
+  readonly changed?: Changed;
+  readonly roots: readonly Root[];
+};
+
+const finish = (draft: Draft, { topology, inventory, options }: CauseInput): Folded => {
+  const order = new Map(inventory.nodes.map(({ name }, index) => [name, index]));
+  const nodes = [...draft.nodes.keys()].toSorted((a, b) => (order.get(a) ?? 0) - (order.get(b) ?? 0));
+  const concerned = new Set(draft.instances.map(({ service }) => service));
+  const shared = sharedTag(draft.nodes, inventory);
+  const place =
+    shared === undefined
+      ? listNodes(nodes)
+      : `${shared.all ? 'all ' : ''}${nodes.length} nodes of ${shared.tag}`;
+  const where = [draft.what, place].filter((part) => part !== '').join(' on ');
+  const together =
+    shared === undefined ? '' : `, changed within ${Math.max(1, Math.ceil(shared.withinMs / 1000))} s`;
+  const changes = [...draft.nodes.values()];
+  return {
+    id: `${draft.kind}:${draft.subjects[0] ?? ''}`,
+    kind: draft.kind,
+    subjects: draft.subjects,
+    nodes,
+    services: topology.services.flatMap(({ name }) => (concerned.has(name) ? [name] : [])),
+    where,
+    why: `${draft.why}${together}`,
+    sinceMs: draft.sinceMs,
+    changed: draft.changed ?? (changes.length > 0 ? firstOf(changes) : since(draft.sinceMs, options)),
+    ...(shared === undefined ? {} : { shared }),
+    roots: draft.roots.map(rootKey),
+  };
+};
+
+const earliest = (instances: readonly { readonly sinceMs: number }[]): number =>
+  Math.min(...instances.map(({ sinceMs }) => sinceMs));
+
+const hereOn = (input: CauseInput, node: NodeName): readonly InstanceState[] =>
+  (input.inventory.nodes.find(({ name }) => name === node)?.services ?? []).flatMap(
+    (service) => input.state.instances.get(`${service}@${node}`) ?? [],
+  );
+
+const darkDraft = (input: CauseInput): Draft[] => {
+  const dark = [...input.state.nodes.values()].filter(({ reachable }) => !reachable);
+  if (dark.length === 0) return [];
+  const changes = dark.map(({ name, sinceMs }): [NodeName, Changed] => [
+    name,
+    nodeChange(sinceMs, hereOn(input, name), input.facts, input.options),
+  ]);
+  return [
+    {
+      kind: 'unreachable',
+      subjects: dark.map(({ name }) => name),
+      instances: [],
+      nodes: new Map(changes),
+      what: '',
+      why: 'no answer to any check',
+      sinceMs: earliest(dark),
+      roots: dark.map(({ name: node }) => ({ kind: 'node', node })),
+    },
+  ];
+};
+
+const leftDraft = (input: CauseInput, { left }: Tracer): Draft[] => {
+  if (left.length === 0) return [];
+  const services = left.flatMap((one) => one.services.map(({ name }) => `${name}@${one.node}`));
+  const steps = left.flatMap((one) => one.steps.map((unit) => stepId(unit, one.node)));
+  const names = unique([
+    ...left.flatMap((one) => one.services.map(({ name }) => name)),
+    ...left.flatMap((one) => one.steps.map(withoutSuffix)),
+  ]);
+  return [
+    {
+      kind: 'left-behind',
+      subjects: [...services, ...steps],
+      instances: services.flatMap((id) => input.state.instances.get(id as InstanceId) ?? []),
+      nodes: new Map(left.map(({ node, sinceMs }) => [node, since(sinceMs, input.options)])),
+      what: `${names[0] ?? ''}${names.length > 1 ? ` +${names.length - 1}` : ''}`,
+      why: `repair: start ${input.topology.firstBoot.ready.unit}`,
+      sinceMs: earliest(left),
+      roots: [{ kind: 'left' }],
+    },
+  ];
+};
+
+/** A failed step, on however many nodes. */
+const stepDrafts = (input: CauseInput, roots: readonly Root[]): Draft[] => {
+  const failed = roots.flatMap((root) => {
+    const step = root.kind === 'step' ? stepOn(input.state, root.node, root.unit) : undefined;
+    return root.kind === 'step' && step !== undefined ? [{ root, step }] : [];
+  });
+  return [...Map.groupBy(failed, ({ step }) => step.unit)].flatMap(([unit, found]): Draft[] => {
+    const [first] = found;
+    if (first === undefined) return [];
+    const holds =
+      input.state.nodes.get(first.root.node)?.steps.filter((step) => step.by === unit).length ?? 0;
+    const held = holds === 0 ? '' : `, holds ${plural(holds, 'step')}`;
+    return [
+      {
+        kind: 'step',
+        subjects: found.map(({ root }) => stepId(unit, root.node)),
+        instances: [],
+        nodes: new Map(found.map(({ root, step }) => [root.node, since(step.sinceMs, input.options)])),
+        what: first.step.name,
+        why: `${first.step.reason}${held}`,
+        sinceMs: earliest(found.map(({ step }) => step)),
+        roots: found.map(({ root }) => root),
+      },
+    ];
+  });
+};
+
+/** Members that contradict each other, as far as nothing else explains why. */
+const splitDrafts = (input: CauseInput, { splits, rootOf }: Tracer): Draft[] =>
+  splits.flatMap((split): Draft[] => {
+    const members = membersOf(input.state, split.service).filter(({ id }) => split.members.includes(id));
+    const isOwn = ({ id, verdict }: InstanceState) => verdict === 'ok' || rootOf(id).kind === 'split';
+    const own = members.filter(isOwn);
+    if (own.length === 0 && split.kind === 'sizes') return [];
+    const told = own.length === 0 ? members : own;
+    const changed = told.map((one) => since(one.raftSinceMs ?? one.sinceMs, input.options));
+    const size = told[0]?.clusterSize;
+    return [
+      {
+        kind: 'split',
+        subjects: own.length === 0 ? [split.service] : own.map(({ id }) => id),
+        instances: members,
+        nodes: new Map(told.map(({ node }, index) => [node, changed[index] ?? { fromMs: 0, toMs: 0 }])),
+        what: split.service,
+        why:
+          split.kind === 'two-leaders'
+            ? 'each says it leads'
+            : `says ${plural(size ?? 0, 'member')}, the others do not`,
+        sinceMs: Math.min(...told.map((one) => one.raftSinceMs ?? one.sinceMs)),
+        roots: [{ kind: 'split', service: split.service }],
+      },
+    ];
+  });
+
+const groupDrafts = (input: CauseInput, roots: readonly Root[]): Draft[] =>
+  roots.flatMap((root): Draft[] => {
+    const state = root.kind === 'service' ? input.state.services.get(root.service) : undefined;
+    if (root.kind !== 'service' || state === undefined) return [];
+    const why = state.reason;
+    const { sinceMs } = state;
+    return [
+      {
+        kind: 'no-leader',
+        subjects: [root.service],
+        instances: membersOf(input.state, root.service),
+        nodes: new Map(),
+        what: root.service,
+        why,
+        sinceMs,
+        roots: [root],
+      },
+    ];
+  });
+
+type Faulty = { readonly instance: InstanceState; readonly fault: Fault; readonly changed: Changed };
+
+const TLS_WORDS: Readonly<Record<TlsFailure, string>> = {
+  'tls-expired': 'expired',
+  'tls-untrusted': 'not trusted',
+  'tls-name': 'in another name',
+};
+
+const nodesOf = (found: readonly Faulty[]): ReadonlyMap<NodeName, Changed> =>
+  new Map(
+    [...Map.groupBy(found, ({ instance }) => instance.node)].map(([node, here]) => [
+      node,
+      firstOf(here.map(({ changed }) => changed)),
+    ]),
+  );
+
+const instanceDraft = (found: readonly Faulty[], what: string): Draft => ({
+  kind: found[0]?.fault.kind ?? 'unhealthy',
+  subjects: found.map(({ instance }) => instance.id),
+  instances: found.map(({ instance }) => instance),
+  nodes: nodesOf(found),
+  what,
+  why:
+    found[0]?.fault.kind === 'late' || found[0]?.fault.kind === 'starting'
+      ? found[0].fault.why
+      : commonCause(found.map(({ instance }) => instance)),
+  sinceMs: earliest(found.map(({ instance }) => instance)),
+  roots: found.map(({ instance }): Root => ({ kind: 'instance', id: instance.id })),
+});
+
+/** A node's certificate is wrong for all that answers with it. */
+const certificateDrafts = (all: readonly Faulty[]): { drafts: Draft[]; taken: ReadonlySet<Faulty> } => {
+  const shared = [
+    ...Map.groupBy(all, ({ instance, fault }) => `${fault.tls} ${instance.node}`).values(),
+  ].filter(([first, second]) => first?.fault.tls !== undefined && second !== undefined);
+  const byFailure = Map.groupBy(shared, ([first]) => first?.fault.tls);
+  const drafts = [...byFailure].flatMap(([tls, groups]): Draft[] => {
+    const found = groups.flat();
+    const nodes = nodesOf(found);
+    return tls === undefined
+      ? []
+      : [
+          {
+            ...instanceDraft(found, nodes.size === 1 ? 'certificate' : 'certificates'),
+            subjects: [...nodes.keys()],
+            why: TLS_WORDS[tls],
+          },
+        ];
+  });
+  return { drafts, taken: new Set(shared.flat()) };
+};
+
+/** Those that fail alike on one node are one thing about that node, unless they fail elsewhere, too. */
+const instanceDrafts = (all: readonly Faulty[]): Draft[] => {
+  const variant = ({ instance, fault }: Faulty): string =>
+    instance.verdict === 'degraded' ? `${fault.kind} ${alike(fault.why)}` : fault.kind;
+  const byService = Map.groupBy(all, (one) => `${one.instance.service} ${variant(one)}`);
+  const groups = [...byService.values()];
+  const alone = groups.flatMap((group) => (group.length === 1 ? group : []));
+  const onNode = Map.groupBy(
+    alone,
+    ({ instance, fault }) => `${instance.node} ${instance.verdict} ${fault.kind} ${alike(fault.why)}`,
+  );
+  const place = new Map(all.map((one, index) => [one, index]));
+  const placeOf = ([first]: readonly Faulty[]): number => (first && place.get(first)) ?? 0;
+  const folded = [...groups.filter((group) => group.length > 1), ...onNode.values()];
+  return folded
+    .toSorted((a, b) => placeOf(a) - placeOf(b))
+    .map((found) => {
+      const names = unique(found.map(({ instance }) => instance.service));
+      const what =
+        names.length <= 3 ? names.join(', ') : `${names.slice(0, 2).join(', ')} +${names.length - 2}`;
+      return instanceDraft(found, what);
+    });
+};
+
+/** The causes behind `roots`, each once. */
+export const foldRoots = (input: CauseInput, tracer: Tracer, roots: readonly Root[]): readonly Folded[] => {
+  const faulty = roots.flatMap((root): Faulty[] => {
+    const instance = root.kind === 'instance' ? input.state.instances.get(root.id) : undefined;
+    if (instance === undefined || isDark(input.state, instance)) return [];
+    const fault = faultOf(instance, input.facts);
+    return [{ instance, fault, changed: instanceChange(instance, input.facts, input.options) }];
+  });
+  const { drafts, taken } = certificateDrafts(faulty);
+  return [
+    ...darkDraft(input),
+    ...drafts,
+    ...leftDraft(input, tracer),
+    ...stepDrafts(input, roots),
+    ...splitDrafts(input, tracer),
+    ...groupDrafts(input, roots),
+    ...instanceDrafts(faulty.filter((one) => !taken.has(one))),
+  ].map((draft) => finish(draft, input));
+};
