@@ -97,7 +97,10 @@ const riskWords = (topology: Topology, capabilities: readonly CapabilityState[])
   const [first] = alone;
   if (first?.risk.kind !== 'last') return [];
   return alone.length === 1
-    ? [`only ${first.risk.node} still runs ${first.title}.`, 'one service has one instance left.']
+    ? [
+        `one more failure takes ${first.title}: only ${first.risk.node} runs it.`,
+        `one more failure takes ${first.title}.`,
+      ]
     : [`${alone.length} services have one instance left each.`];
 };
 

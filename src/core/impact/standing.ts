@@ -91,6 +91,14 @@ type Found = Pick<ServiceStanding, 'kind' | 'words'> & { readonly risk?: Risk };
 
 const WORKS: Found = { kind: 'works', words: '' };
 
+/** Members that answer and are no part of the group that holds: they never joined, or are cut off from it. */
+const outsiders = (members: readonly Member[], quorum: QuorumState): readonly Member[] => {
+  const led = members.filter((member) => member.raft === 'leader' || member.raft === 'follower');
+  // While too few are led, it is an election, and they all may be part of what comes of it.
+  if (led.length < quorum.needed) return [];
+  return members.filter((member) => member.raft === 'candidate' && member.verdict === 'degraded');
+};
+
 /** Without votes that are out of sight or on their way: members that may yet count are no loss. */
 const isQuorumTight = (members: readonly Member[], quorum: QuorumState): boolean => {
   const coming = members.filter(
@@ -100,12 +108,12 @@ const isQuorumTight = (members: readonly Member[], quorum: QuorumState): boolean
       (member.verdict === 'starting' || member.verdict === 'unknown'),
   ).length;
   const outside = quorum.expected - quorum.members.length;
-  const counted = quorum.votes + coming + outside;
+  const counted = quorum.votes - outsiders(members, quorum).length + coming + outside;
   return counted < quorum.expected && counted <= quorum.needed;
 };
 
 const raftStanding = (members: readonly Member[], quorum: QuorumState): Found | undefined => {
-  const votes = `${quorum.votes} of ${quorum.expected} votes`;
+  const votes = `${quorum.votes - outsiders(members, quorum).length} of ${quorum.expected} votes`;
   if (quorum.standing === 'forming') return { kind: 'starting', words: `forming, ${votes}` };
   if (quorum.standing === 'unknown') return { kind: 'unseen', words: `${votes} seen` };
   for (const fault of quorum.faults) {

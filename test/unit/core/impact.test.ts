@@ -179,7 +179,9 @@ describe('instances without a quorum', () => {
     const state = having(refused('novanet@node01', 'novanet@node03'));
     expect(touched(state)).toEqual({ networks: ['at-risk', 'novanet: 1 of 3 works, on node02'] });
     expect(helped(state)).toEqual({ networks: 'Multiple instances: 1 of 3 works' });
-    expect(state.headline.users).toBe('Nothing is lost, but only node02 still runs NovaNET.');
+    expect(state.headline.users).toBe(
+      'Nothing is lost, but one more failure takes NovaNET: only node02 runs it.',
+    );
   });
 
   test('DNS alone failing everywhere degrades lookups, though HTTPS answers', () => {

@@ -27,6 +27,16 @@ describe.each(SITUATIONS)('$name', ({ nodes, scenario, happens, ...expected }) =
     );
   });
 
+  test('what users have', () => {
+    const states = state.capabilities.map(({ id, state: is }): [string, string] => [id, is]);
+    if (expected.capabilities === undefined) {
+      for (const [id, is] of states) expect(is, id).toBe('unknown');
+      return;
+    }
+    const wrong = states.filter(([, is]) => is !== 'works' && is !== 'starting');
+    expect(Object.fromEntries(wrong)).toEqual(expected.capabilities);
+  });
+
   test('the causes', () => {
     expect(state.causes.map(told).sort()).toEqual(expected.causes.map(sorted).sort());
   });

@@ -22,7 +22,7 @@ export type Situation = {
   readonly echoes?: readonly string[];
   readonly sentence: string | RegExp;
   readonly users?: string | RegExp;
-  /** What does not simply work; everything else must. Undefined: nothing can be said, as nothing is seen. */
+  /** What does not simply work; everything else works or is on its way up. Undefined: nothing can be said, as nothing is seen. */
   readonly capabilities: Readonly<Partial<Record<CapabilityId, 'at-risk' | 'degraded' | 'lost'>>> | undefined;
 };
 
@@ -284,7 +284,8 @@ const QUORUM: readonly Situation[] = [
     causes: ['split chainfire@node01 chainfire@node03'],
     echoes: [],
     sentence: /^Chainfire has two leaders: node01 and node0[23]\.$/u,
-    capabilities: {},
+    // All of it works; what one of the two sides accepts will be undone.
+    capabilities: { 'control-plane': 'at-risk', configuration: 'at-risk', 'create-vms': 'at-risk' },
   },
   {
     name: 'a member counts fewer members than the others',
