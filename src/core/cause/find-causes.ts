@@ -73,8 +73,9 @@ export const findCauses = (input: CauseInput): Found => {
   const byRoot = new Map(found.flatMap((cause) => cause.roots.map((root) => [root, cause] as const)));
 
   const grave = new Set<CauseId>();
+  const isBad = state.verdict === 'down' || state.verdict === 'degraded';
   for (const { name } of topology.services) {
-    if (!isLost(state, name)) continue;
+    if (!isBad || !isLost(state, name)) continue;
     const behind = tracer.culprits(name).map((id) => rootKey(tracer.rootOf(id)));
     for (const root of [...behind, `split ${name}`, `service ${name}`]) {
       const cause = byRoot.get(root);

@@ -189,21 +189,20 @@ const splitDrafts = (input: CauseInput, { splits, rootOf }: Tracer): Draft[] =>
     ];
   });
 
+/** A group that does not work, though none of its members is to blame. */
 const groupDrafts = (input: CauseInput, roots: readonly Root[]): Draft[] =>
   roots.flatMap((root): Draft[] => {
-    const state = root.kind === 'service' ? input.state.services.get(root.service) : undefined;
-    if (root.kind !== 'service' || state === undefined) return [];
-    const why = state.reason;
-    const { sinceMs } = state;
+    const service = root.kind === 'service' ? input.state.services.get(root.service) : undefined;
+    if (service === undefined) return [];
     return [
       {
-        kind: 'no-leader',
-        subjects: [root.service],
-        instances: membersOf(input.state, root.service),
+        kind: service.quorum?.standing === 'forming' ? 'starting' : 'no-leader',
+        subjects: [service.name],
+        instances: membersOf(input.state, service.name),
         nodes: new Map(),
-        what: root.service,
-        why,
-        sinceMs,
+        what: service.name,
+        why: service.reason,
+        sinceMs: service.sinceMs,
         roots: [root],
       },
     ];

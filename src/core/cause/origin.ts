@@ -175,6 +175,9 @@ export const tracerOf = (topology: Topology, state: Judged): Tracer => {
     if (lacksPartners(instance, state.services.get(service)?.quorum, state)) {
       const ids = culprits(service).filter((other) => other !== id);
       if (ids.length > 0 && !culprits(service).includes(id)) return { kind: 'members', service, ids };
+      if (state.services.get(service)?.quorum?.standing === 'forming') {
+        return rooted({ kind: 'service', service });
+      }
     }
     const split = splitOf.get(id);
     return split === undefined ? self : rooted({ kind: 'split', service });

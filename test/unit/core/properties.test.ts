@@ -150,6 +150,80 @@ describe('causes', () => {
   });
 });
 
+describe('root causes', () => {
+  const FAILING: readonly Verdict[] = ['down', 'degraded', 'late', 'blocked'];
+
+  test('every failing instance is a subject of one cause, or explained by exactly one, and never both', () => {
+    let explained = 0;
+    always((state) => {
+      const subjects = state.causes.flatMap((cause) => cause.subjects);
+      const echoes = state.causes.flatMap((cause) => cause.explains);
+      expect(new Set(subjects).size, 'a subject twice').toBe(subjects.length);
+      expect(new Set(echoes).size, 'an echo twice').toBe(echoes.length);
+      expect(new Set(state.causes.map(({ id }) => id)).size).toBe(state.causes.length);
+      for (const id of echoes) expect(subjects).not.toContain(id);
+      for (const { id, verdict, because } of state.instances.values()) {
+        if (!FAILING.includes(verdict)) continue;
+        const cause = state.causes.find((one) => one.id === because);
+        expect([...(cause?.subjects ?? []), ...(cause?.explains ?? [])], id).toContain(id);
+        expect(subjects.includes(id) || echoes.includes(id), id).toBe(true);
+      }
+      explained += echoes.length;
+    });
+    expect(explained).toBeGreaterThan(200);
+  });
+
+  test('a cause has a place, words, and a time at which it may have changed', () => {
+    always((state, world) => {
+      for (const { where, why, changed, sinceMs, subjects, nodes, verdict, kind } of state.causes) {
+        expect(where).not.toBe('');
+        expect(`${where} ${why}`).not.toMatch(/\n|undefined|NaN|Infinity/u);
+        expect(subjects.length).toBeGreaterThan(0);
+        expect(changed.fromMs).toBeLessThanOrEqual(changed.toMs);
+        expect(changed.toMs).toBeLessThanOrEqual(world.nowMs);
+        expect(sinceMs).toBeLessThanOrEqual(world.nowMs);
+        expect([...state.nodes.keys()].filter((name) => nodes.includes(name))).toEqual(nodes);
+        if (verdict === 'down') expect(['down', 'degraded']).toContain(state.verdict);
+        if (kind === 'starting') expect(verdict).not.toBe('degraded');
+      }
+    });
+  });
+
+  test('what is red or yellow at the top has a cause', () => {
+    always((state) => {
+      const isBad = state.verdict === 'down' || state.verdict === 'degraded';
+      const told = state.causes.filter(({ verdict }) => verdict === 'down' || verdict === 'degraded');
+      if (isBad) expect(told.length).toBeGreaterThan(0);
+      if (told.length > 0) expect(state.verdict).not.toBe('ok');
+    });
+  });
+
+  test('the order of what was seen at one moment does not matter', () => {
+    fc.assert(
+      fc.property(histories, fc.infiniteStream(fc.nat()), (history, random) => {
+        const before = told(history, judged).at(-2) ?? history.world;
+        const world = { ...before, nowMs: before.nowMs + 2000, previous: judged(before) };
+        const batch = history.batches.at(-1) ?? [];
+        const keyed = batch.map((one) => [random.next().value ?? 0, one] as const);
+        const shuffled = keyed.toSorted(([a], [b]) => a - b).map(([, one]) => one);
+        expect(judged(seen(world, shuffled))).toEqual(judged(seen(world, batch)));
+      }),
+      { numRuns: 80 },
+    );
+  });
+
+  test('the same facts give the same objects', () => {
+    always((_state, world) => {
+      const once = judged(world);
+      const again = judged({ ...world, previous: once });
+      expect(again.causes).toBe(once.causes);
+      expect(again.contradictions).toBe(once.contradictions);
+      expect(again.instances).toBe(once.instances);
+      expect(again.headline).toBe(once.headline);
+    });
+  });
+});
+
 describe('what systemd alone tells', () => {
   test('left behind is what is dead without a job while all that it requires is up', () => {
     const times = fc.integer({ min: 900, max: 1000 }).map((seconds) => seconds * 1000);

@@ -28,6 +28,8 @@ export type Incident = {
   readonly crash: (unit: UnitName, nodes: readonly NodeName[], code?: number) => void;
   /** One SIGKILL; systemd starts it again. */
   readonly kill: (unit: UnitName, node: NodeName) => void;
+  /** What crashed crashes no more: reset and brought up, on all nodes. */
+  readonly mend: () => void;
   /** An operator's `systemctl VERB UNIT` on the node. */
   readonly systemctl: (node: NodeName, verb: 'start' | 'stop' | 'restart', unit: UnitName) => void;
   /** No packet comes back any more. */
@@ -186,6 +188,14 @@ export const startIncident = (nodes = 3, scenario: ScenarioName = 'steady'): Inc
     },
     kill: (unit, node) => {
       world.kill(node, unit, 9);
+    },
+    mend: () => {
+      world.clearFaults();
+      for (const node of inventory.nodes) {
+        const units = watchedUnits(topology, node).join(' ');
+        run(world, node.name, `systemctl reset-failed ${units}`);
+        run(world, node.name, `systemctl start ${topology.firstBoot.ready.unit}`);
+      }
     },
     systemctl: (node, verb, unit) => {
       run(world, node, `systemctl ${verb} ${unit}`);
