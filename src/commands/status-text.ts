@@ -1,11 +1,18 @@
 /** The cluster's state as plain text and as JSON, for scripts and pipes. Pure. */
 
+import { evidenceOf } from '../core/cause/evidence.ts';
+import { explainsWords, giveOf } from '../core/cause/words.ts';
+import { formatAge } from '../core/format.ts';
 import { capabilityWord } from '../core/impact/words.ts';
+import type { RootCause } from '../core/model/cause.ts';
 import type { ClusterState, Verdict } from '../core/model/cluster.ts';
 import type { Inventory } from '../core/model/inventory.ts';
 import type { Topology } from '../core/model/topology.ts';
 import { requestPath } from '../core/request-path.ts';
 import { exitCode } from './context.ts';
+
+/** A cause may explain thousands; a few show what kind they are. */
+const CHAINS_COMPARED = 12;
 
 /** Exit code of `plasmatop status`: blocked and late count with what they are part of. */
 export const verdictExit = (verdict: Verdict): number => {
@@ -40,6 +47,33 @@ const impactLines = (cluster: ClusterState, topology: Topology): readonly string
   ]);
   const { sentence } = requestPath(topology, cluster);
   return ['', 'Impact', ...aligned(rows), ...(sentence === '' ? [] : [`  ${sentence}`])];
+};
+
+/** The longest chain of those that a cause explains says most about it. */
+const chainText = (cause: RootCause, cluster: ClusterState, topology: Topology): string => {
+  const chains = cause.explains.slice(0, CHAINS_COMPARED).map((id) => evidenceOf({ topology, cluster }, id));
+  const [longest = []] = chains.toSorted((a, b) => b.length - a.length);
+  return longest.map(({ subject, words }) => `${subject}: ${words}`).join(' <- ');
+};
+
+const causeLines = (cluster: ClusterState, topology: Topology): readonly string[] => {
+  const { causes, contradictions, atMs } = cluster;
+  const told = causes.flatMap((cause) => {
+    const { changed, where, why } = cause;
+    const age = formatAge(atMs - (changed.fromMs + changed.toMs) / 2);
+    const explains = explainsWords(cause);
+    const chain = chainText(cause, cluster, topology);
+    return [
+      `  ${where}: ${why}, changed ${age} ago, ± ${giveOf(changed)} s`,
+      ...(explains === '' ? [] : [`    explains ${explains}`]),
+      ...(chain === '' ? [] : [`    ${chain}`]),
+    ];
+  });
+  const against = contradictions.map(({ words }) => `  ${words}`);
+  return [
+    ...(told.length === 0 ? [] : ['', 'Causes', ...told]),
+    ...(against.length === 0 ? [] : ['', 'Contradictions', ...against]),
+  ];
 };
 
 /** Columns as wide as their widest cell. */
@@ -83,6 +117,7 @@ export const statusText = (cluster: ClusterState, inventory: Inventory, topology
     '',
     ...aligned(rows),
     ...impactLines(cluster, topology),
+    ...causeLines(cluster, topology),
     ...(failing.length > 0 ? ['', 'Failing', ...failing] : []),
     ...(links.length > 0 ? ['', 'Without ssh, so without facts from systemd', ...links] : []),
     '',
@@ -119,6 +154,8 @@ export const statusJson = (cluster: ClusterState, inventory: Inventory, topology
       insecure: cluster.insecure,
       capabilities: cluster.capabilities,
       path: pathJson(cluster, topology),
+      causes: cluster.causes,
+      contradictions: cluster.contradictions,
       services: [...cluster.services.values()].map(({ quorum, ...service }) => ({
         ...service,
         ...(quorum && {

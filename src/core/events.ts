@@ -71,9 +71,23 @@ const clusterChange = (previous: ClusterState | undefined, next: ClusterState): 
         },
       ];
 
+/** Facts that do not fit together any more; the verdict is what it was. */
+const contradictionChanges = (previous: ClusterState | undefined, next: ClusterState): Change[] => {
+  if (previous === undefined || previous.contradictions === next.contradictions) return [];
+  const known = new Set(previous.contradictions.map(({ id }) => id));
+  return next.contradictions.flatMap(({ id, kind, instances, words }): Change[] => {
+    const instance = next.instances.get(instances[0] ?? '@');
+    // That it went down, and that its group is split, are events already.
+    const isTold = kind === 'active-but-silent' || kind === 'two-leaders';
+    if (known.has(id) || isTold || instance === undefined) return [];
+    const { verdict } = instance;
+    return [{ subject: { kind: 'instance', id: instance.id }, from: verdict, to: verdict, reason: words }];
+  });
+};
+
 /**
  * The changes from one judgement to the next, numbered from `nextSeq`, newest last: nodes going dark or coming back,
- * instances, quorums, the cluster. A dark node is one event, not one per service; the first sight of something well
+ * instances, quorums, contradictions, the cluster. A dark node is one event, not one per service; the first sight of something well
  * is none.
  */
 export const diffEvents = (
@@ -94,6 +108,6 @@ export const diffEvents = (
       changes.push(...serviceChange(previous?.services.get(service.name), service));
     }
   }
-  changes.push(...clusterChange(previous, next));
+  changes.push(...contradictionChanges(previous, next), ...clusterChange(previous, next));
   return changes.map((change, index) => ({ seq: nextSeq + index, atMs: next.atMs, ...change }));
 };

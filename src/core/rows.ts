@@ -1,5 +1,6 @@
 /** The rows of the home view: what is shown, in which order, how deep. Order never depends on verdicts. */
 import { dependencyRows } from './dependency-rows.ts';
+import type { RootCause } from './model/cause.ts';
 import type { ClusterState, InstanceState, ServiceState, Verdict } from './model/cluster.ts';
 import type { Inventory } from './model/inventory.ts';
 import type { Service, Topology } from './model/topology.ts';
@@ -131,24 +132,46 @@ const rowVerdict = (row: TreeRow): Verdict | undefined => {
   }
 };
 
+/** Somewhere to go; `isCause` where it is what others hang on. */
+type Place = { readonly id: string; readonly verdict: Verdict | undefined; readonly isCause?: boolean };
+
 /**
- * The next of `places` after `fromId` that is a problem of its own, going round at the end. Where there is none, the
- * next echo of one or the next that nobody has seen; undefined when all is well or on its way.
+ * The next of `places` after `fromId` that is a cause, going round at the end. Where there is none, the next that is
+ * not well by itself, then the next echo or the next that nobody has seen; undefined when all is well or on its way.
  */
-export const nextPlace = (
-  places: readonly { readonly id: string; readonly verdict: Verdict | undefined }[],
-  fromId: string | undefined,
-): string | undefined => {
+export const nextPlace = (places: readonly Place[], fromId: string | undefined): string | undefined => {
   const at = places.findIndex((place) => place.id === fromId);
   const onwards = [...places.slice(at + 1), ...places.slice(0, at + 1)];
   const next = (...verdicts: readonly (Verdict | undefined)[]) =>
     onwards.find(({ verdict }) => verdict !== undefined && verdicts.includes(verdict));
-  return (next('down', 'late', 'degraded') ?? next('blocked', 'unknown'))?.id;
+  const cause = onwards.find(({ isCause }) => isCause === true);
+  return (cause ?? next('down', 'late', 'degraded') ?? next('blocked', 'unknown'))?.id;
+};
+
+/** A row on which a cause is to be found: one of its subjects, or their service. */
+const isCauseRow = (row: TreeRow, causes: readonly RootCause[]): boolean => {
+  switch (row.kind) {
+    case 'service':
+      return causes.some(({ services }) => services.includes(row.state.name));
+    case 'instance':
+      return causes.some(({ subjects }) => subjects.includes(row.instance.id));
+    case 'level':
+    case 'summary':
+      return false;
+    default: {
+      const never: never = row;
+      return never;
+    }
+  }
 };
 
 /** `nextPlace` among the rows of the home view. */
-export const nextProblem = (rows: readonly TreeRow[], fromId: string | undefined): string | undefined =>
+export const nextProblem = (
+  rows: readonly TreeRow[],
+  fromId: string | undefined,
+  causes: readonly RootCause[] = [],
+): string | undefined =>
   nextPlace(
-    rows.map((row) => ({ id: row.id, verdict: rowVerdict(row) })),
+    rows.map((row) => ({ id: row.id, verdict: rowVerdict(row), isCause: isCauseRow(row, causes) })),
     fromId,
   );

@@ -7,7 +7,16 @@ import { offerOf } from './offer.ts';
 import { rowText } from './row-text.ts';
 import { nodeRowId, nodeRowsOf, rowIds, selectedRow, selectedSubject, treeRowsOf } from './rows.ts';
 import { follow, locate, parentOf } from './selection.ts';
-import { type AppState, frameOf, isPage, topFrame, type Ui, type ViewFrame, type ViewId } from './state.ts';
+import {
+  type AppState,
+  frameOf,
+  isPage,
+  shown,
+  topFrame,
+  type Ui,
+  type ViewFrame,
+  type ViewId,
+} from './state.ts';
 import { stopOf } from './what-if.ts';
 
 /** The next state, what is asked of the world, and a line to show. */
@@ -269,7 +278,9 @@ const moveColumn = (state: AppState, by: number): AppState => {
 const goToNextProblem = (state: AppState): Outcome => {
   const from = selectedRow(state);
   const target =
-    topFrame(state.ui).view === 'nodes' ? nextBrokenNode(state, from) : nextProblem(treeRowsOf(state), from);
+    topFrame(state.ui).view === 'nodes'
+      ? nextBrokenNode(state, from)
+      : nextProblem(treeRowsOf(state), from, shown(state).cluster.causes);
   return target === undefined
     ? { ...only(state), notice: 'nothing is broken here' }
     : only(selectId(state, target));
@@ -277,7 +288,11 @@ const goToNextProblem = (state: AppState): Outcome => {
 
 const nextBrokenNode = (state: AppState, from: string | undefined): string | undefined =>
   nextPlace(
-    nodeRowsOf(state).map(({ name, verdict }) => ({ id: nodeRowId(name), verdict })),
+    nodeRowsOf(state).map(({ name, verdict }) => ({
+      id: nodeRowId(name),
+      verdict,
+      isCause: shown(state).cluster.causes.some(({ nodes }) => nodes.includes(name)),
+    })),
     from,
   );
 

@@ -24,6 +24,8 @@ type Symbols = {
   readonly corners: readonly [string, string, string, string];
   readonly branch: Readonly<Record<'tee' | 'end' | 'down' | 'hard' | 'soft', string>>;
   readonly arrow: string;
+  /** From an effect back to what is behind it. */
+  readonly because: string;
   readonly into: string;
   /** Bars of a timeline: what has passed, and what is expected. */
   readonly passed: string;
@@ -62,6 +64,7 @@ const UNICODE: Symbols = {
   corners: ['┌', '┐', '└', '┘'],
   branch: { tee: '├', end: '└', down: '│', hard: '━', soft: '┄' },
   arrow: '→',
+  because: '←',
   into: '›',
   passed: '█',
   rest: '░',
@@ -82,6 +85,7 @@ const ASCII: Symbols = {
   corners: ['+', '+', '+', '+'],
   branch: { tee: '|', end: '`', down: '|', hard: '=', soft: '-' },
   arrow: '->',
+  because: '<-',
   into: '>',
   passed: '#',
   rest: '=',

@@ -6,6 +6,7 @@ import type { ClusterFacts, InstanceState } from '../model/cluster.ts';
 import { type Inventory, instanceId } from '../model/inventory.ts';
 import type { Certificate } from '../model/observation.ts';
 import type { Service, ServiceName, Topology } from '../model/topology.ts';
+import { nodeTimeAt } from '../node-clock.ts';
 import { contradiction as unitContradiction } from '../unit-verdict.ts';
 import type { Judged } from './judged.ts';
 
@@ -16,15 +17,22 @@ export type ContradictionInput = {
   readonly state: Judged;
 };
 
+/** When it was last seen well, by our clock; -Infinity when it never was. */
+const lastWellMs = ({ checks }: InstanceState, { facts }: ContradictionInput): number =>
+  Math.max(...checks.map(({ id }) => facts.checks.get(id)?.lastOk?.atMs ?? Number.NEGATIVE_INFINITY));
+
 const withoutParent = (
   instance: InstanceState,
   hard: readonly ServiceName[],
-  state: Judged,
+  input: ContradictionInput,
 ): Contradiction[] => {
   if (instance.verdict !== 'ok') return [];
   return hard.flatMap((name): Contradiction[] => {
     const parent = instanceId(name, instance.node);
-    if (state.instances.get(parent)?.verdict !== 'down') return [];
+    const other = input.state.instances.get(parent);
+    if (other?.verdict !== 'down') return [];
+    // What was seen well before that only was not looked at since.
+    if (lastWellMs(instance, input) <= other.sinceMs) return [];
     return [
       {
         id: `child-without-parent:${instance.id}:${name}`,
@@ -37,10 +45,14 @@ const withoutParent = (
 };
 
 /** systemd and the endpoint tell opposite things. */
-const withUnit = (instance: InstanceState): Contradiction[] => {
+const withUnit = (instance: InstanceState, input: ContradictionInput): Contradiction[] => {
   const { id, unit, verdict, reason, checks } = instance;
   if (unit === undefined) return [];
-  const isAnswering = checks.some((check) => check.verdict === 'ok');
+  // An answer from before the unit went down contradicts nothing.
+  const clock = input.facts.clocks.get(instance.node) ?? [];
+  const answeredMs = nodeTimeAt(clock, lastWellMs(instance, input));
+  const isSince = answeredMs === undefined || answeredMs > (unit.stateChangeMs ?? unit.inactiveEnterMs ?? 0);
+  const isAnswering = isSince && checks.some((check) => check.verdict === 'ok');
   const yet = isAnswering ? unitContradiction(unit) : '';
   if (yet !== '') {
     return [
@@ -121,8 +133,8 @@ export const findContradictions = (input: ContradictionInput): readonly Contradi
         const instance = input.state.instances.get(id);
         if (instance === undefined) return [];
         return [
-          ...withoutParent(instance, hard, input.state),
-          ...withUnit(instance),
+          ...withoutParent(instance, hard, input),
+          ...withUnit(instance, input),
           ...withIdentity(instance, input),
         ];
       }),

@@ -1,9 +1,9 @@
 /** The failing set of a cluster folded under its causes: each failing instance is a subject of one, or explained by one. */
 import type { CauseId, RootCause } from '../model/cause.ts';
 import type { InstanceId } from '../model/inventory.ts';
-import { type CauseInput, type Folded, foldRoots, rootKey } from './fold.ts';
+import { type CauseInput, type Folded, foldRoots } from './fold.ts';
 import { isDark, isEchoStep, type Judged, membersOf } from './judged.ts';
-import { isFailing, type Root, type Tracer, tracerOf } from './origin.ts';
+import { isFailing, type Root, rootKey, type Tracer, tracerOf } from './origin.ts';
 
 export type Found = {
   /** In the topology's order of what they are about; nodes, certificates and steps before. */

@@ -7,7 +7,7 @@ import type { InstanceId, Inventory, NodeName } from '../model/inventory.ts';
 import type { Topology } from '../model/topology.ts';
 import { isDark, type Judged, membersOf, stepId, stepOn, unique, withoutSuffix } from './judged.ts';
 import { alike, type Fault, faultOf, type TlsFailure } from './kind.ts';
-import type { Root, Tracer } from './origin.ts';
+import { type Root, rootKey, type Tracer } from './origin.ts';
 import { sharedTag } from './shared.ts';
 import { firstOf, instanceChange, nodeChange, since } from './timing.ts';
 import { commonCause } from './words.ts';
@@ -22,26 +22,6 @@ export type CauseInput = {
 
 /** A cause without what it does: that is known when all of them are. */
 export type Folded = Omit<RootCause, 'verdict' | 'explains'> & { readonly roots: readonly string[] };
-
-export const rootKey = (root: Root): string => {
-  switch (root.kind) {
-    case 'node':
-      return `node ${root.node}`;
-    case 'left':
-      return 'left';
-    case 'step':
-      return `step ${root.unit}@${root.node}`;
-    case 'split':
-    case 'service':
-      return `${root.kind} ${root.service}`;
-    case 'instance':
-      return root.id;
-    default: {
-      const never: never = root;
-      return never;
-    }
-  }
-};
 
 type Draft = {
   readonly kind: CauseKind;

@@ -96,6 +96,27 @@ const splitsOf = (state: Judged): readonly Split[] =>
     return [];
   });
 
+/** The same for the same root. */
+export const rootKey = (root: Root): string => {
+  switch (root.kind) {
+    case 'node':
+      return `node ${root.node}`;
+    case 'left':
+      return 'left';
+    case 'step':
+      return `step ${root.unit}@${root.node}`;
+    case 'split':
+    case 'service':
+      return `${root.kind} ${root.service}`;
+    case 'instance':
+      return root.id;
+    default: {
+      const never: never = root;
+      return never;
+    }
+  }
+};
+
 /** The place of a root for counting: alike ones count together. */
 const placeOf = (root: Root): string => {
   switch (root.kind) {

@@ -26,6 +26,10 @@ const leastLead = (one: RootCause, others: readonly RootCause[]): Lead | undefin
   return leads.reduce((least, lead) => (least && lead && lead.byMs < least.byMs ? lead : least && lead));
 };
 
+/** How far off the middle of the interval may be, s. */
+export const giveOf = ({ fromMs, toMs }: RootCause['changed']): number =>
+  Math.max(1, Math.ceil((toMs - fromMs) / 2000));
+
 /** Which came first of causes that have nothing to do with each other; empty when the polls cannot tell. */
 const orderWords = (told: RootCause, others: readonly RootCause[]): string => {
   if (others.length === 0) return '';
@@ -76,12 +80,14 @@ export const certificateSoonest = (instances: readonly InstanceState[]): string 
   return soonest === undefined ? undefined : `${soonest.service} on ${soonest.node} · ${soonest.reason}`;
 };
 
-/** "flaredb on 3 nodes, iam on 3 nodes, chainfire@node01" */
+/** "7: flaredb on 3 nodes, iam on 3 nodes, chainfire@node01"; empty when it explains nothing. */
 export const explainsWords = ({ explains }: RootCause): string => {
+  if (explains.length === 0) return '';
   const byService = Map.groupBy(explains, (id) => id.slice(0, id.indexOf('@')));
-  return [...byService]
+  const list = [...byService]
     .map(([service, ids]) =>
       ids.length === 1 ? (ids[0] ?? '') : `${service} on ${plural(ids.length, 'node')}`,
     )
     .join(', ');
+  return `${explains.length}: ${list}`;
 };

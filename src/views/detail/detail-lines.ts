@@ -25,6 +25,7 @@ import { impactSection, quorumSection, relationSection, topologySection } from '
 import { stepPage } from './step-page.ts';
 import { stopLines } from './stop-section.ts';
 import { linkLines, unitSection } from './unit-section.ts';
+import { whySection } from './why-section.ts';
 
 /** More instances than this are not all listed: those that are well are counted. */
 const ALL_SHOWN = 12;
@@ -62,6 +63,7 @@ const instancePage = (state: AppState, instance: InstanceState, room: Room, them
         columns,
       ),
       ...labelled('raft', instance.raft ?? '', columns),
+      ...whySection(state, instance, columns, theme),
       ...section(instance.checks.length === 1 ? 'Check' : 'Checks'),
       ...instance.checks.flatMap((check, index) => {
         const known = facts.checks.get(check.id);

@@ -49,7 +49,7 @@ describe('a member that never joined', () => {
     expect(state.headline).toMatchObject({
       verdict: 'degraded',
       sentence: 'FlareDB has not joined on node03: flaredb-cluster-join failed, exit 1.',
-      users: 'Nothing is lost: 2 of 3 members carry on, 2 needed.',
+      users: 'Nothing is lost, but one more FlareDB member and the quorum is gone.',
       cause: 'flaredb-cluster-join on node03 · failed, exit 1, 6 tries · 0 s ago',
     });
   });
