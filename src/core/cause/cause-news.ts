@@ -9,7 +9,7 @@ import { inForce, membersGoOn, quorumHolds, wellAllTheSame } from './in-force.ts
 import { isDark, type Judged, type Subject, stepOn, unique, withoutSuffix } from './judged.ts';
 import { leftBehind } from './left.ts';
 import { type News, RANK } from './news.ts';
-import { commonCause } from './words.ts';
+import { commonCause, groupSize } from './words.ts';
 
 export type NewsInput = {
   readonly topology: Topology;
@@ -25,9 +25,11 @@ type Telling = Omit<News, 'causes' | 'verdict'>;
 const CARRY_ON = 'Nothing is lost: the other nodes carry on.';
 
 const placeOf = ({ nodes, shared }: RootCause, total: number): string =>
-  shared === undefined
-    ? onNodes(nodes, total)
-    : `${shared.all ? 'all ' : ''}${nodes.length} nodes of ${shared.tag}`;
+  shared === undefined ? onNodes(nodes, total) : `${groupSize(shared, nodes.length)} nodes of ${shared.tag}`;
+
+/** Names of nodes stay as they are. */
+const asSentence = (place: string, { shared }: RootCause): string =>
+  shared === undefined ? place : `${place.slice(0, 1).toUpperCase()}${place.slice(1)}`;
 
 const dark = (cause: RootCause, { inventory, state }: NewsInput): Telling => {
   const { nodes } = cause;
@@ -48,7 +50,7 @@ const dark = (cause: RootCause, { inventory, state }: NewsInput): Telling => {
   );
   const [tightest] = short.toSorted((a, b) => a.votes - a.needed - (b.votes - b.needed));
   const holds = tightest === undefined ? '' : ` Quorum holds, ${tightest.votes} of ${tightest.expected}.`;
-  const who = placeOf(cause, inventory.nodes.length);
+  const who = asSentence(placeOf(cause, inventory.nodes.length), cause);
   const are = nodes.length === 1 ? 'is' : 'are';
   return {
     rank: RANK.dark,

@@ -20,12 +20,13 @@ const MOST_LINKS = 12;
 /** syslog: from warning on. */
 const WARNING = 4;
 
-/** What its unit last had to say: of its newest start the last complaint, else the last line. */
+/** What its unit last had to say: of its newest start its own last complaint, else anybody's, else the last line. */
 const lastLog = (news: EvidenceInput['news'], node: NodeName, unit: UnitName | undefined): string => {
   const lines = news?.get(node)?.logs.get(unit ?? '') ?? [];
   const newest = lines.findLast(({ invocation }) => invocation !== undefined)?.invocation;
   const own = lines.filter(({ invocation }) => newest === undefined || invocation === newest);
-  const told = own.findLast(({ priority }) => priority <= WARNING) ?? own.at(-1);
+  const complaints = own.filter(({ priority }) => priority <= WARNING);
+  const told = complaints.findLast(({ from }) => from === 'unit') ?? complaints.at(-1) ?? own.at(-1);
   return told === undefined ? '' : `, last log: ${told.text}`;
 };
 

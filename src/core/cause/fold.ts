@@ -10,7 +10,7 @@ import { alike, type Fault, faultOf, type TlsFailure } from './kind.ts';
 import { type Root, rootKey, type Tracer } from './origin.ts';
 import { sharedTag } from './shared.ts';
 import { firstOf, instanceChange, nodeChange, since } from './timing.ts';
-import { commonCause } from './words.ts';
+import { commonCause, groupSize } from './words.ts';
 
 export type CauseInput = {
   readonly topology: Topology;
@@ -42,9 +42,7 @@ const finish = (draft: Draft, { topology, inventory, options }: CauseInput): Fol
   const concerned = new Set(draft.instances.map(({ service }) => service));
   const shared = sharedTag(draft.nodes, inventory);
   const place =
-    shared === undefined
-      ? listNodes(nodes)
-      : `${shared.all ? 'all ' : ''}${nodes.length} nodes of ${shared.tag}`;
+    shared === undefined ? listNodes(nodes) : `${groupSize(shared, nodes.length)} nodes of ${shared.tag}`;
   const where = [draft.what, place].filter((part) => part !== '').join(' on ');
   const together =
     shared === undefined ? '' : `, changed within ${Math.max(1, Math.ceil(shared.withinMs / 1000))} s`;

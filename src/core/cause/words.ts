@@ -1,7 +1,7 @@
 /** The small words about causes: which nodes, since when, which came first, which certificate. */
 import { formatAge, plural } from '../format.ts';
 import { fitLine, LINE_CHARS } from '../line-words.ts';
-import type { RootCause } from '../model/cause.ts';
+import type { RootCause, Shared } from '../model/cause.ts';
 import type { InstanceState } from '../model/cluster.ts';
 import { causeWords } from '../unit-verdict.ts';
 import { type Lead, leadOf } from './timing.ts';
@@ -16,6 +16,10 @@ export const commonCause = (instances: readonly InstanceState[]): string => {
   const most = Math.max(0, ...tally.values());
   return [...tally].find(([, count]) => count === most)?.[0] ?? '';
 };
+
+/** "all 4", "both", or "3" where others with the tag are spared. */
+export const groupSize = ({ all }: Shared, count: number): string =>
+  !all ? `${count}` : count === 2 ? 'both' : `all ${count}`;
 
 /** "4 ± 2 s", "3 m"; beyond a minute nobody asks for the seconds. */
 const leadWords = ({ byMs, giveMs }: Lead): string =>

@@ -27,6 +27,8 @@ const chainLines = (
 ): readonly Line[] => {
   const { cluster, facts } = shown(state);
   const chain = evidenceOf({ topology: state.topology, cluster, news: facts.news }, instance.id);
+  // A cause alone says no more than its state does.
+  if (chain.length === 1 && chain[0]?.words === instance.reason) return [];
   const mark = theme.symbols.because;
   const indent = mark.length + 1;
   return chain.flatMap(({ subject, words, cause }, index) =>

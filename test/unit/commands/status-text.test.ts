@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { statusJson, statusText } from '../../../src/commands/status-text.ts';
 import type { CheckTarget } from '../../../src/core/model/inventory.ts';
 import type { ProbeResult } from '../../../src/core/model/observation.ts';
-import { fail, judged, rounds, type World, worldOf } from '../core/world.ts';
+import { fail, judged, rounds, sick, type World, worldOf } from '../core/world.ts';
 
 type Answers = (target: CheckTarget, atMs: number) => ProbeResult | undefined;
 
@@ -65,5 +65,46 @@ describe('what users have left', () => {
       reached: true,
     });
     expect(jsonOf(seenAs()).path).toMatchObject({ state: 'passes', behind: [], meanwhile: [] });
+  });
+});
+
+describe('causes', () => {
+  const world = seenAs((target, atMs) =>
+    target.service === 'chainfire' && target.node !== 'node01' ? fail(atMs, 'refused') : undefined,
+  );
+
+  test('are told with what they explain and how', () => {
+    const lost = rounds(world, 3, (target, atMs) => {
+      if (target.instance === 'chainfire@node01') return sick(atMs, { raft: 'candidate' });
+      if (target.service === 'chainfire') return fail(atMs, 'refused');
+      return target.service === 'flaredb' ? sick(atMs, { chainfire: 'disconnected' }) : undefined;
+    });
+    expect(textOf(lost)).toContain(
+      [
+        'Causes',
+        '  chainfire on node02, node03: refused, changed 11 s ago, ± 1 s',
+        '    explains 4: chainfire@node01, flaredb on 3 nodes',
+        '    chainfire@node01: 503 no leader <- chainfire: 1 of 3 votes, 2 needed <- chainfire on node02, node03: refused',
+      ].join('\n'),
+    );
+  });
+
+  test('and contradictions are in the JSON under stable names', () => {
+    const json = jsonOf(world);
+    expect(Object.keys(json.causes[0]).sort()).toEqual(
+      'changed explains id kind nodes services sinceMs subjects verdict where why'.split(' '),
+    );
+    expect(json.causes[0]).toMatchObject({
+      kind: 'unhealthy',
+      subjects: ['chainfire@node02', 'chainfire@node03'],
+    });
+    expect(json.contradictions).toMatchObject([
+      { kind: 'child-without-parent', instances: ['flaredb@node02', 'chainfire@node02'] },
+      { kind: 'child-without-parent', instances: ['flaredb@node03', 'chainfire@node03'] },
+    ]);
+  });
+
+  test('are not mentioned while there are none', () => {
+    expect(textOf(seenAs())).not.toMatch(/Causes|Contradictions/u);
   });
 });
