@@ -492,8 +492,10 @@ describe('events', () => {
           const state = judged(world);
           const events = diffEvents(world.previous, state, 100);
           expect(events.map((event) => event.seq)).toEqual(events.map((_, index) => 100 + index));
+          const words = new Set(state.contradictions.map((one) => one.words));
+          const changes = events.filter((event) => !words.has(event.reason));
           const told_ = new Map(
-            events.flatMap((event) =>
+            changes.flatMap((event) =>
               event.subject.kind === 'instance' ? [[event.subject.id as string, event] as const] : [],
             ),
           );
