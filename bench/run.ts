@@ -6,6 +6,7 @@ import { startDemo } from '../src/demo/start.ts';
 import { systemClock } from '../src/lib/clock.ts';
 import { builtinTopology } from '../src/topology/builtin.ts';
 import { measureFrames } from './frames.ts';
+import { measureJudging } from './judge.ts';
 import { measureKeys } from './keys.ts';
 import { measurePush } from './push.ts';
 import { measureStartUp } from './start-up.ts';
@@ -38,4 +39,5 @@ try {
   await rm(directory, { recursive: true, force: true });
 }
 process.stdout.write(`${table('A frame', await measureFrames())}\n`);
+process.stdout.write(`${table('Judging 1000 nodes with 9 services each', measureJudging())}\n`);
 process.exit(0);
