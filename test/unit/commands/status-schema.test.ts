@@ -1,0 +1,26 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { statusJsonSchema } from '../../../scripts/generate-status-schema.ts';
+import { statusSchema } from '../../../scripts/status-schema.ts';
+import { statusJson } from '../../../src/commands/status-text.ts';
+import { builtinTopology } from '../../../src/topology/builtin.ts';
+import { sampleInventory } from '../../helpers/sample-cluster.ts';
+import { startIncident } from '../core/situations/incident.ts';
+import { SITUATIONS } from '../core/situations/table.ts';
+
+test('the document in docs is that of the schema', () => {
+  const file = readFileSync(new URL('../../../docs/status.schema.json', import.meta.url), 'utf8');
+  expect(JSON.parse(file), 'run node scripts/generate-status-schema.ts').toEqual(
+    JSON.parse(JSON.stringify(statusJsonSchema())),
+  );
+});
+
+describe.each(SITUATIONS)('$name', ({ nodes = 3, scenario, happens }) => {
+  test('is told in the documented shape, and nothing else', () => {
+    const incident = startIncident(nodes, scenario);
+    happens(incident);
+    const told: unknown = JSON.parse(statusJson(incident.state(), sampleInventory(nodes), builtinTopology()));
+    // Strict: a field that is not documented fails as well as one that is missing.
+    expect(() => statusSchema.parse(told)).not.toThrow();
+  });
+});
