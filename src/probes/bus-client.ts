@@ -23,6 +23,13 @@ const RULES = [
   `type='signal',sender='${BUS}',path='${BUS_PATH}',interface='${BUS}',member='NameOwnerChanged',arg0='${SYSTEMD}'`,
 ];
 
+/** Subscriptions outlive systemd when it starts itself anew: this is as good as a yes. */
+const SUBSCRIBED = `${SYSTEMD}.AlreadySubscribed`;
+const DENIED: ReadonlySet<string | undefined> = new Set([
+  `${BUS}.Error.AccessDenied`,
+  `${BUS}.Error.AuthFailed`,
+]);
+
 /** The bus is there, but gives us nothing. */
 export class BusRefusal extends DbusError {}
 
@@ -106,9 +113,14 @@ export class BusClient {
     const member = this.#calls.get(serial);
     if (member === undefined) return;
     this.#calls.delete(serial);
-    if (message.type === MESSAGE_TYPE.error)
-      throw new BusRefusal(`${member}: ${message.errorName ?? 'refused'}`);
-    if (message.type !== MESSAGE_TYPE.reply || member !== 'Subscribe') return;
+    const { errorName } = message;
+    if (message.type === MESSAGE_TYPE.error && errorName !== SUBSCRIBED) {
+      const says = `${member}: ${errorName ?? 'refused'}`;
+      // Anything else passes: systemd was not on the bus yet, or was just leaving it.
+      throw DENIED.has(errorName) ? new BusRefusal(says) : new DbusError(says);
+    }
+    if (message.type !== MESSAGE_TYPE.reply && message.type !== MESSAGE_TYPE.error) return;
+    if (member !== 'Subscribe') return;
     this.#systemd = message.sender;
     this.#events.onLive();
   }
@@ -117,6 +129,7 @@ export class BusClient {
     const [name, , owner] = message.body();
     if (name !== SYSTEMD) return;
     this.#systemd = undefined;
-    if (owner !== '') this.#subscribe();
+    // One question at a time, however often its name is said to go and come.
+    if (owner !== '' && ![...this.#calls.values()].includes('Subscribe')) this.#subscribe();
   }
 }

@@ -72,7 +72,8 @@ export class BusNews {
   #takeProperties(unit: UnitName, [, dict]: readonly unknown[]): boolean {
     const { changed } = this.#of(unit);
     for (const entry of Array.isArray(dict) ? dict : []) {
-      const [name, variant] = entry;
+      // A signature of the node's own choice makes anything of it.
+      const [name, variant] = Array.isArray(entry) ? entry : [];
       // The bus writes any type into a variant: what is no text for `show` is passed over.
       const text = READ_PROPERTIES.has(name) ? propertyText(name, variant?.[1]?.[0]) : undefined;
       if (text !== undefined) changed.set(name, text);

@@ -128,6 +128,40 @@ describe('a client of the system bus', () => {
     expect(lives()).toBe(2);
   });
 
+  it('takes it well that a systemd that started itself anew knows the subscription still', () => {
+    const { client, signals, calls, lives } = live();
+    client.feed(newOwner('org.freedesktop.DBus', ''));
+    client.feed(newOwner('org.freedesktop.DBus', ':1.90'));
+    const replySerial = calls().at(-1)?.serial ?? 0;
+    const errorName = 'org.freedesktop.systemd1.AlreadySubscribed';
+    client.feed(from(':1.90', { type: MESSAGE_TYPE.error, replySerial, errorName }));
+    client.feed(jobNew(':1.90'));
+    expect(signals).toHaveLength(1);
+    expect(lives()).toBe(2);
+  });
+
+  it('asks once, however often the name comes and goes before the answer', () => {
+    const { client, calls } = live();
+    const before = calls().length;
+    for (let turn = 0; turn < 50; turn++) client.feed(newOwner('org.freedesktop.DBus', `:1.${turn}`));
+    expect(calls()).toHaveLength(before + 1);
+  });
+
+  it('takes only a denial for one: a systemd that was just away is asked again soon', () => {
+    const { client, calls } = connect();
+    client.feed(LOGIN);
+    const replySerial = calls().at(-1)?.serial ?? 0;
+    const errorName = 'org.freedesktop.DBus.Error.NoReply';
+    let thrown: unknown;
+    try {
+      client.feed(from('org.freedesktop.DBus', { type: MESSAGE_TYPE.error, replySerial, errorName }));
+    } catch (error) {
+      thrown = error;
+    }
+    expect(thrown).toBeInstanceOf(DbusError);
+    expect(thrown).not.toBeInstanceOf(BusRefusal);
+  });
+
   it('says who refused what', () => {
     const { client, calls } = connect();
     client.feed(LOGIN);

@@ -133,6 +133,24 @@ describe('news of a real systemd', () => {
 });
 
 describe('news', () => {
+  it('survive whatever a node calls the properties of a unit', () => {
+    const bodies: readonly (readonly [string, readonly unknown[]])[] = [
+      ['sai', ['x', [1, 2]]],
+      ['sab', ['x', [true]]],
+      ['sas', ['x', ['ActiveState', 'failed']]],
+      ['sa(i)', ['x', [[1]]]],
+      ['sa{si}', ['x', [['ActiveState', 1]]]],
+      ['u', [1]],
+    ];
+    const place = { interface: 'org.freedesktop.DBus.Properties', member: 'PropertiesChanged' };
+    for (const [signature, body] of bodies) {
+      const news = new BusNews('node02', ['chainfire.service']);
+      expect(() => news.take(signal({ path: CHAINFIRE, ...place }, signature, body))).not.toThrow();
+      const [one] = news.drain(5, running).observations;
+      expect(one === undefined || (one.kind === 'unit' && one.unit.active === 'active')).toBe(true);
+    }
+  });
+
   it('are nothing about units that are not watched or not known yet', () => {
     const news = new BusNews('node02', ['chainfire.service']);
     expect(news.take(properties('/org/freedesktop/systemd1/unit/ssh_2eservice', []))).toBe(false);
