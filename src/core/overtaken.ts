@@ -3,7 +3,7 @@ import type { CheckReading } from './check-verdict.ts';
 import type { InstanceInput } from './instance-words.ts';
 import type { UnitFacts } from './model/observation.ts';
 import { nodeTimeAt } from './node-clock.ts';
-import { unitIn } from './unit-standing.ts';
+import { freshLook, unitIn } from './unit-standing.ts';
 import { isFailing } from './unit-verdict.ts';
 
 const isDown = (unit: UnitFacts): boolean => unit.active === 'inactive' || isFailing(unit);
@@ -21,7 +21,9 @@ export const overtaken = (input: InstanceInput, reading: CheckReading): CheckRea
   const onNodeMs = readAtMs === undefined ? undefined : nodeTimeAt(input.clock, readAtMs);
   const isOld =
     readAtMs !== undefined && (readAtMs < pushedMs || (onNodeMs ?? 0) < (unit.inactiveEnterMs ?? 0));
-  const isSilent = input.checks.get(state.id)?.last?.ok === false;
+  // What systemd said long ago does not vouch for a single blip of today.
+  const isSilent =
+    freshLook(input.look, input.nowMs) !== undefined && input.checks.get(state.id)?.last?.ok === false;
   if (!isOld && !isSilent) return reading;
   return {
     ...{ conduct: 'silent', word: 'stopped', note: '', explainable: true, brokenLinks: [] },

@@ -15,10 +15,12 @@ export type Suspect = FinalFailure & {
   readonly mark: string;
   /** When the look was taken. */
   readonly atMs: number;
+  /** When the newest was heard of the node: what was pushed since the look is no part of it. */
+  readonly heardMs: number;
 };
 
 /** Suspects as they were first seen, by node and unit. */
-export type WaitMemory = ReadonlyMap<string, Pick<Suspect, 'mark' | 'atMs'>>;
+export type WaitMemory = ReadonlyMap<string, Pick<Suspect, 'mark' | 'heardMs'>>;
 
 const OVER_STATES: ReadonlySet<string> = new Set(['running', 'degraded']);
 
@@ -115,6 +117,7 @@ export const suspectAmong = (
       name: documented(input.topology, name)?.name ?? name,
       mark: [look.bootId, found.kind, unit.stateChangeMs, unit.invocation].join(' '),
       atMs: look.atMs,
+      heardMs: Math.max(look.atMs, ...(look.pushedMs?.values() ?? [])),
     };
   }
   return undefined;
@@ -123,7 +126,7 @@ export const suspectAmong = (
 const keyOf = ({ node, unit }: Suspect): string => `${node} ${unit}`;
 
 /**
- * Those of which a look at least half an interval earlier said the same, and what to remember for the next time. What
+ * Those of which a look says the same as what was heard at least half an interval earlier, and what to remember for the next time. What
  * was remembered of a time that has not come is of a clock that was set back.
  */
 export const confirm = (
@@ -131,14 +134,14 @@ export const confirm = (
   memory: WaitMemory,
   intervalMs: number,
 ): { readonly confirmed: readonly Suspect[]; readonly memory: WaitMemory } => {
-  const next = new Map<string, Pick<Suspect, 'mark' | 'atMs'>>();
+  const next = new Map<string, Pick<Suspect, 'mark' | 'heardMs'>>();
   const confirmed: Suspect[] = [];
   for (const suspect of suspects) {
-    const { mark, atMs } = suspect;
+    const { mark, atMs, heardMs } = suspect;
     const known = memory.get(keyOf(suspect));
-    const first = known?.mark === mark && known.atMs <= atMs ? known : { mark, atMs };
+    const first = known?.mark === mark && known.heardMs <= heardMs ? known : { mark, heardMs };
     next.set(keyOf(suspect), first);
-    if (atMs - first.atMs >= intervalMs / 2) confirmed.push(suspect);
+    if (atMs - first.heardMs >= intervalMs / 2) confirmed.push(suspect);
   }
   return { confirmed, memory: next };
 };

@@ -66,6 +66,17 @@ describe('a pushed unit', () => {
     expect(activeIn(facts)).toBe('activating');
   });
 
+  test('was not pushed in a time to come, once the clock was set back', () => {
+    const before = observe(empty, [
+      look(START, unit('active', 10)),
+      pushed(START + 3_600_000, unit('failed', 20)),
+    ]);
+    const after = observe(before, [look(START - 1000, unit('failed', 20))]);
+    const heard = [...(after.units.get(NODE)?.pushedMs?.values() ?? [])];
+    expect(heard.every((atMs) => atMs <= START - 1000)).toBe(true);
+    expect(observe(after, [look(START, unit('failed', 20))]).units.get(NODE)?.pushedMs?.size ?? 0).toBe(0);
+  });
+
   test('is nothing without a look, or about a unit that was not asked for', () => {
     expect(observe(empty, [pushed(START, unit('failed', 20))])).toBe(empty);
     const facts = observe(empty, [look(START, unit('active', 10))]);

@@ -88,3 +88,12 @@ test('a blip of a unit that is up still takes two failures', () => {
   expect(state(world)?.verdict).toBe('ok');
   expect(state(round(world, only(true), 100))?.verdict).toBe('down');
 });
+
+test('a blip of a unit that was seen down long ago, and answers since, takes two failures too', () => {
+  const stopped = looked(later(healthy(), 1500), NODE, [unit('plasmavmc', STOPPED)], 1_001_500);
+  const answering = rounds(later(stopped, 120_000), 4);
+  expect(state(answering)?.verdict).toBe('ok');
+  const blip = round(answering, only(true));
+  expect(state(blip)?.verdict).toBe('ok');
+  expect(state(round(blip, only(true)))?.verdict).not.toBe('ok');
+});

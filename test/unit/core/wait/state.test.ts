@@ -249,6 +249,23 @@ describe('not failed for good', () => {
     }
   });
 
+  test('what was pushed and then looked at once, however old the look before it was', () => {
+    const failed = { active: 'failed', sub: 'failed', result: 'exit-code', stateChangeMs: 1_001_900 };
+    const well = wellWorld();
+    const at = later(well, 1900);
+    const known = lookWith(at, 2).units.find(({ unit }) => unit === 'flaredb.service');
+    if (known === undefined) throw new Error('flaredb is not watched');
+    const unit = { ...known, ...failed };
+    const pushed = seen(at, [{ kind: 'unit', node: NODE3, atMs: at.nowMs, unit }]);
+    const first = stepOf(pushed, ready(pushed));
+    expect(first.outcome.kind).toBe('not-yet');
+    const soon = lookedAll(later(pushed, 400), { flaredb: failed });
+    const second = stepOf(soon, ready(soon), first.memory);
+    expect(second.outcome.kind).toBe('not-yet');
+    const last = lookedAll(later(soon, 2000), { flaredb: failed });
+    expect(stepOf(last, ready(last), second.memory).outcome.kind).toBe('failed');
+  });
+
   test('a failure of another start, or of another boot', () => {
     const first = lookedAgain(wellWorld(), { iam: failed });
     const { memory } = stepOf(first, ready(first));
