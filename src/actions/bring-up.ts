@@ -38,7 +38,9 @@ const standingOf = (
   sinceMs: number,
 ): Standing => {
   const { node } = target;
-  const invocationBefore = before?.units.find((other) => other.unit === unit)?.invocation;
+  const known = before?.units.find((other) => other.unit === unit);
+  // Back before the command came: its run is the one that counts, and there will be no other.
+  const invocationBefore = known?.active === 'active' ? undefined : known?.invocation;
   const ends = stepByName(topology, unit)?.remainAfterExit === false;
   const run = runSight(facts, { node, unit, sinceMs, invocationBefore, isCertain, ends });
   const moving = run.unit !== undefined && run.unit.active !== 'inactive';

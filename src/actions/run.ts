@@ -1,6 +1,8 @@
 /** Runs a confirmed plan: guard, audit, commands, watch until settled, audit. The read-only gate is here and only here. */
-import { targetName } from '../core/action-name.ts';
+import { targetName, unitWord } from '../core/action-name.ts';
+import { sentenceList } from '../core/format.ts';
 import type { Job, Plan } from '../core/model/action.ts';
+import type { UnitName } from '../core/model/topology.ts';
 import type { Link } from '../ssh/types.ts';
 import type { AuditRecord } from './audit.ts';
 import { follow } from './follow.ts';
@@ -25,6 +27,14 @@ const isSameRuns = (one: Job['runs'], other: Job['runs']): boolean =>
 
 const isAlike = (one: Job, other: Job): boolean =>
   one.phase === other.phase && one.words === other.words && isSameRuns(one.runs, other.runs);
+
+/** What an action would do besides what the operator was shown. */
+const unsaid = (does: string, now: readonly UnitName[], shown: readonly UnitName[]): readonly string[] => {
+  const more = now.filter((unit) => !shown.includes(unit));
+  return more.length === 0
+    ? []
+    : [`it would ${does} ${sentenceList(more.map(unitWord))} as well now: look again`];
+};
 
 export const createRunner = (options: RunnerOptions): Runner => {
   const { topology, inventory, clock, audit } = options;
@@ -64,7 +74,12 @@ export const createRunner = (options: RunnerOptions): Runner => {
       running: running(),
     });
     const worse = fresh.typed !== undefined && plan.typed === undefined;
-    return worse ? [...fresh.refusals, 'it would break a quorum now: look again'] : fresh.refusals;
+    return [
+      ...fresh.refusals,
+      ...(worse ? ['it would break a quorum now: look again'] : []),
+      ...unsaid('take along', fresh.takesAlong, plan.takesAlong),
+      ...unsaid('start', fresh.starts, plan.starts),
+    ];
   };
 
   const record = (id: string, plan: Plan) => ({

@@ -78,6 +78,41 @@ describe('a bring-up', () => {
     ]);
   });
 
+  it('counts what came back by itself before the operator said yes', async () => {
+    const { server, runner, planOf, poller, world } = await halfDead();
+    const plan = planOf(bringUp);
+    const early = { 'flaredb.service': { invocation: 'early' } };
+    poller.units = { ...all(DEAD), ...early };
+    poller.down = ['iam@node02'];
+    await vi.waitFor(() => {
+      const units = world.facts().units.get('node02')?.units;
+      expect(units?.find(({ unit }) => unit === 'flaredb.service')?.active).toBe('active');
+    });
+    server.handle((_command, channel) => {
+      poller.units = { ...all(UP), ...early };
+      poller.down = [];
+      answer(channel, 0);
+    });
+    expect(await runner.execute(plan)).toMatchObject({ outcome: 'succeeded' });
+  });
+
+  it('starts nothing that the operator was not shown', async () => {
+    const { server, runner, planOf, poller, world } = await halfDead({
+      units: { ...all(DEAD), 'flaredb.service': {} },
+    });
+    const plan = planOf(bringUp);
+    poller.units = all(DEAD);
+    await vi.waitFor(() => {
+      const units = world.facts().units.get('node02')?.units;
+      expect(units?.find(({ unit }) => unit === 'flaredb.service')?.active).toBe('inactive');
+    });
+    expect(await runner.execute(plan)).toMatchObject({
+      outcome: 'refused',
+      words: 'it would start flaredb as well now: look again',
+    });
+    expect(server.commands()).toEqual([]);
+  });
+
   it('ends at once when nothing of what is missing can come, and says why', async () => {
     const { server, runner, planOf, poller } = await halfDead({ minWatchMs: 60_000 });
     server.handle((_command, channel) => {
