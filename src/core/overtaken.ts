@@ -21,9 +21,9 @@ export const overtaken = (input: InstanceInput, reading: CheckReading): CheckRea
   const onNodeMs = readAtMs === undefined ? undefined : nodeTimeAt(input.clock, readAtMs);
   const isOld =
     readAtMs !== undefined && (readAtMs < pushedMs || (onNodeMs ?? 0) < (unit.inactiveEnterMs ?? 0));
-  // What systemd said long ago does not vouch for a single blip of today.
-  const isSilent =
-    freshLook(input.look, input.nowMs) !== undefined && input.checks.get(state.id)?.last?.ok === false;
+  const last = input.checks.get(state.id)?.last;
+  // What systemd said long before a single blip does not vouch for it.
+  const isSilent = last?.ok === false && freshLook(input.look, last.atMs) !== undefined;
   if (!isOld && !isSilent) return reading;
   return {
     ...{ conduct: 'silent', word: 'stopped', note: '', explainable: true, brokenLinks: [] },
