@@ -124,6 +124,7 @@ export const createApp = ({ config, clock, random, source, runtimeDir }: AppOpti
   );
   const feeds = createNodeFeeds({
     nodes: watched,
+    follow: ssh.follow,
     sudo: ssh.sudo,
     clock,
     observe,

@@ -187,6 +187,7 @@ const assemble = (
       ...(ssh.user === undefined ? {} : { user: ssh.user }),
       options: ssh.options ?? [],
       sudo: ssh.sudo ?? true,
+      follow: ssh.follow ?? true,
       connectTimeoutMs: ssh.connectTimeout ?? 5000,
       maxChannels: ssh.maxChannels ?? 4,
     },

@@ -108,6 +108,7 @@ export const configSchema = strict({
     user: userSchema.exactOptional(),
     options: z.array(sshOptionSchema).exactOptional(),
     sudo: z.boolean().exactOptional(),
+    follow: z.boolean().exactOptional(),
     connectTimeout: durationSchema.exactOptional(),
     maxChannels: z
       .int({ error: channelsError })

@@ -34,6 +34,8 @@ export type SshConfig = {
   readonly options: readonly string[];
   /** Commands on the nodes are prefixed with `sudo -n`. */
   readonly sudo: boolean;
+  /** Each node's signals and journal are followed, by two more ssh processes for it here. */
+  readonly follow: boolean;
   readonly connectTimeoutMs: number;
   /** How many commands may run at once over one node's connection. */
   readonly maxChannels: number;

@@ -1,6 +1,6 @@
 /** What all nodes send by themselves: one set of feeds per node with ssh. */
 import type { NodeName } from '../core/model/inventory.ts';
-import type { LinkState, Observation, UnitFacts } from '../core/model/observation.ts';
+import type { FeedName, FeedState, LinkState, Observation, UnitFacts } from '../core/model/observation.ts';
 import type { UnitName } from '../core/model/topology.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Link } from '../ssh/types.ts';
@@ -9,6 +9,8 @@ import { journalFeed } from './journal.ts';
 
 export type NodeFeedsOptions = {
   readonly nodes: readonly { readonly link: Link; readonly units: readonly UnitName[] }[];
+  /** Off, nothing is opened, and each feed says why. */
+  readonly follow: boolean;
   /** Commands may be run as `sudo -n`. */
   readonly sudo: boolean;
   readonly clock: Clock;
@@ -30,6 +32,8 @@ export type NodeFeeds = {
   readonly start: () => void;
   readonly close: () => void;
 };
+
+const FEEDS: readonly FeedName[] = ['bus', 'journal'];
 
 export const createNodeFeeds = (options: NodeFeedsOptions): NodeFeeds => {
   const { sudo, clock, observe, push } = options;
@@ -61,6 +65,18 @@ export const createNodeFeeds = (options: NodeFeedsOptions): NodeFeeds => {
   return {
     onLink: tell,
     start: () => {
+      if (!options.follow) {
+        const state: FeedState = {
+          state: 'failed',
+          sinceMs: clock.now(),
+          detail: 'not followed, as the configuration says',
+          remedy: 'ssh.follow: true follows it',
+        };
+        for (const { link } of nodes) {
+          for (const feed of FEEDS) observe({ kind: 'feed', node: link.node, feed, state });
+        }
+        return;
+      }
       for (const { link, units } of nodes) {
         add(link, journalFeed({ node: link.node, link, units, sudo, clock, observe }));
       }

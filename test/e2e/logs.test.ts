@@ -2,6 +2,8 @@
 import { expect, it } from 'vitest';
 import { startDemoCluster } from './demo-cluster.ts';
 import { launch } from './driver.ts';
+import { sshClientsOf } from './processes.ts';
+import { variantOf } from './variant.ts';
 
 it('a unit that dies tells so in the page of its instance', async () => {
   const cluster = await startDemoCluster('--scenario', 'steady');
@@ -35,6 +37,29 @@ it('a join step that is refused says why in the first-boot view', async () => {
     );
   } finally {
     session.dispose();
+    await cluster.stop();
+  }
+});
+
+it('follows no node where the configuration says so, and says that on its page', async () => {
+  const cluster = await startDemoCluster('--scenario', 'steady');
+  const variant = variantOf(cluster, {
+    config: (text) => text.replace('sudo: true }', 'sudo: true, follow: false }'),
+  });
+  const session = launch({ args: ['--config', variant.configFile], columns: 100, rows: 50 });
+  try {
+    await session.until(/All 9 services on 3 nodes are healthy/);
+    session.press('2', 'enter');
+    await session.until(/journal +not followed, as the configuration says/);
+    // The poll sees it all the same.
+    await cluster.ssh('node01', 'systemctl stop fiberlb');
+    await session.until(/FiberLB is down on node01: stopped/);
+    const clients = await sshClientsOf(session.pid);
+    expect(clients.length).toBeGreaterThanOrEqual(3);
+    expect(clients.join('\n')).not.toMatch(/journalctl|systemd-stdio-bridge/);
+  } finally {
+    session.dispose();
+    variant.remove();
     await cluster.stop();
   }
 });

@@ -84,6 +84,7 @@ describe('the documentation', () => {
         user: 'ops',
         options: ['ServerAliveInterval=5'],
         sudo: true,
+        follow: true,
         connectTimeoutMs: 5000,
         maxChannels: 4,
       },
