@@ -20,7 +20,8 @@ export const overtaken = (input: InstanceInput, reading: CheckReading): CheckRea
   const pushedMs = input.look?.pushedMs?.get(unit.unit) ?? Number.NEGATIVE_INFINITY;
   const onNodeMs = readAtMs === undefined ? undefined : nodeTimeAt(input.clock, readAtMs);
   const isOld =
-    readAtMs !== undefined && (readAtMs < pushedMs || (onNodeMs ?? 0) < (unit.inactiveEnterMs ?? 0));
+    readAtMs !== undefined &&
+    (readAtMs < pushedMs || (onNodeMs ?? Number.POSITIVE_INFINITY) < (unit.inactiveEnterMs ?? 0));
   const last = input.checks.get(state.id)?.last;
   // What systemd said long before a single blip does not vouch for it.
   const isSilent = last?.ok === false && freshLook(input.look, last.atMs) !== undefined;

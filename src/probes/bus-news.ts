@@ -53,6 +53,9 @@ export class BusNews {
     const node = this.#node;
     for (const [unit, { changed, ends }] of pending) {
       const before = known(unit);
+      // A job that another one replaced ends after that one has come: only its own end takes a job away.
+      const isOver = before?.job !== undefined && ends.some(({ id }) => id === before.job);
+      if (isOver && !changed.has('Job')) changed.set('Job', '');
       if (before !== undefined && changed.size > 0) {
         const after = withProperties(before, changed);
         observations.push({ kind: 'unit', node, atMs, unit: after });
@@ -86,8 +89,7 @@ export class BusNews {
     const pending = this.#of(unit);
     const { changed } = pending;
     if (!isOver) changed.set('Job', String(id));
-    // A job that another one replaced ends after that one has come.
-    else if ((changed.get('Job') ?? String(id)) === String(id)) changed.set('Job', '');
+    else if (changed.get('Job') === String(id)) changed.set('Job', '');
     if (isOver) {
       const end = { id, unit, result: sanitiseLine(String(result ?? ''), RESULT_CHARS) };
       pending.ends = [...pending.ends, end].slice(-ENDS_KEPT);

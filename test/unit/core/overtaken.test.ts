@@ -83,6 +83,13 @@ describe('a unit that a look finds down', () => {
   });
 });
 
+test('an endpoint that answers is believed on a node that gives no clock, too', () => {
+  const world = healthy();
+  const look = { atMs: world.nowMs, systemState: 'running', units: [unit('plasmavmc', STOPPED)] };
+  const answering = rounds(seen(later(world, 500), [{ kind: 'units', node: 'node03', look }]), 3);
+  expect(judged(answering).instances.get('plasmavmc@node03')?.verdict).toBe('ok');
+});
+
 test('a blip of a unit that is up still takes two failures', () => {
   const world = round(pushed(later(healthy(), 520), { stateChangeMs: 1000, restarts: 1 }), only(true), 100);
   expect(state(world)?.verdict).toBe('ok');

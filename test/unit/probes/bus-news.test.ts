@@ -133,6 +133,16 @@ describe('news of a real systemd', () => {
 });
 
 describe('news', () => {
+  it('leave a job that came in place of the one that ended', () => {
+    const news = new BusNews('node02', ['chainfire.service']);
+    const known = (unit: string): UnitFacts => ({ ...running(unit), job: 7 });
+    news.take(job('JobRemoved', 5, 'chainfire.service', 'canceled'));
+    expect(news.drain(5, known).observations.map(({ kind }) => kind)).toEqual(['job-end']);
+    news.take(job('JobRemoved', 7, 'chainfire.service', 'done'));
+    const [one] = news.drain(6, known).observations;
+    expect(one?.kind === 'unit' && one.unit.job).toBeUndefined();
+  });
+
   it('survive whatever a node calls the properties of a unit', () => {
     const bodies: readonly (readonly [string, readonly unknown[]])[] = [
       ['sai', ['x', [1, 2]]],
