@@ -15,6 +15,7 @@ import { createPoller, type PollTask } from './poll/poller.ts';
 import { createNodeFeeds } from './probes/node-feeds.ts';
 import { createProber } from './probes/prober.ts';
 import { lookAtNode } from './probes/systemd.ts';
+import { askRelations, knownUnits } from './probes/systemd-relations.ts';
 import { createLinks, type Links } from './ssh/control.ts';
 import type { Link } from './ssh/types.ts';
 import { settleWithin } from './ssh/wait.ts';
@@ -22,6 +23,8 @@ import type { Effect } from './store/events.ts';
 import { type AppStore, createAppStore } from './store/store.ts';
 
 const TICK_MS = 1000;
+/** What units depend on changes by somebody's hand only, and then systemd says that it was reloaded. */
+const RELATIONS_MS = 300_000;
 /** For the audit to take in how the running actions ended. */
 const LAST_RECORDS_MS = 1000;
 /** A recovered instance must stay well for at least this many polls. */
@@ -73,7 +76,7 @@ export const createApp = ({ config, clock, random, source, runtimeDir }: AppOpti
         observe({ kind: 'link', node, link });
         feeds.onLink(node, link);
         // Systemd could not be asked until now, and whoever asks has backed off.
-        if (link.state === 'up') poller.nudge([unitTaskId(node)]);
+        if (link.state === 'up') poller.nudge([unitTaskId(node), relationsTaskId(node)]);
       })
     : undefined;
   const prober = createProber({ tls: config.tls, timeoutMs: poll.timeoutMs, clock, random });
@@ -119,7 +122,27 @@ export const createApp = ({ config, clock, random, source, runtimeDir }: AppOpti
     ({ node, link, units }): PollTask => ({
       id: unitTaskId(node.name),
       intervalMs: poll.intervalMs,
-      run: unitLook(node, link, units, clock, observe, (moved) => checkMoved(node.name, moved)),
+      run: unitLook(node, link, units, {
+        clock,
+        observe,
+        onMoved: (moved) => checkMoved(node.name, moved),
+        onReloaded: () => poller.nudge([relationsTaskId(node.name)]),
+      }),
+    }),
+  );
+  const named = knownUnits(topology);
+  const relationsTasks = watched.map(
+    ({ node: { name: node }, link, units }): PollTask => ({
+      id: relationsTaskId(node),
+      intervalMs: RELATIONS_MS,
+      run: async (signal) => {
+        // The connection nudges this when it comes.
+        if (link.state().state !== 'up') return false;
+        const relations = await askRelations(link, units, named, signal);
+        if (relations === undefined || signal.aborted) return false;
+        observe({ kind: 'relations', node, units: relations });
+        return true;
+      },
     }),
   );
   const feeds = createNodeFeeds({
@@ -137,8 +160,9 @@ export const createApp = ({ config, clock, random, source, runtimeDir }: AppOpti
         ?.units.find((facts) => facts.unit === unit),
     onMoved: checkMoved,
     look: (node) => poller.nudge([unitTaskId(node)]),
+    onReloaded: (node) => poller.nudge([relationsTaskId(node)]),
   });
-  const poller = createPoller({ tasks: [...probeTasks, ...unitTasks], clock, random });
+  const poller = createPoller({ tasks: [...probeTasks, ...unitTasks, ...relationsTasks], clock, random });
 
   const nudge = (node: NodeName): void =>
     poller.nudge([...targets.filter((target) => target.node === node).map(({ id }) => id), unitTaskId(node)]);
@@ -222,6 +246,7 @@ export const createApp = ({ config, clock, random, source, runtimeDir }: AppOpti
 };
 
 const unitTaskId = (node: NodeName): string => `${node}#units`;
+const relationsTaskId = (node: NodeName): string => `${node}#relations`;
 
 const linksFor = (
   { ssh, inventory }: Config,
@@ -239,16 +264,23 @@ const linksFor = (
     onState,
   });
 
+type UnitLook = {
+  readonly clock: Clock;
+  readonly observe: (observation: Observation) => void;
+  readonly onMoved: (units: ReadonlySet<UnitName>) => void;
+  /** Unit files were changed on the node's disk, or read anew by its systemd. */
+  readonly onReloaded: () => void;
+};
+
 /** One look at a node's systemd as a poll task: what it saw, or on its link why it saw nothing. */
 const unitLook = (
   node: ClusterNode,
   link: Link,
   units: readonly UnitName[],
-  clock: Clock,
-  observe: (observation: Observation) => void,
-  onMoved: (units: ReadonlySet<UnitName>) => void,
+  { clock, observe, onMoved, onReloaded }: UnitLook,
 ): PollTask['run'] => {
   let before: ReadonlyMap<UnitName, string> | undefined;
+  let stale: string | undefined;
   // A connection can be up while systemd does not answer over it: that is the link's state, too.
   let blind = false;
   return async (signal) => {
@@ -264,6 +296,11 @@ const unitLook = (
       );
       if (moved.length > 0) onMoved(new Set(moved.map(([unit]) => unit)));
       before = now;
+      const changed = seen.look.units
+        .flatMap(({ unit, needsReload }) => (needsReload ? [unit] : []))
+        .join(' ');
+      if (stale !== undefined && stale !== changed) onReloaded();
+      stale = changed;
       if (blind) observe({ kind: 'link', node: node.name, link: link.state() });
       blind = false;
       return true;

@@ -2,10 +2,12 @@
 
 import { evidenceOf } from '../core/cause/evidence.ts';
 import { explainsWords, giveOf } from '../core/cause/words.ts';
+import { findDrift } from '../core/dependency-drift/drift.ts';
+import { driftLine } from '../core/dependency-drift/words.ts';
 import { formatAge } from '../core/format.ts';
 import { capabilityWord } from '../core/impact/words.ts';
 import type { RootCause } from '../core/model/cause.ts';
-import type { ClusterState, Verdict } from '../core/model/cluster.ts';
+import type { ClusterFacts, ClusterState, Verdict } from '../core/model/cluster.ts';
 import type { Inventory } from '../core/model/inventory.ts';
 import type { Topology } from '../core/model/topology.ts';
 import { requestPath } from '../core/request-path.ts';
@@ -91,7 +93,12 @@ const aligned = (rows: readonly (readonly string[])[]): readonly string[] => {
  * Several lines without colour or escape codes: the headline, a row per service with a column per node, and what
  * users have left.
  */
-export const statusText = (cluster: ClusterState, inventory: Inventory, topology: Topology): string => {
+export const statusText = (
+  cluster: ClusterState,
+  inventory: Inventory,
+  topology: Topology,
+  facts: ClusterFacts,
+): string => {
   const { headline } = cluster;
   const head = [`${inventory.cluster}: ${headline.sentence}`];
   if (headline.users) head.push(`  users  ${headline.users}`);
@@ -112,6 +119,8 @@ export const statusText = (cluster: ClusterState, inventory: Inventory, topology
         ? [`  ${name}  not connected in time`]
         : [],
   );
+  const { relations } = facts;
+  const drift = findDrift({ topology, inventory, relations }).map((one) => `  ${driftLine(one)}`);
   return [
     ...head,
     '',
@@ -119,6 +128,7 @@ export const statusText = (cluster: ClusterState, inventory: Inventory, topology
     ...impactLines(cluster, topology),
     ...causeLines(cluster, topology),
     ...(failing.length > 0 ? ['', 'Failing', ...failing] : []),
+    ...(drift.length > 0 ? ['', 'Drift from the topology', ...drift] : []),
     ...(links.length > 0 ? ['', 'Without ssh, so without facts from systemd', ...links] : []),
     '',
   ].join('\n');
@@ -142,7 +152,12 @@ const pathJson = (cluster: ClusterState, topology: Topology): object => {
 };
 
 /** The same for machines. Times are ms since the epoch; durations are ms. The field `schema` counts breaking changes. */
-export const statusJson = (cluster: ClusterState, inventory: Inventory, topology: Topology): string =>
+export const statusJson = (
+  cluster: ClusterState,
+  inventory: Inventory,
+  topology: Topology,
+  facts: ClusterFacts,
+): string =>
   `${JSON.stringify(
     {
       schema: 1,
@@ -171,6 +186,7 @@ export const statusJson = (cluster: ClusterState, inventory: Inventory, topology
       })),
       instances: [...cluster.instances.values()],
       nodes: [...cluster.nodes.values()],
+      drift: findDrift({ topology, inventory, relations: facts.relations }),
     },
     undefined,
     2,

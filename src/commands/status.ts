@@ -5,7 +5,7 @@ import type { Config } from '../config/types.ts';
 import { emptyFacts, observe } from '../core/facts.ts';
 import { expectedTargets } from '../core/graph.ts';
 import { judge } from '../core/judge.ts';
-import type { ClusterState } from '../core/model/cluster.ts';
+import type { ClusterFacts, ClusterState } from '../core/model/cluster.ts';
 import type { CheckTarget } from '../core/model/inventory.ts';
 import type { Observation } from '../core/model/observation.ts';
 import { FIRST_CONTACT_SPACING_MS } from '../poll/schedule.ts';
@@ -23,18 +23,20 @@ const SSH_MAX_MS = 60_000;
 export const status: CommandRun = async (context) => {
   const config = await loadConfigFor(context);
   if (!config) return exitCode.config;
-  const cluster = await lookOnce(config, context);
+  const { cluster, facts } = await lookOnce(config, context);
   const { inventory, topology } = config;
   context.stdout.write(
     booleanFlag(context, 'json')
-      ? statusJson(cluster, inventory, topology)
-      : statusText(cluster, inventory, topology),
+      ? statusJson(cluster, inventory, topology, facts)
+      : statusText(cluster, inventory, topology, facts),
   );
   return verdictExit(cluster.verdict);
 };
 
+type Seen = { readonly cluster: ClusterState; readonly facts: ClusterFacts };
+
 /** Probes every target, those that fail as often as `fall` asks, and judges what was seen. */
-const lookOnce = async (config: Config, context: CommandContext): Promise<ClusterState> => {
+const lookOnce = async (config: Config, context: CommandContext): Promise<Seen> => {
   const { topology, inventory } = config;
   const { clock, random, stopped } = context;
   const { createProber } = await import('../probes/prober.ts');
@@ -66,14 +68,10 @@ const lookOnce = async (config: Config, context: CommandContext): Promise<Cluste
     const quorate = new Set(topology.services.flatMap(({ name, quorum }) => (quorum ? [name] : [])));
     await sleep(AGAIN_MS, stopped);
     const again = await Promise.all(targets.filter(({ service }) => quorate.has(service)).map(probe));
-    return judge({
-      topology,
-      inventory,
-      facts: observe(facts, again),
-      options,
-      nowMs: clock.now(),
-      previous: first,
-    });
+    const last = observe(facts, again);
+    const nowMs = clock.now();
+    const cluster = judge({ topology, inventory, facts: last, options, nowMs, previous: first });
+    return { cluster, facts: last };
   } finally {
     await prober.close();
   }
@@ -104,12 +102,14 @@ const untilSure = async (
 const lookAtUnits = async (config: Config, { clock, stopped }: CommandContext): Promise<Observation[]> => {
   const { ssh, inventory, topology } = config;
   if (!ssh.enabled) return [];
-  const [{ createLinks }, { lookAtNode }, { tmpdir }, { watchedUnits }] = await Promise.all([
-    import('../ssh/control.ts'),
-    import('../probes/systemd.ts'),
-    import('node:os'),
-    import('../core/graph.ts'),
-  ]);
+  const [{ createLinks }, { lookAtNode }, { askRelations, knownUnits }, { tmpdir }, { watchedUnits }] =
+    await Promise.all([
+      import('../ssh/control.ts'),
+      import('../probes/systemd.ts'),
+      import('../probes/systemd-relations.ts'),
+      import('node:os'),
+      import('../core/graph.ts'),
+    ]);
   const links = createLinks({
     nodes: inventory.nodes.flatMap(({ name, ssh: target }) =>
       target === undefined ? [] : [{ name, target }],
@@ -121,13 +121,22 @@ const lookAtUnits = async (config: Config, { clock, stopped }: CommandContext): 
   });
   const timeoutMs = Math.min(SSH_MAX_MS, SSH_MS * Math.ceil(inventory.nodes.length / SSH_AT_ONCE));
   const signal = AbortSignal.any([stopped, AbortSignal.timeout(timeoutMs)]);
+  const named = knownUnits(topology);
   const looks = await Promise.all(
     inventory.nodes.map(async (node): Promise<Observation[]> => {
       const link = links.link(node.name);
       if (!link) return [];
-      const seen = await lookAtNode(link, watchedUnits(topology, node), { clock, timeoutMs, signal });
+      const units = watchedUnits(topology, node);
+      const seen = await lookAtNode(link, units, { clock, timeoutMs, signal });
+      const relations = seen.ok ? await askRelations(link, units, named, signal) : undefined;
       const state: Observation = { kind: 'link', node: node.name, link: link.state() };
-      return seen.ok ? [state, { kind: 'units', node: node.name, look: seen.look }] : [state];
+      return [
+        state,
+        ...(seen.ok ? [{ kind: 'units' as const, node: node.name, look: seen.look }] : []),
+        ...(relations === undefined
+          ? []
+          : [{ kind: 'relations' as const, node: node.name, units: relations }]),
+      ];
     }),
   );
   await links.close();

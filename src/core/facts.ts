@@ -1,7 +1,7 @@
 /** The reducer: folds observations into what is remembered about a cluster. No verdicts here. */
 import type { CheckFacts, ClockReading, ClusterFacts, NodeNews, Sample } from './model/cluster.ts';
 import type { CheckTarget, NodeName } from './model/inventory.ts';
-import type { LinkState, NodeUnits, Observation, ProbeResult } from './model/observation.ts';
+import type { LinkState, NodeUnits, Observation, ProbeResult, UnitRelations } from './model/observation.ts';
 import { keepPushed, NO_NEWS, withNews, withUnit } from './news.ts';
 import { clockSetBack } from './set-back.ts';
 
@@ -22,6 +22,7 @@ export const emptyFacts = (
   clocks: new Map(),
   links: new Map(nodes.map((node) => [node.name, { state: 'none' }])),
   news: new Map(),
+  relations: new Map(),
 });
 
 const sampleOf = (result: ProbeResult): Sample => {
@@ -76,6 +77,7 @@ export const observe = (facts: ClusterFacts, observations: readonly Observation[
   let clocks: Map<NodeName, readonly ClockReading[]> | undefined;
   let links: Map<NodeName, LinkState> | undefined;
   let news: Map<NodeName, NodeNews> | undefined;
+  let relations: Map<NodeName, readonly UnitRelations[]> | undefined;
 
   const folded = (): ClusterFacts => ({
     startedAtMs: facts.startedAtMs,
@@ -84,6 +86,7 @@ export const observe = (facts: ClusterFacts, observations: readonly Observation[
     clocks: clocks ?? facts.clocks,
     links: links ?? facts.links,
     news: news ?? facts.news,
+    relations: relations ?? facts.relations,
   });
   // Looks at one thing come in the order in which they were taken.
   const afterSetBack = (atMs: number, index: number): ClusterFacts =>
@@ -118,6 +121,12 @@ export const observe = (facts: ClusterFacts, observations: readonly Observation[
         links.set(observation.node, retried(known, observation.link));
         break;
       }
+      case 'relations': {
+        if (!facts.links.has(observation.node)) break;
+        relations ??= new Map(facts.relations);
+        relations.set(observation.node, observation.units);
+        break;
+      }
       case 'unit': {
         const known = (units ?? facts.units).get(observation.node);
         const next = known && withUnit(known, observation.unit, observation.atMs);
@@ -141,6 +150,6 @@ export const observe = (facts: ClusterFacts, observations: readonly Observation[
     }
   }
 
-  const isUnchanged = [checks, units, links, news].every((changed) => changed === undefined);
+  const isUnchanged = [checks, units, links, news, relations].every((changed) => changed === undefined);
   return isUnchanged ? facts : folded();
 };

@@ -18,6 +18,7 @@ const manager = (member: string): string =>
 const RULES = [
   manager('JobNew'),
   manager('JobRemoved'),
+  manager('Reloading'),
   `type='signal',sender='${SYSTEMD}',interface='${PROPERTIES}',member='PropertiesChanged',path_namespace='${UNIT_PATH}'`,
   // systemd that starts itself anew is another client of the bus, which nobody has subscribed to.
   `type='signal',sender='${BUS}',path='${BUS_PATH}',interface='${BUS}',member='NameOwnerChanged',arg0='${SYSTEMD}'`,

@@ -98,4 +98,8 @@ export class BusNews {
   }
 }
 
+/** `Reloading(false)`: what `daemon-reload` does is done. */
+export const isReloaded = (message: Message): boolean =>
+  message.interface === MANAGER && message.member === 'Reloading' && message.body()[0] === false;
+
 const standing = ({ active, sub, invocation }: UnitFacts): string => `${active} ${sub} ${invocation}`;

@@ -23,6 +23,8 @@ export type NodeFeedsOptions = {
   readonly onMoved: (node: NodeName, units: ReadonlySet<UnitName>) => void;
   /** Something has changed that a look at the node would see. */
   readonly look: (node: NodeName) => void;
+  /** Systemd has read its unit files anew. */
+  readonly onReloaded: (node: NodeName) => void;
 };
 
 export type NodeFeeds = {
@@ -58,6 +60,7 @@ export const createNodeFeeds = (options: NodeFeedsOptions): NodeFeeds => {
         known: (unit) => options.known(node, unit),
         onMoved: (moved) => options.onMoved(node, moved),
         look: () => options.look(node),
+        onReloaded: () => options.onReloaded(node),
       });
       add(link, feed);
     }

@@ -6,7 +6,7 @@ import type { Clock } from '../lib/clock.ts';
 import { DbusError } from '../lib/dbus/frames.ts';
 import type { Link } from '../ssh/types.ts';
 import { BusClient, BusRefusal } from './bus-client.ts';
-import { BusNews } from './bus-news.ts';
+import { BusNews, isReloaded } from './bus-news.ts';
 import { createFeed, type Feed, type FeedSession, type FeedTrouble } from './feed.ts';
 
 /** systemd sends the properties of a unit in two signals, one after the other: they are looked at together. */
@@ -34,6 +34,8 @@ export type BusOptions = {
   readonly onMoved: (units: ReadonlySet<UnitName>) => void;
   /** Something has changed that a look would see. */
   readonly look: () => void;
+  /** Systemd has read its unit files anew. */
+  readonly onReloaded: () => void;
 };
 
 const troubleOf = (error: unknown): FeedTrouble => {
@@ -81,6 +83,7 @@ const readBus = ({ command, live, fail }: FeedSession, options: BusOptions): (()
       options.look();
     },
     onSignal: (message) => {
+      if (isReloaded(message)) options.onReloaded();
       if (!news.take(message)) return;
       drainTimer ??= setTimeout(drain, Math.max(SETTLE_MS, drainedMs + PACE_MS - clock.monotonic()));
       lookSoon();

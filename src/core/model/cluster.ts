@@ -11,6 +11,7 @@ import type {
   ProbeFailureKind,
   ProbeResult,
   UnitFacts,
+  UnitRelations,
 } from './observation.ts';
 import type { CapabilityId, ServiceName, Severity, UnitName } from './topology.ts';
 
@@ -62,6 +63,8 @@ export type ClusterFacts = {
   readonly clocks: ReadonlyMap<NodeName, readonly ClockReading[]>;
   readonly links: ReadonlyMap<NodeName, LinkState>;
   readonly news: ReadonlyMap<NodeName, NodeNews>;
+  /** What each node's systemd holds its units to depend on; absent until it was asked. */
+  readonly relations: ReadonlyMap<NodeName, readonly UnitRelations[]>;
 };
 
 /** What judging needs to know besides facts. */

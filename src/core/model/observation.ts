@@ -164,6 +164,17 @@ export type NodeUnits = {
   readonly pushedMs?: ReadonlyMap<UnitName, number>;
 };
 
+/** What one unit depends on, as a node's systemd was told; names that the topology does not know are left out. */
+export type UnitRelations = {
+  readonly unit: UnitName;
+  readonly requires: readonly UnitName[];
+  readonly requisite: readonly UnitName[];
+  readonly bindsTo: readonly UnitName[];
+  readonly partOf: readonly UnitName[];
+  readonly wants: readonly UnitName[];
+  readonly after: readonly UnitName[];
+};
+
 /** Everything that can go wrong between us and a command on a node. Closed set. */
 export type SshFailureKind =
   | 'host-key-changed'
@@ -203,6 +214,8 @@ export type Observation =
   | { readonly kind: 'probe'; readonly check: CheckId; readonly result: ProbeResult }
   | { readonly kind: 'units'; readonly node: NodeName; readonly look: NodeUnits }
   | { readonly kind: 'link'; readonly node: NodeName; readonly link: LinkState }
+  /** Of the node's units that systemd has loaded. */
+  | { readonly kind: 'relations'; readonly node: NodeName; readonly units: readonly UnitRelations[] }
   /** Pushed: one unit as it is at `atMs`, between two looks. */
   | { readonly kind: 'unit'; readonly node: NodeName; readonly atMs: number; readonly unit: UnitFacts }
   | { readonly kind: 'job-end'; readonly node: NodeName; readonly end: JobEnd }

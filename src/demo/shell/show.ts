@@ -38,6 +38,10 @@ const serviceProperties = (unit: Readonly<Unit>): readonly Property[] => [
   ['ExecMainStatus', String(unit.exit.status)],
 ];
 
+/** What systemd adds to every service (DefaultDependencies=). */
+const DEFAULT_REQUIRES = ['sysinit.target', 'system.slice'];
+const DEFAULT_AFTER = ['basic.target', 'sysinit.target', 'systemd-journald.socket', 'system.slice'];
+
 /** Properties of a unit, whether or not it exists. */
 export const unitProperties = (shell: Shell, name: UnitName): readonly Property[] => {
   const unit = shell.manager.unit(name);
@@ -68,12 +72,15 @@ export const unitProperties = (shell: Shell, name: UnitName): readonly Property[
     ...(isService ? serviceProperties(unit) : []),
     ['Id', name],
     ['Names', name],
-    ['Requires', definition.requires.join(' ')],
+    ['Requires', [...definition.requires, ...(isService ? DEFAULT_REQUIRES : [])].join(' ')],
+    ['Requisite', ''],
     ['Wants', definition.wants.join(' ')],
+    ['BindsTo', ''],
+    ['PartOf', ''],
     ['RequiredBy', (manager.graph.requiredBy.get(name) ?? []).join(' ')],
     ['WantedBy', wantedBy.map((each) => each.definition.name).join(' ')],
     ['Before', before.map((each) => each.definition.name).join(' ')],
-    ['After', definition.after.join(' ')],
+    ['After', [...definition.after, ...(isService ? DEFAULT_AFTER : [])].join(' ')],
     ['Description', definition.description],
     ['LoadState', 'loaded'],
     ['ActiveState', unit.active],

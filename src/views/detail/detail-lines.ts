@@ -18,6 +18,7 @@ import { width } from '../text.ts';
 import type { Theme } from '../theme.ts';
 import { verdictPart } from '../verdict-words.ts';
 import { checkSection } from './check-section.ts';
+import { nodeDriftLines, unitDriftLines } from './drift-section.ts';
 import { feedSection } from './feed-section.ts';
 import { logSection } from './log-section.ts';
 import { labelled, paragraph, section } from './page.ts';
@@ -77,6 +78,7 @@ const instancePage = (state: AppState, instance: InstanceState, room: Room, them
         ? []
         : [
             ...relationSection(state, service, columns, theme),
+            ...unitDriftLines(state, service.unit, instance.node, columns),
             ...stopLines(state, instance, columns),
             ...impactSection(service, columns, theme),
           ]),
@@ -145,6 +147,7 @@ const servicePage = (state: AppState, service: ServiceState, room: Room, theme: 
         ? []
         : [
             ...relationSection(state, known, columns, theme),
+            ...unitDriftLines(state, known.unit, undefined, columns),
             ...impactSection(known, columns, theme),
             ...topologySection(known, columns),
           ]),
@@ -203,6 +206,7 @@ const nodePage = (state: AppState, node: NodeState, room: Room, theme: Theme): P
           : linkLines(node.link, columns)),
       ...labelled('systemd', [look?.systemVersion, look?.systemState].filter(Boolean).join(', '), columns),
       ...feedSection(state, node, columns),
+      ...nodeDriftLines(state, node.name, columns),
       ...section('Services'),
       ...instanceLines(
         (known?.services ?? []).flatMap(

@@ -10,6 +10,7 @@ import { bootMark, bootTone } from '../first-boot/boot-words.ts';
 import { gap, type Line, seg } from '../paint.ts';
 import type { Room } from '../painter.ts';
 import type { Theme } from '../theme.ts';
+import { unitDriftLines } from './drift-section.ts';
 import { unitLog } from './log-section.ts';
 import { labelled, labelledLine, section } from './page.ts';
 
@@ -77,6 +78,7 @@ export const stepPage = (
           .join(', '),
         columns,
       ),
+      ...unitDriftLines(state, step.unit, target.node, columns),
     ],
   };
 };

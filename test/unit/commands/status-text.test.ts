@@ -7,8 +7,10 @@ import { fail, judged, rounds, sick, type World, worldOf } from '../core/world.t
 type Answers = (target: CheckTarget, atMs: number) => ProbeResult | undefined;
 
 const seenAs = (answers?: Answers): World => rounds(rounds(worldOf(3), 3), 3, answers);
-const textOf = (world: World): string => statusText(judged(world), world.inventory, world.topology);
-const jsonOf = (world: World) => JSON.parse(statusJson(judged(world), world.inventory, world.topology));
+const textOf = (world: World): string =>
+  statusText(judged(world), world.inventory, world.topology, world.facts);
+const jsonOf = (world: World) =>
+  JSON.parse(statusJson(judged(world), world.inventory, world.topology, world.facts));
 const lostIam: Answers = (target, atMs) => (target.service === 'iam' ? fail(atMs, 'refused') : undefined);
 
 describe('what users have left', () => {

@@ -203,6 +203,7 @@ const darkened = (
         return [dark.has(node) ? { ...one, result: fail(atMs, 'timeout') } : one];
       }
       case 'unit':
+      case 'relations':
       case 'job-end':
       case 'log':
         return dark.has(one.node) ? [] : [one];

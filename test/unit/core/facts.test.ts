@@ -37,6 +37,21 @@ describe('observe', () => {
     });
   });
 
+  test('keeps what each node was last told of its units, and nothing of nodes that are not there', () => {
+    const none = { requires: [], requisite: [], bindsTo: [], partOf: [], wants: [], after: [] };
+    const relations = (node: string, unit: string): Observation => ({
+      kind: 'relations',
+      node,
+      units: [{ ...none, unit }],
+    });
+    const facts = observe(world.facts, [
+      relations('node01', 'iam.service'),
+      relations('node01', 'flaredb.service'),
+      relations('node09', 'iam.service'),
+    ]);
+    expect([...facts.relations]).toEqual([['node01', [{ ...none, unit: 'flaredb.service' }]]]);
+  });
+
   test('keeps the newest run of failures after recovery, and starts a new run afresh', () => {
     const recovered = observe(world.facts, [
       probe(first, fail(START + 1, 'refused')),

@@ -48,6 +48,7 @@ const follow = async (configFile: string, node: string, clock: Clock = systemClo
     look: () => {
       looks += 1;
     },
+    onReloaded: () => {},
   });
   onTestFinished(async () => {
     feed.close();
