@@ -18,7 +18,6 @@ const manager = (member: string): string =>
 const RULES = [
   manager('JobNew'),
   manager('JobRemoved'),
-  manager('Reloading'),
   `type='signal',sender='${SYSTEMD}',interface='${PROPERTIES}',member='PropertiesChanged',path_namespace='${UNIT_PATH}'`,
   // systemd that starts itself anew is another client of the bus, which nobody has subscribed to.
   `type='signal',sender='${BUS}',path='${BUS_PATH}',interface='${BUS}',member='NameOwnerChanged',arg0='${SYSTEMD}'`,
@@ -84,6 +83,8 @@ export class BusClient {
     this.#call({ ...bus, member: 'Hello' });
     for (const rule of RULES) this.#call({ ...bus, member: 'AddMatch' }, rule);
     this.#subscribe();
+    // Worth no wait: before it comes, whoever subscribed asks anyway.
+    this.#call({ ...bus, member: 'AddMatch' }, manager('Reloading'));
   }
 
   #subscribe(): void {

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Observation, UnitFacts } from '../../../src/core/model/observation.ts';
 import { decodeMessage, encodeMessage, MESSAGE_TYPE, type Message } from '../../../src/lib/dbus/message.ts';
-import { BusNews } from '../../../src/probes/bus-news.ts';
+import { BusNews, isReloaded } from '../../../src/probes/bus-news.ts';
 import { type RecordingName, recordedMessages } from './bus-recording.ts';
 
 const UNITS = [
@@ -248,5 +248,24 @@ describe('news', () => {
         }
       }),
     );
+  });
+});
+
+describe('a reload of the unit files', () => {
+  const reloading = (isBegun: boolean): Message =>
+    signal(
+      {
+        path: '/org/freedesktop/systemd1',
+        interface: 'org.freedesktop.systemd1.Manager',
+        member: 'Reloading',
+      },
+      'b',
+      [isBegun],
+    );
+
+  it('is over when systemd says so, and not when it begins', () => {
+    expect(isReloaded(reloading(true))).toBe(false);
+    expect(isReloaded(reloading(false))).toBe(true);
+    expect(isReloaded(job('JobNew', 9, 'iam.service'))).toBe(false);
   });
 });
