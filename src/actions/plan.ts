@@ -1,5 +1,6 @@
 /** What an action would run, take along and cost, worked out before anybody is asked. Pure. */
 import { deadUnits } from '../core/dead-units.ts';
+import { expectedMs } from '../core/expected-ms.ts';
 import { requiredBy, serviceByName, serviceByUnit, stepByName } from '../core/graph.ts';
 import type { ActionRequest, ActionTarget, Job, Plan } from '../core/model/action.ts';
 import type { ClusterFacts, ClusterState, JudgeOptions } from '../core/model/cluster.ts';
@@ -33,25 +34,6 @@ const unitsOnNode = (scope: Scope, names: readonly UnitName[]): UnitName[] => {
     const service = serviceByUnit(scope.topology, name)?.name ?? stepByName(scope.topology, name)?.service;
     return service === undefined || runs.includes(service);
   });
-};
-
-/** Documented time until the last of `units` is back, ms: each starts when those of them that it waits for are up. */
-export const expectedMs = (topology: Topology, units: readonly UnitName[]): number => {
-  const readyMs = new Map<UnitName, number>();
-  const readyAt = (name: UnitName): number => {
-    const known = readyMs.get(name);
-    if (known !== undefined) return known;
-    // Entered before its dependencies are followed, so that a cycle ends.
-    readyMs.set(name, 0);
-    const unit = serviceByUnit(topology, name) ?? stepByName(topology, name);
-    const waitsFor = [...(unit?.requires ?? []), ...(unit?.after ?? [])].filter((other) =>
-      units.includes(other),
-    );
-    const ready = Math.max(0, ...waitsFor.map(readyAt)) + (unit?.startMs ?? 0);
-    readyMs.set(name, ready);
-    return ready;
-  };
-  return Math.max(0, ...units.map(readyAt));
 };
 
 /** systemd takes along what runs: what is stopped when its dependency restarts stays stopped. */

@@ -13,6 +13,7 @@ import type {
 import type { ServiceName, UnitName } from '../../../../src/core/model/topology.ts';
 import type { ScenarioName } from '../../../../src/demo/sim/scenarios.ts';
 import { lookCommand, parseLook } from '../../../../src/probes/systemd.ts';
+import type { AppState } from '../../../../src/store/state.ts';
 import { createAppStore } from '../../../../src/store/store.ts';
 import { answerOk, failed, NOW_MS, sampleInventory } from '../../../helpers/sample-cluster.ts';
 import { run } from '../../demo/shells.ts';
@@ -67,12 +68,17 @@ export type Incident = {
   /** Lets the cluster live and be watched; 90 s by default. */
   readonly wait: (seconds?: number) => void;
   readonly state: () => ClusterState;
+  /** All that the console knows. */
+  readonly known: () => AppState;
+  /** Runs a command on the node, as the console does. */
+  readonly run: (node: NodeName, command: readonly string[]) => void;
 };
 
 type Override = (target: CheckTarget, atMs: number, real: ProbeResult) => ProbeResult | undefined;
 
-/** A cluster of `nodes` nodes that has been up and watched for a while, or that begins its first boot. */
-export const startIncident = (nodes = 3, scenario: ScenarioName = 'steady'): Incident => {
+/** A cluster of `nodes` nodes that has been up and watched for a while, or that begins its first boot. What crashes
+ * does so until it was restarted by hand `healsAfter` times. */
+export const startIncident = (nodes = 3, scenario: ScenarioName = 'steady', healsAfter = 99): Incident => {
   const world = worldOf(scenario, { nodes, seed: 1 });
   const { topology } = world;
   const sample = sampleInventory(nodes);
@@ -182,7 +188,7 @@ export const startIncident = (nodes = 3, scenario: ScenarioName = 'steady'): Inc
           afterMs: 300,
           line: 'FATAL cannot go on',
           kills: world.node(node)?.manager?.unit(unit)?.active === 'active',
-          heals: { by: 'restart', times: 99 },
+          heals: { by: 'restart', times: healsAfter },
         });
       }
     },
@@ -260,5 +266,9 @@ export const startIncident = (nodes = 3, scenario: ScenarioName = 'steady'): Inc
     },
     wait,
     state: () => store.getState().cluster,
+    known: () => store.getState(),
+    run: (node, command) => {
+      run(world, node, command.join(' '));
+    },
   };
 };
