@@ -4,12 +4,13 @@ import { evidenceOf } from '../core/cause/evidence.ts';
 import { explainsWords, giveOf } from '../core/cause/words.ts';
 import { findDrift } from '../core/dependency-drift/drift.ts';
 import { driftLine } from '../core/dependency-drift/words.ts';
-import { formatAge } from '../core/format.ts';
+import { formatAge, formatElapsed } from '../core/format.ts';
 import { capabilityWord } from '../core/impact/words.ts';
 import type { RootCause } from '../core/model/cause.ts';
 import type { ClusterFacts, ClusterState, Verdict } from '../core/model/cluster.ts';
 import type { Inventory } from '../core/model/inventory.ts';
 import type { Topology } from '../core/model/topology.ts';
+import { nextSteps } from '../core/next-steps/next-steps.ts';
 import { requestPath } from '../core/request-path.ts';
 import { exitCode } from './context.ts';
 
@@ -78,6 +79,25 @@ const causeLines = (cluster: ClusterState, topology: Topology): readonly string[
   ];
 };
 
+/** `  1  rerun chainfire on node02  0:10  clears 7  failed, exit 3`, in the order in which it helps. */
+const nextLines = (
+  cluster: ClusterState,
+  inventory: Inventory,
+  topology: Topology,
+  facts: ClusterFacts,
+): readonly string[] => {
+  const steps = nextSteps({ topology, inventory, cluster, facts });
+  if (steps.length === 0) return [];
+  const rows = steps.map(({ action, words, why, expectedMs, clears, lastResort }, index) => [
+    `  ${index + 1}`,
+    words,
+    action === undefined ? 'by hand' : expectedMs ? formatElapsed(expectedMs) : '-',
+    clears === 0 ? '-' : `clears ${clears}`,
+    lastResort ? `${why}; last resort` : why,
+  ]);
+  return ['', 'Next', ...aligned(rows)];
+};
+
 /** Columns as wide as their widest cell. */
 const aligned = (rows: readonly (readonly string[])[]): readonly string[] => {
   const widths = rows[0]?.map((_, index) => Math.max(...rows.map((row) => row[index]?.length ?? 0))) ?? [];
@@ -128,6 +148,7 @@ export const statusText = (
     ...impactLines(cluster, topology),
     ...causeLines(cluster, topology),
     ...(failing.length > 0 ? ['', 'Failing', ...failing] : []),
+    ...nextLines(cluster, inventory, topology, facts),
     ...(drift.length > 0 ? ['', 'Drift from the topology', ...drift] : []),
     ...(links.length > 0 ? ['', 'Without ssh, so without facts from systemd', ...links] : []),
     '',
@@ -186,6 +207,7 @@ export const statusJson = (
       })),
       instances: [...cluster.instances.values()],
       nodes: [...cluster.nodes.values()],
+      next: nextSteps({ topology, inventory, cluster, facts }),
       drift: findDrift({ topology, inventory, relations: facts.relations }),
     },
     undefined,

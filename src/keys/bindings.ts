@@ -9,6 +9,7 @@ import {
   needsFailure,
   needsInstance,
   needsNoRunningJob,
+  needsOwnStep,
   needsRow,
   needsRunningJob,
   needsStop,
@@ -132,6 +133,16 @@ export const BINDINGS: readonly Binding[] = [
   },
   {
     chords: ['enter'],
+    command: 'take-step',
+    scopes: ['steps'],
+    title: 'do it',
+    help: 'Show what the selected step would run, and ask. Nothing runs by itself.',
+    danger: true,
+    footer: true,
+    enabled: needsOwnStep,
+  },
+  {
+    chords: ['enter'],
     command: 'open',
     scopes: LISTS,
     title: 'open',
@@ -239,7 +250,7 @@ export const BINDINGS: readonly Binding[] = [
   {
     chords: ['esc'],
     command: 'back',
-    scopes: ['nodes', 'events', 'jobs', 'first-boot', 'impact'],
+    scopes: ['nodes', 'events', 'jobs', 'first-boot', 'impact', 'steps'],
     title: 'back',
     help: 'Back home.',
     footer: true,
@@ -264,10 +275,17 @@ export const BINDINGS: readonly Binding[] = [
   {
     chords: ['y'],
     command: 'copy',
-    scopes: [...LISTS, 'first-boot', 'impact', 'detail', 'what-if'],
+    scopes: [...LISTS, 'first-boot', 'impact', 'steps', 'detail', 'what-if'],
     title: 'copy',
     help: "Copy the selected row's text to the clipboard, through ssh and tmux too (OSC 52).",
     footer: true,
+  },
+  {
+    chords: ['N'],
+    command: 'next-steps',
+    scopes: ['view'],
+    title: 'next steps',
+    help: 'Next steps: what would mend what is broken, in the order in which it helps.',
   },
   ...NUMBERED.map(
     ([chord, command, title, help]): Binding => ({

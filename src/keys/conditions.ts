@@ -4,7 +4,7 @@ import { deadUnits, nothingToStart } from '../core/dead-units.ts';
 import { bootOf } from '../store/boot.ts';
 import { runningJobs } from '../store/jobs.ts';
 import { offerOf } from '../store/offer.ts';
-import { selectedRow, selectedSubject } from '../store/rows.ts';
+import { selectedRow, selectedStep, selectedSubject } from '../store/rows.ts';
 import { type AppState, topFrame } from '../store/state.ts';
 import { stopOf } from '../store/what-if.ts';
 
@@ -27,6 +27,7 @@ export const needsInstance = (state: AppState): true | string => {
     case 'first-boot':
     case 'impact':
     case 'what-if':
+    case 'steps':
     case 'help':
       return several === undefined ? 'this is not about one service on one node' : `${several} in the tree`;
     default:
@@ -56,6 +57,13 @@ export const needsDead = (state: AppState): true | string => {
   if (known === undefined || look === undefined) return true;
   const { starts, leftDown } = deadUnits(state.topology, known, look);
   return starts.length > 0 ? true : nothingToStart(node, leftDown);
+};
+
+/** What a person has to do elsewhere has nothing to confirm here. */
+export const needsOwnStep = (state: AppState): true | string => {
+  const step = selectedStep(state);
+  if (step === undefined) return 'nothing is proposed';
+  return step.action === undefined ? 'this is done by hand, not from here' : true;
 };
 
 export const needsRow = (state: AppState): true | string =>

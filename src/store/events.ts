@@ -30,6 +30,8 @@ export type Command =
   | 'next-problem'
   | 'tree-mode'
   | 'what-if'
+  | 'next-steps'
+  | 'take-step'
   | 'restart'
   | 'rerun'
   | 'bring-up'

@@ -9,6 +9,7 @@ import {
   instanceOfSubject,
   jobRowId,
   selectedRow,
+  selectedStep,
   selectedSubject,
 } from './rows.ts';
 import { type AppState, shown, topFrame } from './state.ts';
@@ -43,6 +44,10 @@ export const rowText = (state: AppState): string | undefined => {
       return bootText(state, id);
     case 'impact':
       return impactText(state);
+    case 'steps': {
+      const step = selectedStep(state);
+      return step && joined(step.words, ' # ', step.why);
+    }
     case 'what-if': {
       const subject = selectedSubject(state);
       const stop = stopOf(state, subject);

@@ -2,8 +2,10 @@
 import type { Job } from '../core/model/action.ts';
 import type { ClusterEvent, InstanceState, NodeState } from '../core/model/cluster.ts';
 import { instanceId } from '../core/model/inventory.ts';
+import type { NextStep } from '../core/next-steps/model.ts';
 import { type TreeRow, treeRows } from '../core/rows.ts';
 import { bootRowIds } from './boot.ts';
+import { nextStepId, nextStepsOf } from './next-steps.ts';
 import { locate } from './selection.ts';
 import { type AppState, type Shown, type SubjectId, shown, topFrame, type ViewFrame } from './state.ts';
 import { subjectOf } from './subjects.ts';
@@ -84,6 +86,8 @@ export const rowIds = (state: AppState, frame: ViewFrame): readonly SubjectId[] 
       return eventRowsOf(state).map(eventRowId);
     case 'jobs':
       return state.jobs.map(jobRowId);
+    case 'steps':
+      return nextStepsOf(state).map(nextStepId);
     case 'first-boot':
       return bootRowIds(state);
     case 'impact':
@@ -103,6 +107,12 @@ export const selectedRow = (state: AppState): SubjectId | undefined => {
   return ids[locate(ids, frame.anchor)];
 };
 
+/** The proposal under the cursor of its page. */
+export const selectedStep = (state: AppState): NextStep | undefined => {
+  const id = selectedRow(state);
+  return nextStepsOf(state).find((step) => nextStepId(step) === id);
+};
+
 /**
  * What `enter` opens and `r` acts on: the row's subject, the cell's instance in the nodes view, the subject of an
  * event or of an action, the page's own subject.
@@ -119,6 +129,10 @@ export const selectedSubject = (state: AppState): SubjectId | undefined => {
     case 'jobs': {
       const job = state.jobs.find((other) => jobRowId(other) === id);
       return job === undefined ? undefined : subjectOf(job.plan.target);
+    }
+    case 'steps': {
+      const action = selectedStep(state)?.action;
+      return action && subjectOf(action.target);
     }
     case 'tree':
     case 'first-boot':

@@ -13,6 +13,7 @@ export type ViewId =
   | 'impact'
   | 'detail'
   | 'what-if'
+  | 'steps'
   | 'help';
 
 /**

@@ -5,7 +5,15 @@ import type { Command, Effect } from './events.ts';
 import { noteEnds } from './jobs.ts';
 import { offerOf } from './offer.ts';
 import { rowText } from './row-text.ts';
-import { nodeRowId, nodeRowsOf, rowIds, selectedRow, selectedSubject, treeRowsOf } from './rows.ts';
+import {
+  nodeRowId,
+  nodeRowsOf,
+  rowIds,
+  selectedRow,
+  selectedStep,
+  selectedSubject,
+  treeRowsOf,
+} from './rows.ts';
 import { follow, locate, parentOf } from './selection.ts';
 import {
   type AppState,
@@ -80,6 +88,12 @@ export const runCommand = (state: AppState, command: Command): Outcome => {
       return only(show(state, 'first-boot'));
     case 'view-impact':
       return only(show(state, 'impact'));
+    case 'next-steps':
+      return only(show(state, 'steps'));
+    case 'take-step': {
+      const action = selectedStep(state)?.action;
+      return action === undefined ? only(state) : { state, effects: [{ kind: 'plan', request: action }] };
+    }
     case 'toggle':
       return only(toggle(state));
     case 'help':

@@ -9,6 +9,7 @@ import { Impact } from './impact/Impact.tsx';
 import { Jobs } from './jobs/Jobs.tsx';
 import { Nodes } from './nodes/Nodes.tsx';
 import type { ViewProps } from './parts/Painted.tsx';
+import { Steps } from './steps/Steps.tsx';
 import { Tree } from './tree/Tree.tsx';
 import { WhatIfPage } from './what-if/WhatIfPage.tsx';
 
@@ -26,5 +27,6 @@ export const VIEWS: Readonly<Record<ViewId, View>> = {
   impact: { id: 'impact', Component: Impact },
   detail: { id: 'detail', Component: Detail },
   'what-if': { id: 'what-if', Component: WhatIfPage },
+  steps: { id: 'steps', Component: Steps },
   help: { id: 'help', Component: Help },
 };

@@ -93,6 +93,24 @@ const withoutFeeds = (store: AppStore): void => {
   });
 };
 
+/** Systemd on node02 was not told that FlareDB requires Chainfire, and that IAM requires FlareDB only half. */
+const withDrift = (store: AppStore): void => {
+  const { topology, inventory } = store.getState();
+  const none = { requisite: [], bindsTo: [], partOf: [] };
+  const told = (node: string) =>
+    topology.services.map(({ unit, requires, wants, after }) => {
+      const as = { ...none, unit, requires, wants, after };
+      if (node !== 'node02') return as;
+      if (unit === 'flaredb.service') return { ...as, requires: [] };
+      return unit === 'iam.service' ? { ...as, requires: [], wants: ['flaredb.service'] } : as;
+    });
+  store.dispatch({
+    kind: 'observed',
+    observations: inventory.nodes.map(({ name }) => ({ kind: 'relations', node: name, units: told(name) })),
+    nowMs: NOW_MS,
+  });
+};
+
 type Shot = {
   readonly name: string;
   readonly situation: Situation;
@@ -173,6 +191,18 @@ const SHOTS: readonly Shot[] = [
   { name: 'detail-node', situation: 'node-lost', keys: ['2', 'j', ENTER] },
   { name: 'detail-node-without-feeds', situation: 'healthy', keys: ['2', ENTER], prepare: withoutFeeds },
   { name: 'nodes-without-feeds', situation: 'healthy', keys: ['2', 'j'], prepare: withoutFeeds },
+  { name: 'next-steps', situation: 'quorum-lost', keys: ['N', 'j'] },
+  {
+    name: 'next-steps-ascii',
+    situation: 'quorum-lost',
+    keys: ['N'],
+    theme: { ascii: true, color: 'none' },
+  },
+  { name: 'next-steps-by-hand', situation: 'node-lost', keys: ['N', ENTER], prepare: withPlanner },
+  { name: 'next-steps-none', situation: 'healthy', keys: ['N'] },
+  { name: 'next-steps-confirm', situation: 'quorum-lost', keys: ['N', ENTER], prepare: withPlanner },
+  { name: 'drift-node', situation: 'healthy', keys: ['2', 'j', ENTER], prepare: withDrift },
+  { name: 'drift-service', situation: 'healthy', keys: ['j', 'j', ENTER, 'G'], prepare: withDrift },
   { name: 'what-if', situation: 'healthy', keys: [...DOWN_TO_NODE02, 'w'] },
   { name: 'what-if-service', situation: 'healthy', keys: ['w'] },
   { name: 'what-if-node', situation: 'healthy', keys: ['2', 'j', 'w'] },

@@ -34,7 +34,7 @@ export type Candidate = Omit<NextStep, 'regains' | 'clears'> & {
 };
 
 /** Where a unit stands in the order of starts: the services as they are documented, each step behind what it needs. */
-export const placeOf = (topology: Topology, unit: UnitName, seen: readonly UnitName[] = []): number => {
+const placeOf = (topology: Topology, unit: UnitName, seen: readonly UnitName[] = []): number => {
   const index = topology.services.findIndex((service) => service.unit === unit);
   if (index >= 0) return index;
   const step = stepByName(topology, unit);

@@ -55,6 +55,7 @@ const TITLES: Readonly<Record<ViewId, string>> = {
   impact: 'In the impact view',
   detail: 'On this page',
   'what-if': 'On this page',
+  steps: 'On this page',
   help: 'In help',
 };
 

@@ -10,6 +10,7 @@ import { recentLines } from '../events/events-lines.ts';
 import { paneColumns } from '../layout.ts';
 import { clipLine, field, fitLine, gap, type Line, seg, spread } from '../paint.ts';
 import type { ListPainter, Room } from '../painter.ts';
+import { nextLines } from '../steps/steps-lines.ts';
 import type { Theme } from '../theme.ts';
 import { nameColumnsOf, placedByDependency, type TreeColumns, treeColumns } from './columns.ts';
 import { compactLine } from './compact-lines.ts';
@@ -56,16 +57,27 @@ const rowLine = (
 const RECENT_FROM_ROWS = 6;
 const RECENT_MAX = 14;
 
-/** What changed lately, at the bottom of the room that the tree leaves. */
-const withRecent = (state: AppState, list: readonly Line[], room: Room, theme: Theme): readonly Line[] => {
-  const free = room.rows - list.length;
-  if (room.compact || free < RECENT_FROM_ROWS) return list;
-  const rows = Math.min(free - 2, RECENT_MAX);
-  const recent = recentLines(state, { ...room, rows }, theme);
+const NEXT_MAX = 3;
+
+/** What changed lately, in `free` rows. */
+const recentBlock = (state: AppState, free: number, room: Room, theme: Theme): readonly Line[] => {
+  if (free < RECENT_FROM_ROWS) return [];
+  const recent = recentLines(state, { ...room, rows: Math.min(free - 2, RECENT_MAX) }, theme);
   const hint: Line = [seg(keyOf('view-events', theme), 'key'), seg(' all ', 'faint')];
   const title = spread([gap(1), seg('LATELY', 'column')], hint, room.columns);
-  const blanks = Array.from({ length: free - recent.length - 1 }, (): Line => []);
-  return recent.length === 0 ? list : [...list, ...blanks, title, ...recent];
+  return recent.length === 0 ? [] : [title, ...recent];
+};
+
+/** At the bottom of the room that the tree leaves: what to do next and, below it, what changed lately. */
+const withRest = (state: AppState, list: readonly Line[], room: Room, theme: Theme): readonly Line[] => {
+  if (room.compact) return list;
+  const free = room.rows - list.length;
+  const next = nextLines(state, room, Math.min(NEXT_MAX, free - 1), theme);
+  const recent = recentBlock(state, free - (next.length === 0 ? 0 : next.length + 1), room, theme);
+  const between: readonly Line[] = next.length > 0 && recent.length > 0 ? [[]] : [];
+  const block = [...next, ...between, ...recent];
+  const blanks = Array.from({ length: Math.max(0, free - block.length) }, (): Line => []);
+  return block.length === 0 ? list : [...list, ...blanks, ...block];
 };
 
 const listLines = (state: AppState, room: Room, theme: Theme): readonly Line[] => {
@@ -105,7 +117,7 @@ const listLines = (state: AppState, room: Room, theme: Theme): readonly Line[] =
           : rowLine(state, row, columns, row.id === selected, theme),
       ),
   ];
-  return withRecent(state, list, room, theme);
+  return withRest(state, list, room, theme);
 };
 
 const paneLines = (state: AppState, room: Room, theme: Theme): readonly Line[] => {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { expectedMs } from '../../../src/core/expected-ms.ts';
 import { verbCommands, verbs } from '../../../src/actions/verbs.ts';
+import { expectedMs } from '../../../src/core/expected-ms.ts';
 import type { Job, Plan } from '../../../src/core/model/action.ts';
 import type { InstanceId, Inventory } from '../../../src/core/model/inventory.ts';
 import { instanceTarget, planRestart } from '../../helpers/plan-restart.ts';

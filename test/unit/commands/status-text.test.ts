@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { statusJson, statusText } from '../../../src/commands/status-text.ts';
+import { observe } from '../../../src/core/facts.ts';
 import type { CheckTarget } from '../../../src/core/model/inventory.ts';
 import type { ProbeResult } from '../../../src/core/model/observation.ts';
 import { fail, judged, rounds, sick, type World, worldOf } from '../core/world.ts';
@@ -67,6 +68,50 @@ describe('what users have left', () => {
       reached: true,
     });
     expect(jsonOf(seenAs()).path).toMatchObject({ state: 'passes', behind: [], meanwhile: [] });
+  });
+});
+
+const NONE = { requires: [], requisite: [], bindsTo: [], partOf: [], wants: [], after: [] };
+
+describe('what to do, and what the nodes were told', () => {
+  test('is told step by step', () => {
+    const world = seenAs((target, atMs) => (target.node === 'node02' ? fail(atMs, 'timeout') : undefined));
+    expect(textOf(world)).toMatch(
+      /\nNext\n {2}1 {2}power or network of node02 {2}by hand {2}clears 9 {2}no answer to any check\n/u,
+    );
+    expect(jsonOf(world).next).toMatchObject([
+      { words: 'power or network of node02', nodes: ['node02'], clears: 9, regains: [], lastResort: false },
+    ]);
+  });
+
+  test('is a line per dependency that differs', () => {
+    const world = seenAs();
+    const facts = observe(world.facts, [
+      {
+        kind: 'relations',
+        node: 'node02',
+        units: [{ ...NONE, unit: 'iam.service', wants: ['flaredb.service'], after: ['flaredb.service'] }],
+      },
+    ]);
+    expect(textOf({ ...world, facts })).toContain(
+      'Drift from the topology\n  iam requires flaredb: only wants it on node02\n',
+    );
+    expect(jsonOf({ ...world, facts }).drift).toEqual([
+      {
+        unit: 'iam.service',
+        on: 'flaredb.service',
+        kind: 'weaker',
+        expected: 'requires',
+        found: 'wants',
+        nodes: ['node02'],
+        of: 3,
+      },
+    ]);
+  });
+
+  test('is not mentioned while there is nothing of it', () => {
+    expect(textOf(seenAs())).not.toMatch(/Next|Drift/u);
+    expect(jsonOf(seenAs())).toMatchObject({ next: [], drift: [] });
   });
 });
 

@@ -19,6 +19,7 @@ import { nodesLines } from '../../../src/views/nodes/nodes-lines.ts';
 import { type Line, paintLine } from '../../../src/views/paint.ts';
 import type { Room } from '../../../src/views/painter.ts';
 import { ruleLine } from '../../../src/views/rule.ts';
+import { stepsLines } from '../../../src/views/steps/steps-lines.ts';
 import { width } from '../../../src/views/text.ts';
 import { createTheme } from '../../../src/views/theme.ts';
 import { treeLines } from '../../../src/views/tree/tree-lines.ts';
@@ -84,6 +85,8 @@ const viewLines = (state: AppState, room: Room, theme: (typeof THEMES)[number]):
       return jobsLines(state, room, theme);
     case 'first-boot':
       return firstBootLines(state, room, theme);
+    case 'steps':
+      return stepsLines(state, room, theme);
     case 'impact':
     case 'detail':
     case 'what-if':
