@@ -218,6 +218,42 @@ const nodeState = z.strictObject({
     .describe('first-boot steps that are not as they should be'),
 });
 
+const target = z.union([
+  z.strictObject({ kind: z.literal('instance'), service, node }),
+  z.strictObject({ kind: z.literal('step'), step: z.string(), node }),
+  z.strictObject({ kind: z.literal('node'), node }),
+]);
+
+const nextStep = z.strictObject({
+  id: z.string(),
+  cause: z.string().describe('id of the cause that it mends'),
+  action: z
+    .strictObject({ verb: z.enum(['restart', 'rerun', 'bring-up']), target })
+    .optional()
+    .describe('what the console can do; absent: by hand'),
+  words: z.string(),
+  why: z.string(),
+  lastResort: z.boolean(),
+  nodes: z.array(node),
+  expectedMs: z.number().optional().describe('documented time until what it starts is back, ms'),
+  regains: z.array(service).describe('services that have their quorum again with it'),
+  clears: z.number().describe('instances that are well again with it'),
+});
+
+const relation = z.enum(['wants', 'part-of', 'requires', 'requisite', 'binds-to', 'after']);
+
+const drift = z
+  .strictObject({
+    unit,
+    on: unit,
+    kind: z.enum(['missing', 'extra', 'weaker', 'stronger']),
+    expected: relation.optional().describe('by the topology'),
+    found: relation.optional().describe('by systemd on these nodes'),
+    nodes: z.array(node),
+    of: z.number().describe('nodes that have the unit'),
+  })
+  .describe('a dependency that systemd was told otherwise than the topology says');
+
 export const statusSchema = z
   .strictObject({
     schema: z.literal(1).describe('counts breaking changes'),
@@ -234,5 +270,7 @@ export const statusSchema = z
     services: z.array(serviceState),
     instances: z.array(instanceState),
     nodes: z.array(nodeState),
+    next: z.array(nextStep).describe('what would mend it, in the order in which it helps'),
+    drift: z.array(drift),
   })
   .meta({ title: 'plasmatop status --json' });

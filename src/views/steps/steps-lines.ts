@@ -62,11 +62,14 @@ const stepParts = (
   field(clearsWords(step), columns.clears),
 ];
 
-/** The first steps, for where there is room left; no more than `rows` lines, and none where nothing can be done. */
+/**
+ * The first steps, for where there is room left: no more than `rows` lines. What is only tried as the last resort is
+ * left to the page, which says so.
+ */
 export const nextLines = (state: AppState, room: Room, rows: number, theme: Theme): readonly Line[] => {
   const steps = nextStepsOf(state);
-  if (steps.length === 0 || rows < 1) return [];
-  const told = steps.slice(0, rows);
+  const told = steps.filter(({ lastResort }) => !lastResort).slice(0, Math.max(0, rows));
+  if (told.length === 0) return [];
   const label = 'NEXT  ';
   const columns = columnsOf(told, room.columns - label.length - 1);
   return told.map((step, index) => {
@@ -80,8 +83,9 @@ export const nextLines = (state: AppState, room: Room, rows: number, theme: Them
 
 const summary = (steps: readonly NextStep[]): string => {
   const hands = steps.filter(({ action }) => action === undefined).length;
-  const byHand = hands === 0 ? '' : `, ${hands} of them by hand`;
-  return `${plural(steps.length, 'step')}${byHand}; each when the one before it has worked`;
+  const byHand = hands === 0 ? '' : `, ${steps.length === 1 ? '' : `${hands} of them `}by hand`;
+  const order = steps.length === 1 ? '' : '; each when the one before it has worked';
+  return `${plural(steps.length, 'step')}${byHand}${order}`;
 };
 
 const heading = (columns: Columns, room: Room): Line => [

@@ -19,7 +19,9 @@ describe.each(SITUATIONS)('$name', ({ nodes = 3, scenario, happens }) => {
   test('is told in the documented shape, and nothing else', () => {
     const incident = startIncident(nodes, scenario);
     happens(incident);
-    const told: unknown = JSON.parse(statusJson(incident.state(), sampleInventory(nodes), builtinTopology()));
+    const told: unknown = JSON.parse(
+      statusJson(incident.state(), sampleInventory(nodes), builtinTopology(), incident.known().facts),
+    );
     // Strict: a field that is not documented fails as well as one that is missing.
     expect(() => statusSchema.parse(told)).not.toThrow();
   });
