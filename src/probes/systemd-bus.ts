@@ -2,6 +2,7 @@
 import type { NodeName } from '../core/model/inventory.ts';
 import type { Observation, UnitFacts } from '../core/model/observation.ts';
 import type { UnitName } from '../core/model/topology.ts';
+import { sanitiseLine } from '../core/sanitise.ts';
 import type { Clock } from '../lib/clock.ts';
 import { DbusError } from '../lib/dbus/frames.ts';
 import type { Link } from '../ssh/types.ts';
@@ -39,7 +40,14 @@ export type BusOptions = {
 };
 
 const troubleOf = (error: unknown): FeedTrouble => {
-  if (!(error instanceof DbusError)) throw error;
+  // A hole in the reading of what a node sends must cost that node's signals, not the console.
+  if (!(error instanceof DbusError)) {
+    return {
+      kind: 'refused',
+      detail: sanitiseLine(`system bus not understood: ${String(error)}`, 200),
+      remedy: POLLED,
+    };
+  }
   const kind = error instanceof BusRefusal ? 'refused' : 'ended';
   return { kind, detail: `system bus: ${error.message}`, remedy: POLLED };
 };
