@@ -13,7 +13,7 @@ import { median, type Row } from './statistics.ts';
 
 const NODES = 1000;
 const TICKS = 60;
-const WARM_UP = 15;
+const WARM_UP = 40;
 const START_MS = 1_795_000_000_000;
 
 const topology = builtinTopology();

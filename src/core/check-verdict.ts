@@ -33,7 +33,7 @@ const INTERVALS_TO_STALE = 3;
 export const DEFAULT_SLOW_MS = 750;
 
 /** How old a check's last look may be before nothing is known any more, ms. */
-const staleAfterMs = (last: ProbeResult, intervalMs: number): number =>
+export const staleAfterMs = (last: ProbeResult, intervalMs: number): number =>
   last.ok ? INTERVALS_TO_STALE * intervalMs : Math.max(INTERVALS_TO_STALE * intervalMs, FAILING_STALE_MS);
 
 type Failed = Extract<ProbeResult, { readonly ok: false }>;

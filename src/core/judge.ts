@@ -5,6 +5,22 @@ import { findCauses } from './cause/find-causes.ts';
 import { awaitsLook } from './first-look.ts';
 import { headlineOf } from './headline.ts';
 import { judgeCapabilities } from './impact/capabilities.ts';
+import {
+  type Basis,
+  basisOf,
+  holdsUntil,
+  isSameBasis,
+  isSameNode,
+  type KnownInstance,
+  type KnownNode,
+  type Memory,
+  type Place,
+  type Places,
+  placesOf,
+  recall,
+  remember,
+  type Voter,
+} from './memory.ts';
 import type {
   CheckFacts,
   ClusterFacts,
@@ -12,18 +28,10 @@ import type {
   InstanceState,
   JudgeOptions,
   LevelState,
-  NodeState,
   ServiceState,
   StepState,
 } from './model/cluster.ts';
-import {
-  type ClusterNode,
-  checkId,
-  type InstanceId,
-  type Inventory,
-  instanceId,
-  type NodeName,
-} from './model/inventory.ts';
+import type { InstanceId, Inventory, NodeName } from './model/inventory.ts';
 import type { Service, ServiceName, Topology } from './model/topology.ts';
 import { judgeNode } from './node-verdict.ts';
 import { judgeQuorum } from './quorum.ts';
@@ -48,14 +56,10 @@ export type JudgeInput = {
 
 type Readings = Map<ServiceName, Map<NodeName, InstanceReading>>;
 
-function* checksOn(
-  node: ClusterNode,
-  services: ReadonlyMap<ServiceName, Service>,
-  facts: ClusterFacts,
-): Generator<CheckFacts> {
-  for (const name of node.services) {
-    for (const spec of services.get(name)?.checks ?? []) {
-      const known = facts.checks.get(checkId(instanceId(name, node.name), spec.id));
+function* checksOn(places: readonly Place[], facts: ClusterFacts): Generator<CheckFacts> {
+  for (const { checks } of places) {
+    for (const id of checks) {
+      const known = facts.checks.get(id);
       if (known !== undefined) yield known;
     }
   }
@@ -68,47 +72,27 @@ type Footing = {
   readonly steps: readonly StepState[];
 };
 
-const footingsOf = ({
-  topology,
-  inventory,
-  facts,
-  options,
-  nowMs,
-  previous,
-}: JudgeInput): ReadonlyMap<NodeName, Footing> => {
-  const services = new Map(topology.services.map((service) => [service.name, service]));
-  return new Map(
-    inventory.nodes.map((node) => {
-      const { name } = node;
-      const checks = () => checksOn(node, services, facts);
+const footingsOf = (
+  { topology, inventory, facts, options, nowMs, previous }: JudgeInput,
+  { byNode }: Places,
+): ReadonlyMap<NodeName, Footing> =>
+  new Map(
+    inventory.nodes.map(({ name }) => {
+      const checks = () => checksOn(byNode.get(name) ?? [], facts);
+      const look = facts.units.get(name);
+      const before = previous?.nodes.get(name)?.steps ?? [];
       return [
         name,
         {
-          reachable: isReachable(checks(), facts.units.get(name), options, nowMs),
+          reachable: isReachable(checks(), look, options, nowMs),
           awaitsLook: awaitsLook(name, checks(), facts, options, nowMs),
-          steps: stepsOf(
-            topology,
-            freshLook(facts.units.get(name), nowMs),
-            previous?.nodes.get(name)?.steps ?? [],
-            nowMs,
-          ),
+          steps: stepsOf(topology, freshLook(look, nowMs), before, nowMs),
         },
       ];
     }),
   );
-};
 
-const placements = ({ inventory }: JudgeInput): Map<ServiceName, NodeName[]> => {
-  const placed = new Map<ServiceName, NodeName[]>();
-  for (const node of inventory.nodes) {
-    for (const name of node.services) {
-      const nodes = placed.get(name);
-      if (nodes === undefined) placed.set(name, [node.name]);
-      else nodes.push(node.name);
-    }
-  }
-  return placed;
-};
+const NO_FOOTING: Footing = { reachable: true, awaitsLook: false, steps: [] };
 
 /**
  * When the present Raft role and cluster size were first seen: carried over while they stay the same. Never after the
@@ -176,48 +160,78 @@ const explained = (
 type Walk = {
   readonly services: Map<ServiceName, ServiceState>;
   readonly readings: Readings;
+  /** What was taken over from the judgement before, by instance. */
+  readonly known: Map<InstanceId, KnownInstance>;
+  /** What may be taken over by the next one, as far as it is not known yet. */
+  readonly fresh: Map<InstanceId, Omit<KnownInstance, 'state'>>;
+};
+
+type Raw = {
+  readonly reading: InstanceReading;
+  readonly voter: Voter;
+  readonly basis: Basis;
+  readonly known: KnownInstance | undefined;
+};
+
+const readPlace = (input: JudgeInput, place: Place, footing: Footing, memory: Memory | undefined): Raw => {
+  const { facts, options, nowMs, previous, topology } = input;
+  const known = memory?.instances.get(place.id);
+  if (known !== undefined && nowMs < known.untilMs && isSameBasis(known.basis, place, facts, footing)) {
+    return { reading: known.reading, voter: known.voter, basis: known.basis, known };
+  }
+  const basis = basisOf(place, facts, footing);
+  const before = previous?.instances.get(place.id);
+  const reading = readInstance({
+    service: place.service,
+    node: place.node,
+    checks: facts.checks,
+    look: basis.look,
+    clock: basis.clock ?? [],
+    awaitsLook: footing.awaitsLook,
+    reachable: footing.reachable,
+    steps: footing.steps,
+    bringsUp: topology.firstBoot.ready.unit,
+    options,
+    nowMs,
+    before,
+  });
+  const since = raftSince(reading, before);
+  const voter = since === undefined ? reading : { ...reading, raftSinceMs: since };
+  return { reading, voter, basis, known: undefined };
 };
 
 /** Judges one service after all that it depends on. */
 const walkService = (
   input: JudgeInput,
   wiring: Wiring,
-  nodes: readonly NodeName[],
+  places: readonly Place[],
   footings: ReadonlyMap<NodeName, Footing>,
+  memory: Memory | undefined,
   walk: Walk,
 ): void => {
   const { facts, options, nowMs, previous } = input;
   const { service } = wiring;
-  const raw = nodes.map((node) =>
-    readInstance({
-      service,
-      node,
-      checks: facts.checks,
-      look: facts.units.get(node),
-      clock: facts.clocks.get(node) ?? [],
-      awaitsLook: footings.get(node)?.awaitsLook === true,
-      reachable: footings.get(node)?.reachable !== false,
-      steps: footings.get(node)?.steps ?? [],
-      bringsUp: input.topology.firstBoot.ready.unit,
-      options,
-      nowMs,
-      before: previous?.instances.get(instanceId(service.name, node)),
-    }),
-  );
+  const raw = places.map((place) => readPlace(input, place, footings.get(place.node) ?? NO_FOOTING, memory));
   const before = previous?.services.get(service.name);
   const quorum =
     service.quorum === undefined || raw.length === 0
       ? undefined
       : judgeQuorum(
           service,
-          raw.map((reading) => {
-            const since = raftSince(reading, previous?.instances.get(reading.id));
-            return since === undefined ? reading : { ...reading, raftSinceMs: since };
-          }),
+          raw.map(({ voter }) => voter),
           before?.quorum,
           nowMs - facts.startedAtMs,
         );
-  const members = raw.map((reading) => explained(reading, wiring, walk.services, walk.readings));
+  const members = raw.map(({ reading, voter, basis, known }) => {
+    const member = explained(reading, wiring, walk.services, walk.readings);
+    if (member !== reading) return member;
+    if (known !== undefined) walk.known.set(member.id, known);
+    else {
+      const untilMs = holdsUntil(reading, basis, options, nowMs);
+      if (untilMs !== undefined) walk.fresh.set(member.id, { basis, reading, voter, untilMs });
+    }
+    return member;
+  });
   walk.readings.set(service.name, new Map(members.map((member) => [member.node, member])));
 
   const { verdict, reason, blockedBy } = judgeService(members, quorum);
@@ -226,7 +240,7 @@ const walkService = (
     verdict,
     reason,
     ...(blockedBy === undefined ? {} : { blockedBy }),
-    instances: members.map((member) => member.id),
+    instances: places.map(({ id }) => id),
     ...(quorum === undefined ? {} : { quorum }),
     sinceMs: before?.verdict === verdict ? before.sinceMs : nowMs,
   });
@@ -265,20 +279,28 @@ const newestFact = (facts: ClusterFacts): number | undefined => {
   return newest;
 };
 
+/** Each node with what it was made of; the same as before when that is the same. */
 const judgeNodes = (
   input: JudgeInput,
   footings: ReadonlyMap<NodeName, Footing>,
-  instances: ReadonlyMap<InstanceId, InstanceState>,
-): Map<NodeName, NodeState> =>
+  states: ReadonlyMap<InstanceId, InstanceState>,
+  { byNode }: Places,
+  memory: Memory | undefined,
+): Map<NodeName, KnownNode> =>
   new Map(
-    input.inventory.nodes.map((node) => {
-      const here = node.services.flatMap((name) => instances.get(instanceId(name, node.name)) ?? []);
-      const before = input.previous?.nodes.get(node.name);
-      const footing = footings.get(node.name);
-      const found = judgeNode(here, footing?.steps ?? [], footing?.reachable !== false);
-      const link = input.facts.links.get(node.name) ?? { state: 'none' as const };
+    input.inventory.nodes.map(({ name }) => {
+      const { steps, reachable } = footings.get(name) ?? NO_FOOTING;
+      const link = input.facts.links.get(name);
+      const instances = (byNode.get(name) ?? []).map(({ id }) => states.get(id));
+      const made = { instances, steps, reachable, link };
+      const known = memory?.nodes.get(name);
+      if (known !== undefined && isSameNode(known, made)) return [name, known];
+      const before = input.previous?.nodes.get(name);
+      const here = instances.flatMap((instance) => instance ?? []);
+      const found = judgeNode(here, steps, reachable);
       const sinceMs = before?.verdict === found.verdict ? before.sinceMs : input.nowMs;
-      return [node.name, { name: node.name, ...found, sinceMs, link }];
+      const state = { name, ...found, sinceMs, link: link ?? { state: 'none' as const } };
+      return [name, { ...made, state: reuse(before, state) }];
     }),
   );
 
@@ -287,12 +309,13 @@ const judgeNodes = (
  * previous state is the same object.
  */
 export const judge = (input: JudgeInput): ClusterState => {
-  const { topology, inventory, facts, nowMs, previous } = input;
-  const footings = footingsOf(input);
-  const placed = placements(input);
-  const walk: Walk = { services: new Map(), readings: new Map() };
+  const { topology, inventory, facts, nowMs, previous, options } = input;
+  const places = placesOf(topology, inventory);
+  const memory = recall(previous, topology, options, nowMs);
+  const footings = footingsOf(input, places);
+  const walk: Walk = { services: new Map(), readings: new Map(), known: new Map(), fresh: new Map() };
   for (const wiring of wiringOf(topology)) {
-    walkService(input, wiring, placed.get(wiring.service.name) ?? [], footings, walk);
+    walkService(input, wiring, places.byService.get(wiring.service.name) ?? [], footings, memory, walk);
   }
 
   const states = new Map<InstanceId, InstanceState>();
@@ -301,10 +324,11 @@ export const judge = (input: JudgeInput): ClusterState => {
     const service = walk.services.get(name);
     if (service !== undefined) services.set(name, service);
     for (const reading of walk.readings.get(name)?.values() ?? []) {
-      states.set(reading.id, toState(reading, input));
+      states.set(reading.id, walk.known.get(reading.id)?.state ?? toState(reading, input));
     }
   }
-  const nodes = reuseMap(previous?.nodes, judgeNodes(input, footings, states));
+  const knownNodes = judgeNodes(input, footings, states, places, memory);
+  const nodes = reuseMap(previous?.nodes, new Map([...knownNodes].map(([name, { state }]) => [name, state])));
   const judgedServices = reuseMap(previous?.services, services);
   const verdict = judgeCluster(
     placedVerdicts(topology.services, services),
@@ -328,14 +352,15 @@ export const judge = (input: JudgeInput): ClusterState => {
     ...(newestMs === undefined ? {} : { dataAgeMs: Math.max(0, nowMs - newestMs) }),
     insecure: [...states.values()].some((instance) => instance.insecure),
   };
-  const found = findCauses({ topology, inventory, facts, options: input.options, state: judged });
+  const found = findCauses({ topology, inventory, facts, options, state: judged });
   for (const [id, because] of found.because) {
     const instance = states.get(id);
     if (instance !== undefined) states.set(id, reuse(previous?.instances.get(id), { ...instance, because }));
   }
-  return {
+  const instances = reuseMap(previous?.instances, states);
+  const state = {
     ...judged,
-    instances: reuseMap(previous?.instances, states),
+    instances,
     causes: reuse(previous?.causes, found.causes),
     contradictions: reuse(
       previous?.contradictions,
@@ -343,4 +368,11 @@ export const judge = (input: JudgeInput): ClusterState => {
     ),
     headline: reuse(previous?.headline, headlineOf(topology, inventory, judged, found)),
   };
+  const known = walk.known;
+  for (const [id, made] of walk.fresh) {
+    const shown = instances.get(id);
+    if (shown !== undefined) known.set(id, { ...made, state: shown });
+  }
+  remember(state, { atMs: nowMs, topology, options, instances: known, nodes: knownNodes });
+  return state;
 };

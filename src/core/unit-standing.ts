@@ -23,7 +23,7 @@ export const isBootOver = (look: NodeUnits): boolean =>
     : OVER_STATES.has(look.systemState);
 
 /** systemd is asked less often than endpoints, and over a link that reconnects with backoff. */
-const LOOK_FRESH_MS = 45_000;
+export const LOOK_FRESH_MS = 45_000;
 
 /** The look, unless it is too old to go by. */
 export const freshLook = (look: NodeUnits | undefined, nowMs: number): NodeUnits | undefined =>

@@ -19,6 +19,9 @@ export const allNews = (
   state: Judged,
   { causes, because, tracer }: Found,
 ): readonly News[] => {
+  const isCalm =
+    causes.length === 0 && [...state.services.values()].every(({ verdict }) => verdict !== 'down');
+  if (isCalm) return [];
   const subjects = subjectsOf(topology, state);
   const byId = new Map(causes.map((cause) => [cause.id, cause]));
   const behind = (ids: readonly InstanceId[]): readonly RootCause[] => {

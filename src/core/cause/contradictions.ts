@@ -21,12 +21,15 @@ export type ContradictionInput = {
 const lastWellMs = ({ checks }: InstanceState, { facts }: ContradictionInput): number =>
   Math.max(...checks.map(({ id }) => facts.checks.get(id)?.lastOk?.atMs ?? Number.NEGATIVE_INFINITY));
 
+/** Nearly all instances of nearly all states have none. */
+const NONE: readonly Contradiction[] = [];
+
 const withoutParent = (
   instance: InstanceState,
   hard: readonly ServiceName[],
   input: ContradictionInput,
-): Contradiction[] => {
-  if (instance.verdict !== 'ok') return [];
+): readonly Contradiction[] => {
+  if (instance.verdict !== 'ok' || hard.length === 0) return NONE;
   return hard.flatMap((name): Contradiction[] => {
     const parent = instanceId(name, instance.node);
     const other = input.state.instances.get(parent);
@@ -44,10 +47,17 @@ const withoutParent = (
   });
 };
 
+/** Its unit is up and so is it; of an identity that nobody verified that says nothing. */
+const isPlain = ({ unit, verdict, insecure }: InstanceState): boolean =>
+  !insecure &&
+  verdict !== 'down' &&
+  (unit === undefined || (unit.active === 'active' && unit.load === 'loaded'));
+
 /** systemd and the endpoint tell opposite things. */
-const withUnit = (instance: InstanceState, input: ContradictionInput): Contradiction[] => {
+const withUnit = (instance: InstanceState, input: ContradictionInput): readonly Contradiction[] => {
   const { id, unit, verdict, reason, checks } = instance;
-  if (unit === undefined) return [];
+  if (unit === undefined) return NONE;
+  if (isPlain(instance)) return NONE;
   // An answer from before the unit went down contradicts nothing.
   const clock = input.facts.clocks.get(instance.node) ?? [];
   const answeredMs = nodeTimeAt(clock, lastWellMs(instance, input));
@@ -81,8 +91,8 @@ const isNamed = ({ names }: Certificate, host: readonly string[]): boolean =>
   names.some((pattern) => host.some((name) => fits(pattern, name)));
 
 /** Where certificates are not verified, somebody else may be answering. */
-const withIdentity = (instance: InstanceState, input: ContradictionInput): Contradiction[] => {
-  if (!instance.insecure) return [];
+const withIdentity = (instance: InstanceState, input: ContradictionInput): readonly Contradiction[] => {
+  if (!instance.insecure) return NONE;
   const node = input.inventory.nodes.find(({ name }) => name === instance.node);
   for (const check of instance.checks) {
     const { last, target } = input.facts.checks.get(check.id) ?? {};
@@ -123,20 +133,17 @@ const ofGroup = (service: Service, state: Judged): Contradiction[] =>
 /** Every contradiction of the state, in the topology's order. */
 export const findContradictions = (input: ContradictionInput): readonly Contradiction[] =>
   input.topology.services.flatMap((service) => {
+    const { services, instances } = input.state;
     const hard = dependenciesOf(input.topology, service.name).flatMap((one) =>
-      one.hard ? [one.service] : [],
+      one.hard && services.get(one.service)?.verdict !== 'ok' ? [one.service] : [],
     );
-    const instances = input.state.services.get(service.name)?.instances ?? [];
-    return [
-      ...ofGroup(service, input.state),
-      ...instances.flatMap((id) => {
-        const instance = input.state.instances.get(id);
-        if (instance === undefined) return [];
-        return [
-          ...withoutParent(instance, hard, input),
-          ...withUnit(instance, input),
-          ...withIdentity(instance, input),
-        ];
-      }),
-    ];
+    const found = [...ofGroup(service, input.state)];
+    for (const id of services.get(service.name)?.instances ?? []) {
+      const instance = instances.get(id);
+      if (instance === undefined || (hard.length === 0 && isPlain(instance))) continue;
+      for (const one of withoutParent(instance, hard, input)) found.push(one);
+      for (const one of withUnit(instance, input)) found.push(one);
+      for (const one of withIdentity(instance, input)) found.push(one);
+    }
+    return found;
   });

@@ -40,7 +40,8 @@ const rootsOf = (state: Judged, tracer: Tracer, roots: readonly Root[]): readonl
 
 /** Services that serve nobody: their quorum is lost, or none of their instances works. */
 const isLost = (state: Judged, service: string): boolean => {
-  const { quorum } = state.services.get(service) ?? {};
+  const { quorum, verdict: sum } = state.services.get(service) ?? {};
+  if (sum !== 'down' && sum !== 'blocked') return false;
   if (quorum?.standing === 'lost' || quorum?.faults.some(({ kind }) => kind === 'two-leaders')) return true;
   const members = membersOf(state, service);
   return (

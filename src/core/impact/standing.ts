@@ -178,6 +178,13 @@ const found = (topology: Topology, state: ServiceState, members: readonly Member
   return rest.kind !== 'at-risk' && KINDS.indexOf(rest.kind) < KINDS.indexOf(raft.kind) ? rest : raft;
 };
 
+/** As a rule there is nothing to weigh. */
+const isAllWell = ({ verdict, instances, quorum }: ServiceState, all: Standings): boolean =>
+  verdict === 'ok' &&
+  (quorum === undefined ||
+    (quorum.standing === 'held' && quorum.votes >= quorum.expected && quorum.faults.length === 0)) &&
+  instances.every((id) => all.instances.get(id)?.verdict === 'ok');
+
 const standingOf = (
   topology: Topology,
   service: Service,
@@ -186,6 +193,10 @@ const standingOf = (
 ): ServiceStanding | undefined => {
   const state = all.services.get(service.name);
   if (state === undefined || state.instances.length === 0) return undefined;
+  if (!isBlind && isAllWell(state, all)) {
+    const total = state.instances.length;
+    return { service: service.name, ...WORKS, slow: false, out: [], working: total, total };
+  }
   const members = state.instances.flatMap((id): Member[] => {
     const instance = all.instances.get(id);
     if (instance === undefined) return [];
