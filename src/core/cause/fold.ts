@@ -43,7 +43,9 @@ const finish = (draft: Draft, { topology, inventory, options }: CauseInput): Fol
   const shared = sharedTag(draft.nodes, inventory);
   const place =
     shared === undefined ? listNodes(nodes) : `${groupSize(shared, nodes.length)} nodes of ${shared.tag}`;
-  const where = [draft.what, place].filter((part) => part !== '').join(' on ');
+  // A certificate is no thing that runs somewhere.
+  const link = draft.what.startsWith('certificate') && draft.kind === 'certificate' ? ' of ' : ' on ';
+  const where = [draft.what, place].filter((part) => part !== '').join(link);
   const together =
     shared === undefined ? '' : `, changed within ${Math.max(1, Math.ceil(shared.withinMs / 1000))} s`;
   const changes = [...draft.nodes.values()];
