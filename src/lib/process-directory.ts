@@ -3,7 +3,7 @@ import { mkdtempSync } from 'node:fs';
 import { lstat, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/** Makes `PREFIX-PID-XXXXXX` in `parent`, for this user alone; throws as mkdtemp does. */
+/** Makes `PREFIX-PID-` and six random characters in `parent`, for this user alone; throws as mkdtemp does. */
 export const makeProcessDirectory = (parent: string, prefix: string): string =>
   mkdtempSync(join(parent, `${prefix}-${process.pid}-`));
 

@@ -1,35 +1,26 @@
 /** Quorums, dependants and the headline while members come up. */
 import { describe, expect, test } from 'vitest';
-import type { InstanceState } from '../../../src/core/model/cluster.ts';
-import type { CheckTarget, InstanceId } from '../../../src/core/model/inventory.ts';
+import type { InstanceId } from '../../../src/core/model/inventory.ts';
 import type { LinkState, ProbeResult, UnitFacts } from '../../../src/core/model/observation.ts';
 import {
+  type Answers,
   activeFor,
   fail,
   judged,
   looked,
+  instanceIn as of,
   rounds,
   START,
   seen,
   sick,
+  silentOn,
   unit,
   type World,
   worldOf,
 } from './world.ts';
 
-type Answers = (target: CheckTarget, atMs: number) => ProbeResult | undefined;
-
-const of = (world: World, id: InstanceId): InstanceState => {
-  const found = judged(world).instances.get(id);
-  if (found === undefined) throw new Error(`no ${id}`);
-  return found;
-};
 const healthy = (): World => rounds(worldOf(3), 3);
 const silent: Answers = (_target, atMs) => fail(atMs, 'refused');
-const silentOn =
-  (...ids: readonly string[]): Answers =>
-  (target, atMs) =>
-    ids.includes(target.instance) ? fail(atMs, 'refused') : undefined;
 const silentNode =
   (node: string): Answers =>
   (target, atMs) =>

@@ -1,35 +1,25 @@
 /** What silence means before a node's systemd was asked. */
 import { describe, expect, test } from 'vitest';
-import type { InstanceState } from '../../../src/core/model/cluster.ts';
-import type { CheckTarget, InstanceId } from '../../../src/core/model/inventory.ts';
-import type { LinkState, ProbeResult, SshFailureKind } from '../../../src/core/model/observation.ts';
+import type { LinkState, SshFailureKind } from '../../../src/core/model/observation.ts';
 import {
+  type Answers,
   fail,
   judged,
   later,
   looked,
+  instanceIn as of,
   round,
   rounds,
   START,
   seen,
   sick,
+  silentOn,
   unit,
   type World,
   worldOf,
 } from './world.ts';
 
-type Answers = (target: CheckTarget, atMs: number) => ProbeResult | undefined;
-
-const of = (world: World, id: InstanceId): InstanceState => {
-  const found = judged(world).instances.get(id);
-  if (found === undefined) throw new Error(`no ${id}`);
-  return found;
-};
 const silent: Answers = (_target, atMs) => fail(atMs, 'refused');
-const silentOn =
-  (...ids: readonly string[]): Answers =>
-  (target, atMs) =>
-    ids.includes(target.instance) ? fail(atMs, 'refused') : undefined;
 
 const linked = (world: World, link: LinkState, nodes = ['node01', 'node02', 'node03']): World =>
   seen(

@@ -1,37 +1,27 @@
 /** What failures mean when the unit behind them has just come up. */
 import { describe, expect, test } from 'vitest';
-import type { InstanceState } from '../../../src/core/model/cluster.ts';
-import type { CheckTarget, InstanceId } from '../../../src/core/model/inventory.ts';
-import type { ProbeResult, UnitFacts } from '../../../src/core/model/observation.ts';
+import type { UnitFacts } from '../../../src/core/model/observation.ts';
 import {
+  type Answers,
   activeFor,
   fail,
   judged,
   later,
   looked,
+  instanceIn as of,
   pass,
   round,
   rounds,
   START,
   seen,
   sick,
+  silentOn,
   unit,
   type World,
   worldOf,
 } from './world.ts';
 
-type Answers = (target: CheckTarget, atMs: number) => ProbeResult | undefined;
-
-const of = (world: World, id: InstanceId): InstanceState => {
-  const found = judged(world).instances.get(id);
-  if (found === undefined) throw new Error(`no ${id}`);
-  return found;
-};
 const healthy = (): World => rounds(worldOf(3), 3);
-const silentOn =
-  (...ids: readonly string[]): Answers =>
-  (target, atMs) =>
-    ids.includes(target.instance) ? fail(atMs, 'refused') : undefined;
 
 describe('a service that has just come up', () => {
   const DNS = 'flashdns@node02';

@@ -2,8 +2,13 @@
 import { emptyFacts, observe } from '../../../src/core/facts.ts';
 import { expectedTargets } from '../../../src/core/graph.ts';
 import { judge } from '../../../src/core/judge.ts';
-import type { ClusterFacts, ClusterState, JudgeOptions } from '../../../src/core/model/cluster.ts';
-import type { CheckTarget, Inventory } from '../../../src/core/model/inventory.ts';
+import type {
+  ClusterFacts,
+  ClusterState,
+  InstanceState,
+  JudgeOptions,
+} from '../../../src/core/model/cluster.ts';
+import type { CheckTarget, InstanceId, Inventory } from '../../../src/core/model/inventory.ts';
 import type {
   JsonScalar,
   Observation,
@@ -110,7 +115,7 @@ export const activeFor = (
   ...facts,
 });
 
-type Answers = (target: CheckTarget, atMs: number) => ProbeResult | undefined;
+export type Answers = (target: CheckTarget, atMs: number) => ProbeResult | undefined;
 
 /** Facts gathered over time; every method returns the next world. */
 export type World = {
@@ -175,3 +180,16 @@ export const looked = (
 ): World => seen(world, [{ kind: 'units', node, look: { atMs: world.nowMs, monotonicMs, units } }]);
 
 export const later = (world: World, ms: number): World => ({ ...world, nowMs: world.nowMs + ms });
+
+/** The instance as the world is judged now; throws when there is none. */
+export const instanceIn = (world: World, id: InstanceId): InstanceState => {
+  const found = judged(world).instances.get(id);
+  if (found === undefined) throw new Error(`no ${id}`);
+  return found;
+};
+
+/** These instances refuse. */
+export const silentOn =
+  (...ids: readonly string[]): Answers =>
+  (target, atMs) =>
+    ids.includes(target.instance) ? fail(atMs, 'refused') : undefined;
