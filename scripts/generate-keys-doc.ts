@@ -1,6 +1,7 @@
 /** Writes docs/keys.md from the key table; `--check` fails when the file is stale. */
 import { readFileSync, writeFileSync } from 'node:fs';
-import { BINDINGS, type Binding, type Scope } from '../src/keys/bindings.ts';
+import type { Binding, Scope } from '../src/keys/binding.ts';
+import { BINDINGS } from '../src/keys/bindings.ts';
 import { chordLabel } from '../src/keys/chords.ts';
 
 const FILE = new URL('../docs/keys.md', import.meta.url);

@@ -1,7 +1,8 @@
 /** From a chord to what it does here and now: the only place that decides. */
 import type { AppEvent, Command } from '../store/events.ts';
 import type { AppState } from '../store/state.ts';
-import { BINDINGS, type Binding, liveScopes } from './bindings.ts';
+import type { Binding } from './binding.ts';
+import { BINDINGS, liveScopes } from './bindings.ts';
 import { type Chord, textOf } from './chords.ts';
 
 export type Resolution =

@@ -1,5 +1,6 @@
 /** The bottom line: a notice, an open input, or the keys that do something here. */
-import { type Binding, liveBindings } from '../keys/bindings.ts';
+import type { Binding } from '../keys/binding.ts';
+import { liveBindings } from '../keys/bindings.ts';
 import { chordLabel } from '../keys/chords.ts';
 import { availability } from '../keys/resolve.ts';
 import { bootNodeId, isBootUnfolded } from '../store/boot.ts';

@@ -1,6 +1,7 @@
 /** Help: the key table in words, with what is off right now and why, and the marks explained. */
 import type { Verdict } from '../../core/model/cluster.ts';
-import { BINDINGS, type Binding, liveBindings, type Scope } from '../../keys/bindings.ts';
+import type { Binding, Scope } from '../../keys/binding.ts';
+import { BINDINGS, liveBindings } from '../../keys/bindings.ts';
 import { chordLabel } from '../../keys/chords.ts';
 import { availability } from '../../keys/resolve.ts';
 import type { AppState, ViewId } from '../../store/state.ts';

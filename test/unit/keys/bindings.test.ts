@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { keysDocument } from '../../../scripts/generate-keys-doc.ts';
-import { BINDINGS, type Scope } from '../../../src/keys/bindings.ts';
+import type { Scope } from '../../../src/keys/binding.ts';
+import { BINDINGS } from '../../../src/keys/bindings.ts';
 import { FORBIDDEN_CHORDS } from '../../../src/keys/chords.ts';
 
 const scopes = [...new Set(BINDINGS.flatMap((binding) => binding.scopes))];

@@ -1,0 +1,42 @@
+/** Answers to a question. */
+import type { Binding } from '../binding.ts';
+import { confirmable } from '../conditions.ts';
+
+export const DIALOG_KEYS: readonly Binding[] = [
+  {
+    chords: ['y'],
+    command: 'confirm',
+    scopes: ['confirm'],
+    title: 'yes, run it',
+    help: 'Run the command that the dialog shows.',
+    danger: true,
+    footer: true,
+    enabled: confirmable,
+  },
+  {
+    chords: ['enter'],
+    command: 'confirm',
+    scopes: ['confirm-typed'],
+    title: 'confirm',
+    help: "Run the command, once the service's name is typed.",
+    danger: true,
+    footer: true,
+    enabled: confirmable,
+  },
+  {
+    chords: ['n', 'esc', 'enter', 'q'],
+    command: 'cancel',
+    scopes: ['confirm'],
+    title: 'no (default)',
+    help: 'Close the dialog; nothing runs.',
+    footer: true,
+  },
+  {
+    chords: ['esc'],
+    command: 'cancel',
+    scopes: ['confirm-typed'],
+    title: 'cancel (default)',
+    help: 'Close the dialog; nothing runs.',
+    footer: true,
+  },
+];

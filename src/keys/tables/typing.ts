@@ -1,0 +1,35 @@
+/** What edits typed text. */
+import type { Binding } from '../binding.ts';
+
+export const TYPING_KEYS: readonly Binding[] = [
+  {
+    chords: ['enter'],
+    command: 'text-keep',
+    scopes: ['filter'],
+    title: 'keep',
+    help: 'Keep the filter and go back to the rows.',
+    footer: true,
+  },
+  {
+    chords: ['esc'],
+    command: 'text-drop',
+    scopes: ['filter'],
+    title: 'clear',
+    help: 'Drop the filter.',
+    footer: true,
+  },
+  {
+    chords: ['backspace', 'delete'],
+    command: 'text-erase',
+    scopes: ['filter', 'confirm-typed'],
+    title: 'erase',
+    help: 'Erase the last character.',
+  },
+  {
+    chords: ['ctrl-u'],
+    command: 'text-clear',
+    scopes: ['filter', 'confirm-typed'],
+    title: 'erase all',
+    help: 'Erase the whole input.',
+  },
+];
