@@ -1,6 +1,7 @@
 /** Entry of the bundle: words → command → exit code. The only process.exit. */
 import { homedir } from 'node:os';
-import { type CommandName, helpText, parseCommandLine } from './commands/command-line.ts';
+import { helpText, parseCommandLine } from './commands/command-line.ts';
+import type { CommandName } from './commands/command-table.ts';
 import type { CommandContext, CommandRun } from './commands/context.ts';
 import { systemClock } from './lib/clock.ts';
 

@@ -1,7 +1,7 @@
 /** Runs one app to its end: on a terminal as the console, elsewhere as a stream of lines. */
 
 import { tmpdir } from 'node:os';
-import { type App, createApp } from '../app.ts';
+import { type App, createApp } from '../app/app.ts';
 import type { Config } from '../config/types.ts';
 import { actionName } from '../core/action-name.ts';
 import { utcOffsetMinutes } from '../lib/clock.ts';

@@ -1,6 +1,6 @@
 /** `plasmatop wait`: looks on until it is ready, healthy or up, or will not be; a line per change. */
 import { tmpdir } from 'node:os';
-import { type App, createApp } from '../app.ts';
+import { type App, createApp } from '../app/app.ts';
 import type { Config } from '../config/types.ts';
 import { bootProgress } from '../core/first-boot/progress.ts';
 import { remoteSequence, shellQuote, sshCommandLine } from '../core/quote.ts';

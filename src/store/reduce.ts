@@ -6,10 +6,11 @@ import { judge } from '../core/judge.ts';
 import type { Job, Plan } from '../core/model/action.ts';
 import type { AppEvent } from './events.ts';
 import { offerOf } from './offer.ts';
+import { type Outcome, only, replaceTop, withUi } from './outcome.ts';
 import { rowIds } from './rows.ts';
 import { follow, locate } from './selection.ts';
 import { type AppState, type Dialog, type Notice, type NoticeTone, topFrame } from './state.ts';
-import { type Outcome, only, replaceTop, runCommand, typeText, withUi } from './ui-reduce.ts';
+import { runCommand, typeText } from './ui-reduce.ts';
 
 export const EVENTS_KEPT = 1000;
 const JOBS_KEPT = 200;

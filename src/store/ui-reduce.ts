@@ -1,51 +1,16 @@
 /** What keys do to the screen's own state; what reaches beyond it comes back as effects. */
-import { nextPlace, nextProblem } from '../core/rows.ts';
 import { toggledBoot } from './boot.ts';
-import type { Command, Effect } from './events.ts';
+import type { Command } from './events.ts';
 import { noteEnds } from './jobs.ts';
+import { fold, goToNextProblem, move, moveColumn, pageStep, toFirst, unfold } from './move.ts';
 import { offerOf } from './offer.ts';
+import { type Outcome, only, withUi } from './outcome.ts';
 import { rowText } from './row-text.ts';
-import {
-  nodeRowId,
-  nodeRowsOf,
-  rowIds,
-  selectedRow,
-  selectedStep,
-  selectedSubject,
-  treeRowsOf,
-} from './rows.ts';
-import { follow, locate, parentOf } from './selection.ts';
-import {
-  type AppState,
-  frameOf,
-  isPage,
-  shown,
-  topFrame,
-  type Ui,
-  type ViewFrame,
-  type ViewId,
-} from './state.ts';
+import { selectedRow, selectedStep, selectedSubject } from './rows.ts';
+import { type AppState, frameOf, isPage, topFrame, type Ui, type ViewFrame, type ViewId } from './state.ts';
 import { stopOf } from './what-if.ts';
 
-/** The next state, what is asked of the world, and a line to show. */
-export type Outcome = {
-  readonly state: AppState;
-  readonly effects: readonly Effect[];
-  readonly notice?: string;
-};
-
 const TYPED_MAX = 80;
-
-export const only = (state: AppState): Outcome => ({ state, effects: [] });
-export const withUi = (state: AppState, change: Partial<Ui>): AppState => ({
-  ...state,
-  ui: { ...state.ui, ...change },
-});
-
-export const replaceTop = (ui: Ui, frame: ViewFrame): Ui['stack'] => {
-  const [first, ...rest] = ui.stack;
-  return rest.length === 0 ? [frame] : [first, ...rest.slice(0, -1), frame];
-};
 
 /** Folds one key command in. Commands that do not apply change nothing; saying why is src/keys' business. */
 export const runCommand = (state: AppState, command: Command): Outcome => {
@@ -164,37 +129,6 @@ const holdNow = ({ facts, cluster, events, nowMs }: AppState): AppState['held'] 
   nowMs,
 });
 
-const pageStep = (state: AppState): number => Math.max(1, state.ui.bodyRows - 2);
-
-const move = (state: AppState, by: number): AppState => {
-  const frame = topFrame(state.ui);
-  if (frame.view === 'impact' || isPage(frame.view)) {
-    const last = Math.max(0, state.ui.pageLines - state.ui.bodyRows);
-    const scroll = Math.min(Math.max(frame.scroll + by, 0), last);
-    return withUi(state, { stack: replaceTop(state.ui, { ...frame, scroll }) });
-  }
-  const ids = rowIds(state, frame);
-  return select(state, ids, Math.min(Math.max(locate(ids, frame.anchor) + by, 0), ids.length - 1));
-};
-
-/** No anchor: the first row, also when another one takes its place. */
-const toFirst = (state: AppState): AppState =>
-  withUi(state, { stack: replaceTop(state.ui, { ...topFrame(state.ui), anchor: undefined, scroll: 0 }) });
-
-/** Puts the cursor on row `index` of the view on screen and scrolls it into sight. */
-const select = (state: AppState, ids: readonly string[], index: number): AppState => {
-  const id = ids[index];
-  if (id === undefined) return state;
-  const frame = topFrame(state.ui);
-  const scroll = follow(frame.scroll, index, state.ui.bodyRows, ids.length);
-  return withUi(state, { stack: replaceTop(state.ui, { ...frame, anchor: { id, index }, scroll }) });
-};
-
-const selectId = (state: AppState, id: string | undefined): AppState => {
-  const ids = rowIds(state, topFrame(state.ui));
-  return id === undefined ? state : select(state, ids, ids.indexOf(id));
-};
-
 const push = (state: AppState, frame: ViewFrame): AppState => {
   const [first, ...rest] = state.ui.stack;
   return withUi(state, { stack: [first, ...rest, frame], pageLines: 0 });
@@ -253,62 +187,6 @@ const show = (before: AppState, view: ViewId): AppState => {
   const frame = remembered.get(view) ?? frameOf(view);
   return withUi(state, { remembered, stack: view === 'tree' ? [home] : [home, frame], pageLines: 0 });
 };
-
-const withFold = (state: AppState, id: string, isOpen: boolean): AppState => {
-  const unfolded = new Set(state.ui.unfolded);
-  if (isOpen) unfolded.add(id);
-  else unfolded.delete(id);
-  return withUi(state, { unfolded });
-};
-
-const fold = (state: AppState): AppState => {
-  const rows = treeRowsOf(state);
-  const index = rows.findIndex((row) => row.id === selectedRow(state));
-  const row = rows[index];
-  if (row === undefined) return state;
-  if (row.foldable && !row.folded) return withFold(state, row.id, false);
-  const above = rows.slice(0, index).findLast((other) => other.depth < row.depth)?.id;
-  return selectId(state, parentOf(row.id) ?? above);
-};
-
-const unfold = (state: AppState): AppState => {
-  const rows = treeRowsOf(state);
-  const index = rows.findIndex((row) => row.id === selectedRow(state));
-  const row = rows[index];
-  if (row === undefined) return state;
-  if (row.foldable && row.folded) return withFold(state, row.id, true);
-  const below = rows[index + 1];
-  return below !== undefined && below.depth > row.depth ? selectId(state, below.id) : state;
-};
-
-/** The nodes view's cell cursor: the node itself, then its services in the topology's order. */
-const moveColumn = (state: AppState, by: number): AppState => {
-  const frame = topFrame(state.ui);
-  const columns = [undefined, ...state.topology.services.map((service) => service.name)];
-  const at = Math.min(Math.max(columns.indexOf(frame.column) + by, 0), columns.length - 1);
-  return withUi(state, { stack: replaceTop(state.ui, { ...frame, column: columns[at] }) });
-};
-
-const goToNextProblem = (state: AppState): Outcome => {
-  const from = selectedRow(state);
-  const target =
-    topFrame(state.ui).view === 'nodes'
-      ? nextBrokenNode(state, from)
-      : nextProblem(treeRowsOf(state), from, shown(state).cluster.causes);
-  return target === undefined
-    ? { ...only(state), notice: 'nothing is broken here' }
-    : only(selectId(state, target));
-};
-
-const nextBrokenNode = (state: AppState, from: string | undefined): string | undefined =>
-  nextPlace(
-    nodeRowsOf(state).map(({ name, verdict }) => ({
-      id: nodeRowId(name),
-      verdict,
-      isCause: shown(state).cluster.causes.some(({ nodes }) => nodes.includes(name)),
-    })),
-    from,
-  );
 
 const cancelJob = (state: AppState): Outcome => {
   const job = state.jobs.find((other) => `job:${other.id}` === selectedRow(state));

@@ -23,7 +23,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   demo: ['core', 'config', 'lib', 'topology'],
   commands: ['*', 'demo'],
   'render.tsx': ['views', 'store', 'keys', 'core', 'lib'],
-  'app.ts': ['*'],
+  app: ['*'],
   'cli.ts': ['commands', 'lib'],
 };
 

@@ -1,0 +1,211 @@
+/** Composition root: config → links, probes, poller, store, audit, runner. Runs the store's effects. */
+import { openAudit } from '../actions/audit.ts';
+import { planAction } from '../actions/plan.ts';
+import { createRunner } from '../actions/run.ts';
+import { judgeOptionsOf } from '../config/judge-options.ts';
+import type { Config } from '../config/types.ts';
+import type { Job } from '../core/model/action.ts';
+import type { NodeName } from '../core/model/inventory.ts';
+import type { LinkState } from '../core/model/observation.ts';
+import { type Clock, utcOffsetMinutes } from '../lib/clock.ts';
+import { createInbox } from '../poll/inbox.ts';
+import { createPoller } from '../poll/poller.ts';
+import { createNodeFeeds } from '../probes/node-feeds.ts';
+import { createProber } from '../probes/prober.ts';
+import { createLinks, type Links } from '../ssh/control.ts';
+import { settleWithin } from '../ssh/wait.ts';
+import type { Effect } from '../store/events.ts';
+import { type AppStore, createAppStore } from '../store/store.ts';
+import { pollTasks, relationsTaskId, unitTaskId, watchedNodes } from './poll-tasks.ts';
+
+const TICK_MS = 1000;
+/** For the audit to take in how the running actions ended. */
+const LAST_RECORDS_MS = 1000;
+/** A recovered instance must stay well for at least this many polls. */
+const MIN_STABLE_POLLS = 2;
+
+export type AppOptions = {
+  readonly config: Config;
+  readonly clock: Clock;
+  /** In [0, 1). */
+  readonly random: () => number;
+  readonly source: 'live' | 'demo';
+  /** Where the directory of the ControlMaster sockets is made. */
+  readonly runtimeDir: string;
+};
+
+export type App = {
+  readonly store: AppStore;
+  /** Undefined when the configuration says that there is no ssh. */
+  readonly links: Links | undefined;
+  readonly start: () => void;
+  /**
+   * Ends polling and closes every connection, within a second or so. What runs on a node goes on under its systemd:
+   * resolves with the actions whose end was not seen.
+   */
+  readonly stop: () => Promise<readonly Job[]>;
+};
+
+/** Puts everything together and lets nothing run yet. */
+export const createApp = ({ config, clock, random, source, runtimeDir }: AppOptions): App => {
+  const { topology, inventory, poll, ssh } = config;
+  const store = createAppStore({
+    topology,
+    inventory,
+    options: judgeOptionsOf(config),
+    mode: { readOnly: config.readOnly, source },
+    nowMs: clock.now(),
+    utcOffsetMinutes: utcOffsetMinutes(clock.now()),
+  });
+
+  // Until start() the state stands still: the first frame is painted twice, and must be the same both times.
+  const inbox = createInbox({
+    clock,
+    deliver: (observations) => store.dispatch({ kind: 'observed', observations, nowMs: clock.now() }),
+  });
+  const { observe } = inbox;
+
+  const links = ssh.enabled
+    ? linksFor(config, clock, runtimeDir, (node, link) => {
+        observe({ kind: 'link', node, link });
+        feeds.onLink(node, link);
+        // Systemd could not be asked until now, and whoever asks has backed off.
+        if (link.state === 'up') poller.nudge([unitTaskId(node), relationsTaskId(node)]);
+      })
+    : undefined;
+  const prober = createProber({ tls: config.tls, timeoutMs: poll.timeoutMs, clock, random });
+
+  const nodes = watchedNodes(config, links);
+  const tasks = pollTasks({
+    config,
+    nodes,
+    prober,
+    clock,
+    observe,
+    cluster: () => store.getState().cluster,
+    nudge: (ids) => poller.nudge(ids),
+  });
+  const feeds = createNodeFeeds({
+    nodes,
+    follow: ssh.follow,
+    sudo: ssh.sudo,
+    clock,
+    observe,
+    push: inbox.push,
+    known: (node, unit) =>
+      inbox.waiting(node, unit) ??
+      store
+        .getState()
+        .facts.units.get(node)
+        ?.units.find((facts) => facts.unit === unit),
+    onMoved: tasks.checkMoved,
+    look: (node) => poller.nudge([unitTaskId(node)]),
+    onReloaded: (node) => poller.nudge([relationsTaskId(node)]),
+  });
+  const poller = createPoller({ tasks: tasks.all, clock, random });
+
+  const runner =
+    links &&
+    createRunner({
+      topology,
+      inventory,
+      links,
+      audit: lazyAudit(config.audit.file),
+      clock,
+      readOnly: config.readOnly,
+      cluster: () => store.getState().cluster,
+      facts: () => store.getState().facts,
+      judging: store.getState().options,
+      subscribe: (listener) => store.subscribe(() => listener()),
+      // As long as it would take to tell that it is not well.
+      stableMs: Math.max(MIN_STABLE_POLLS, poll.fall, poll.rise) * poll.intervalMs,
+      nudge: tasks.nudgeNode,
+      onJob: (job) => store.dispatch({ kind: 'job', job }),
+    });
+
+  const runEffect = (effect: Effect): void => {
+    switch (effect.kind) {
+      case 'plan': {
+        const { cluster, facts, options } = store.getState();
+        const { request } = effect;
+        const plan = planAction({
+          ...request,
+          topology,
+          inventory,
+          cluster,
+          sudo: ssh.sudo,
+          ssh,
+          facts,
+          options,
+          running: runner?.running() ?? [],
+        });
+        store.dispatch({ kind: 'planned', plan });
+        return;
+      }
+      case 'run-plan':
+        if (runner) void runner.execute(effect.plan);
+        else store.dispatch({ kind: 'notice', text: 'ssh is off in the configuration', tone: 'refused' });
+        return;
+      case 'cancel-job':
+        runner?.cancel(effect.id);
+        return;
+      case 'quit':
+      case 'copy':
+        // The terminal's business.
+        return;
+      default:
+        effect satisfies never;
+    }
+  };
+  const unsubscribe = store.onEffect(runEffect);
+  let ticking: NodeJS.Timeout | undefined;
+
+  return {
+    store,
+    links,
+    start: () => {
+      inbox.start();
+      poller.start();
+      feeds.start();
+      ticking = setInterval(() => store.dispatch({ kind: 'tick', nowMs: clock.now() }), TICK_MS);
+    },
+    stop: async () => {
+      inbox.stop();
+      feeds.close();
+      clearInterval(ticking);
+      unsubscribe();
+      const unseen = runner ? settleWithin(runner.close(), LAST_RECORDS_MS) : undefined;
+      await poller.stop();
+      const [told] = await Promise.all([unseen, prober.close(), links?.close()]);
+      return told?.kind === 'value' ? told.value : [];
+    },
+  };
+};
+
+const linksFor = (
+  { ssh, inventory }: Config,
+  clock: Clock,
+  runtimeDir: string,
+  onState: (node: NodeName, link: LinkState) => void,
+): Links =>
+  createLinks({
+    nodes: inventory.nodes.flatMap(({ name, ssh: target }) =>
+      target === undefined ? [] : [{ name, target }],
+    ),
+    ssh,
+    runtimeDir,
+    clock,
+    onState,
+  });
+
+/** The audit file is opened by the first action: looking on needs no writable disk. */
+const lazyAudit = (file: string): Pick<Awaited<ReturnType<typeof openAudit>>, 'file' | 'write'> => {
+  let opened: ReturnType<typeof openAudit> | undefined;
+  return {
+    file,
+    write: async (record) => {
+      opened ??= openAudit(file);
+      return (await opened).write(record);
+    },
+  };
+};

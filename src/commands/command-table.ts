@@ -1,0 +1,81 @@
+/** The commands and their flags as data. */
+
+export type Flag = {
+  readonly type: 'boolean' | 'string';
+  readonly short?: string;
+  /** What stands for the value in help: FILE, N. */
+  readonly value?: string;
+  readonly help: string;
+};
+
+export type Command = {
+  readonly usage: string;
+  readonly help: string;
+  readonly flags: Readonly<Record<string, Flag>>;
+  /** Most positional words it takes. */
+  readonly words: number;
+  /** Flags of everywhere that mean nothing here. */
+  readonly without?: readonly string[];
+};
+
+export const everywhere = {
+  config: {
+    type: 'string',
+    short: 'c',
+    value: 'FILE',
+    help: 'configuration (default: the first plasmatop.yaml)',
+  },
+  topology: { type: 'string', value: 'FILE', help: 'instead of the built-in plasmacloud' },
+  'read-only': { type: 'boolean', help: 'refuse every action on the cluster' },
+  'no-color': { type: 'boolean', help: 'no colours; NO_COLOR does the same' },
+  ascii: { type: 'boolean', help: 'no characters beyond ASCII' },
+  help: { type: 'boolean', short: 'h', help: 'this text' },
+  version: { type: 'boolean', short: 'V', help: 'the version' },
+} as const satisfies Record<string, Flag>;
+
+export const nodes = {
+  nodes: { type: 'string', value: 'a,b,c', help: 'nodes by name or address, without a configuration' },
+  insecure: { type: 'boolean', help: 'do not verify TLS certificates; the screen says so' },
+} as const satisfies Record<string, Flag>;
+
+export const commands = {
+  watch: { usage: 'plasmatop [watch]', help: 'the console (default)', flags: nodes, words: 0 },
+  demo: {
+    usage: 'plasmatop demo',
+    help: 'an embedded cluster on loopback',
+    flags: {
+      nodes: { type: 'string', value: 'N', help: 'how many nodes, 1 to 200 (default 3)' },
+      scenario: { type: 'string', value: 'NAME', help: 'what happens; one of those below' },
+      speed: { type: 'string', value: 'X', help: 'how fast time runs in the cluster (default 1)' },
+      headless: { type: 'boolean', help: 'serve until stopped, without the console' },
+      'config-out': { type: 'string', value: 'FILE', help: 'also write the configuration to FILE' },
+    },
+    words: 0,
+    without: ['config', 'topology'],
+  },
+  status: {
+    usage: 'plasmatop status',
+    help: 'one look, told by the exit code',
+    flags: { ...nodes, json: { type: 'boolean', help: 'as JSON' } },
+    words: 0,
+  },
+  wait: {
+    usage: 'plasmatop wait',
+    help: 'until it is ready or healthy: a line per change',
+    flags: {
+      for: { type: 'string', value: 'WHAT', help: 'what to wait for; see below (default ready)' },
+      timeout: { type: 'string', value: '10m', help: 'give up after; 90s, 1h30m; 0: look once' },
+      ...nodes,
+      json: { type: 'boolean', help: 'one JSON object per line' },
+    },
+    words: 0,
+  },
+  explain: {
+    usage: 'plasmatop explain [SERVICE]',
+    help: 'what is known of a service, offline',
+    flags: {},
+    words: 1,
+  },
+} as const satisfies Record<string, Command>;
+
+export type CommandName = keyof typeof commands;
