@@ -72,7 +72,7 @@ export const commands = {
   },
   explain: {
     usage: 'plasmatop explain [SERVICE]',
-    help: 'what is known of a service, offline',
+    help: 'a service, and what its stop would do, offline',
     flags: {},
     words: 1,
   },

@@ -8,6 +8,7 @@ import {
   serviceByName,
   serviceByUnit,
 } from '../core/graph.ts';
+import type { Inventory } from '../core/model/inventory.ts';
 import type {
   CheckSpec,
   FlowHop,
@@ -17,9 +18,12 @@ import type {
   Topology,
   UnitName,
 } from '../core/model/topology.ts';
+import { stopLines, stopOverview } from './explain-stop.ts';
 import { block, columns, entry, paragraph, toAscii, unitFile } from './explain-text.ts';
 
 export type ExplainOptions = {
+  /** The nodes to say of what a stop would do there; without them nothing is said of stops. */
+  readonly inventory?: Inventory;
   /** No characters beyond ASCII. */
   readonly ascii?: boolean;
 };
@@ -59,7 +63,7 @@ export const explainService = (
     topology.services.find(({ unit, title }) =>
       [unit, title].some((known) => known.toLowerCase() === wanted),
     );
-  if (service !== undefined) return finish(serviceText(topology, service), options);
+  if (service !== undefined) return finish(serviceText(topology, service, options), options);
   const step = topology.firstBoot.steps.find((candidate) =>
     [candidate.name, candidate.unit].some((known) => known.toLowerCase() === wanted),
   );
@@ -94,6 +98,7 @@ export const explainAll = (topology: Topology, options: ExplainOptions = {}): st
           (key) => `  ${severityMark[key]} ${SEVERITY_LEGEND[key]}`,
         ),
       ),
+      ...(options.inventory === undefined ? [] : stopOverview(topology, options.inventory)),
     ],
     options,
   );
@@ -108,7 +113,7 @@ const seconds = (ms: number): string => (ms % 1000 === 0 && ms < 120_000 ? `${ms
 
 const list = (items: readonly string[]): string => (items.length === 0 ? '–' : items.join(', '));
 
-const serviceText = (topology: Topology, service: Service): string[] => {
+const serviceText = (topology: Topology, service: Service, { inventory }: ExplainOptions): string[] => {
   const level = topology.levels.find((candidate) => candidate.number === service.level);
   const steps = topology.firstBoot.steps.filter(
     (step) => step.service === service.name || step.requires.includes(service.unit),
@@ -159,6 +164,7 @@ const serviceText = (topology: Topology, service: Service): string[] => {
       'What softens it',
       service.mitigations.map(({ text }) => `  ${text}`),
     ),
+    ...(inventory === undefined ? [] : stopLines(topology, inventory, service)),
     ...block('Path of a request', flowLines(topology, path)),
     ...block('First boot', columns(steps.map((step) => [step.name, step.does.join(', ')]))),
     ...block('Unit file', service.excerpt === undefined ? [] : unitFile(service.excerpt)),

@@ -1,4 +1,5 @@
-/** `plasmatop explain [SERVICE]`: what the topology knows, offline. */
+/** `plasmatop explain [SERVICE]`: what the topology knows, and what a stop would do, offline. */
+import type { Inventory } from '../core/model/inventory.ts';
 import type { Topology } from '../core/model/topology.ts';
 import { formatProblems } from '../core/problem.ts';
 import { suggestName } from '../topology/names.ts';
@@ -6,11 +7,17 @@ import { booleanFlag, type CommandContext, type CommandRun, exitCode, stringFlag
 import { explainAll, explainNames, explainService } from './explain-topology.ts';
 import { loadConfigFor } from './load-config.ts';
 
+/** As many nodes are assumed where no configuration names any. */
+const NODES = 3;
+
+type Known = { readonly topology: Topology; readonly inventory: Inventory };
+
 export const explain: CommandRun = async (context) => {
   const { stdout, stderr, invocation } = context;
-  const topology = await topologyFor(context);
-  if (!topology) return exitCode.config;
-  const options = { ascii: booleanFlag(context, 'ascii') };
+  const known = await knownFor(context);
+  if (!known) return exitCode.config;
+  const { topology, inventory } = known;
+  const options = { ascii: booleanFlag(context, 'ascii'), inventory };
   const name = invocation.words[0];
   const text = name === undefined ? explainAll(topology, options) : explainService(topology, name, options);
   if (text === undefined) {
@@ -23,15 +30,19 @@ export const explain: CommandRun = async (context) => {
 };
 
 /**
- * The topology of --topology, else of the configuration, else the built-in one. Undefined after its problems were
- * printed.
+ * The topology of --topology, else of the configuration with its nodes, else the built-in one. Undefined after its
+ * problems were printed.
  */
-const topologyFor = async (context: CommandContext): Promise<Topology | undefined> => {
+const knownFor = async (context: CommandContext): Promise<Known | undefined> => {
   const file = stringFlag(context, 'topology');
-  if (file !== undefined && file !== 'plasmacloud') return readTopology(context, file);
-  if (file === undefined && (await hasConfig(context))) return (await loadConfigFor(context))?.topology;
-  const { builtinTopology } = await import('../topology/builtin.ts');
-  return builtinTopology();
+  if (file === undefined && (await hasConfig(context))) return loadConfigFor(context);
+  const topology =
+    file === undefined || file === 'plasmacloud'
+      ? (await import('../topology/builtin.ts')).builtinTopology()
+      : await readTopology(context, file);
+  if (topology === undefined) return undefined;
+  const { plainInventory } = await import('../core/what-if/all-well.ts');
+  return { topology, inventory: plainInventory(topology, NODES) };
 };
 
 const hasConfig = async (context: CommandContext): Promise<boolean> => {

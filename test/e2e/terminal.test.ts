@@ -1,4 +1,7 @@
 /** However the console ends, the terminal is as it was before. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type DemoCluster, runProgram, startDemoCluster } from './demo-cluster.ts';
 import { launch, type Session } from './driver.ts';
@@ -107,6 +110,18 @@ describe('without a terminal', () => {
     const explained = await runProgram(['explain', 'iam']);
     expect(explained.exitCode).toBe(0);
     expect(explained.stdout).toContain('flaredb.service');
+    expect(explained.stdout).toContain('If it stops, all else being well on 3 nodes');
+    const directory = mkdtempSync(join(tmpdir(), 'pt-explain-'));
+    try {
+      const config = join(directory, 'five.yaml');
+      const nodes = [1, 2, 3, 4, 5].map((number) => `  - { name: n${number}, address: 192.0.2.${number} }`);
+      writeFileSync(config, ['cluster: five', 'nodes:', ...nodes, ''].join('\n'));
+      expect((await runProgram(['explain', 'chainfire', '--config', config])).stdout).toContain(
+        'on one node  Safe: quorum stays 4 of 5, users notice nothing.',
+      );
+    } finally {
+      rmSync(directory, { recursive: true, force: true });
+    }
     expect((await runProgram(['--help'])).stdout).toContain('Exit codes');
   });
 });

@@ -1,6 +1,7 @@
 /** What systemd does on a node, as a small tree: below each unit what stops because it requires it. */
 import { plural } from '../../core/format.ts';
 import { onNodes } from '../../core/line-words.ts';
+import { laterText } from '../../core/what-if/later.ts';
 import type { Cascade, Stop, StoppedUnit } from '../../core/what-if/model.ts';
 import { labelled, labelledItems, section } from '../detail/page.ts';
 import { field, gap, type Line, seg } from '../paint.ts';
@@ -62,17 +63,6 @@ const unitLines = (stops: readonly StoppedUnit[], theme: Theme): readonly Line[]
 };
 
 const bare = (unit: string): string => unit.replace(/\.service$/u, '');
-
-/** What a later start does not bring back by itself. */
-const laterText = (stop: Stop, { leftDown }: Cascade): string => {
-  if (stop.kind === 'node') return 'all that its boot starts comes back when it boots';
-  if (leftDown.length === 0) return '';
-  const rest =
-    leftDown.length === 1
-      ? `${bare(leftDown[0] ?? '')} stays down`
-      : `the other ${leftDown.length} stay down`;
-  return `${rest} when ${stop.service} alone is started: bring the node up`;
-};
 
 type Alike = { readonly cascade: Cascade; readonly nodes: readonly string[] };
 
