@@ -83,6 +83,7 @@ const cause = z.strictObject({
   sinceMs: ms,
   changed: z.strictObject({ fromMs: ms, toMs: ms }).describe('between these two looks'),
   shared: z.strictObject({ tag: z.string(), all: z.boolean(), withinMs: z.number() }).optional(),
+  certificates: z.number().optional().describe('how many certificates it is about'),
   explains: z.array(instance),
 });
 
@@ -95,6 +96,7 @@ const contradiction = z.strictObject({
     'active-but-silent',
     'answers-but-stopped',
     'identity',
+    'shared-certificate',
   ]),
   words: z.string(),
   instances: z.array(instance),

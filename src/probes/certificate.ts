@@ -22,18 +22,33 @@ const nameOf = (name: DistinguishedName | undefined): string => {
 /** `DNS:node01, IP Address:10.0.0.1` → the bare names. A name with odd characters comes as a JSON string. */
 const namesOf = (subjectAltName: string | undefined): string[] =>
   [...(subjectAltName ?? '').matchAll(/(?:^|, )[A-Za-z ]+:("(?:[^"\\]|\\.)*"|[^,]*)/g)]
-    .slice(0, NAMES_KEPT)
+    .slice(0, NAMES_KEPT + 1)
     .map(([, name]) => sanitiseLine(name ?? '', NAME_CHARS));
+
+const SERIAL = /^[0-9A-F]{1,64}$/u;
+const FINGERPRINT = /^[0-9A-F]{64}$/u;
+
+/** The digits alone, without the colons between them; undefined when they are not what they should be. */
+const digits = (text: string | undefined, shape: RegExp): string | undefined => {
+  const found = text?.replaceAll(':', '').toUpperCase();
+  return found !== undefined && shape.test(found) ? found : undefined;
+};
 
 /** Reads Node's peer certificate; undefined when there is none or its dates make no sense. */
 export const readCertificate = (peer: PeerCertificate | DetailedPeerCertificate): Certificate | undefined => {
   const notBeforeMs = Date.parse(peer.valid_from ?? '');
   const notAfterMs = Date.parse(peer.valid_to ?? '');
   if (Number.isNaN(notBeforeMs) || Number.isNaN(notAfterMs)) return undefined;
+  const names = namesOf(peer.subjectaltname);
+  const serial = digits(peer.serialNumber, SERIAL);
+  const fingerprint = digits(peer.fingerprint256, FINGERPRINT);
   return {
     subject: nameOf(peer.subject),
     issuer: nameOf(peer.issuer),
-    names: namesOf(peer.subjectaltname),
+    names: names.slice(0, NAMES_KEPT),
+    ...(names.length > NAMES_KEPT ? { namesCut: true } : {}),
+    ...(serial === undefined ? {} : { serial }),
+    ...(fingerprint === undefined ? {} : { fingerprint }),
     notBeforeMs,
     notAfterMs,
   };

@@ -59,6 +59,7 @@ const certificate = (node: string): Certificate => ({
   subject: `CN=${node}`,
   issuer: 'CN=PlasmaCloud CA',
   names: [node, `${node}.cloud.internal`],
+  serial: '01C4A9',
   notBeforeMs: NOW_MS - 10 * DAY_MS,
   notAfterMs: NOW_MS + 89 * DAY_MS + 3_600_000,
 });

@@ -72,12 +72,12 @@ const BAD: Readonly<Record<string, readonly [one: string, many: string]>> = {
 };
 
 const certificate = (cause: RootCause, { inventory, alone }: NewsInput): Telling => {
-  const { nodes, why, explains } = cause;
+  const { nodes, why, explains, certificates = nodes.length } = cause;
   const [word = ''] = why.split(',');
   const [one, many] = BAD[word] ?? ['is wrong', 'are wrong'];
-  const isOne = nodes.length === 1;
+  const isOne = certificates === 1;
   const whose = placeOf(cause, inventory.nodes.length);
-  const count = plural(explains.length, isOne ? 'service' : 'instance');
+  const count = plural(explains.length, nodes.length === 1 ? 'service' : 'instance');
   return {
     // Who cannot be trusted may well be working: that is said before what cannot be seen for it.
     rank: alone(cause) ? RANK.certificates : RANK.partlyDown,

@@ -4,10 +4,10 @@ import { dependenciesOf } from '../graph.ts';
 import type { Contradiction } from '../model/cause.ts';
 import type { ClusterFacts, InstanceState } from '../model/cluster.ts';
 import { type Inventory, instanceId } from '../model/inventory.ts';
-import type { Certificate } from '../model/observation.ts';
 import type { Service, ServiceName, Topology } from '../model/topology.ts';
 import { nodeTimeAt } from '../node-clock.ts';
 import { contradiction as unitContradiction } from '../unit-verdict.ts';
+import { identityContradictions, mayBeAnother } from './identity.ts';
 import type { Judged } from './judged.ts';
 
 export type ContradictionInput = {
@@ -47,11 +47,9 @@ const withoutParent = (
   });
 };
 
-/** Its unit is up and so is it; of an identity that nobody verified that says nothing. */
-const isPlain = ({ unit, verdict, insecure }: InstanceState): boolean =>
-  !insecure &&
-  verdict !== 'down' &&
-  (unit === undefined || (unit.active === 'active' && unit.load === 'loaded'));
+/** Its unit is up and so is it. */
+const isPlain = ({ unit, verdict }: InstanceState): boolean =>
+  verdict !== 'down' && (unit === undefined || (unit.active === 'active' && unit.load === 'loaded'));
 
 /** systemd and the endpoint tell opposite things. */
 const withUnit = (instance: InstanceState, input: ContradictionInput): readonly Contradiction[] => {
@@ -79,43 +77,6 @@ const withUnit = (instance: InstanceState, input: ContradictionInput): readonly 
   return [{ id: `active-but-silent:${id}`, kind: 'active-but-silent', words, instances: [id] }];
 };
 
-const fits = (pattern: string, name: string): boolean => {
-  const [one, other] = [pattern.toLowerCase(), name.toLowerCase()];
-  // A star stands for one label.
-  return one.startsWith('*.')
-    ? other.slice(other.indexOf('.') + 1) === one.slice(2) && other.includes('.')
-    : one === other;
-};
-
-const isNamed = ({ names }: Certificate, host: readonly string[]): boolean =>
-  names.some((pattern) => host.some((name) => fits(pattern, name)));
-
-/** Where certificates are not verified, somebody else may be answering. */
-const withIdentity = (instance: InstanceState, input: ContradictionInput): readonly Contradiction[] => {
-  if (!instance.insecure) return NONE;
-  const node = input.inventory.nodes.find(({ name }) => name === instance.node);
-  for (const check of instance.checks) {
-    const { last, target } = input.facts.checks.get(check.id) ?? {};
-    const certificate = last?.certificate;
-    if (last?.insecure !== true || certificate === undefined || target === undefined) continue;
-    const own = [
-      target.serverName,
-      target.host,
-      instance.node,
-      ...(node?.ssh === undefined ? [] : [node.ssh]),
-    ];
-    if (certificate.names.length === 0 || isNamed(certificate, own)) continue;
-    const other = input.inventory.nodes.find(
-      ({ name, address, serverName }) =>
-        name !== instance.node && isNamed(certificate, [name, address, serverName ?? name]),
-    );
-    const whose = other === undefined ? (certificate.names[0] ?? '') : other.name;
-    const words = `${instance.id} answers with the certificate of ${whose}`;
-    return [{ id: `identity:${instance.id}`, kind: 'identity', words, instances: [instance.id] }];
-  }
-  return [];
-};
-
 const ofGroup = (service: Service, state: Judged): Contradiction[] =>
   (state.services.get(service.name)?.quorum?.faults ?? []).flatMap((fault): Contradiction[] => {
     if (fault.kind === 'two-leaders') {
@@ -130,9 +91,10 @@ const ofGroup = (service: Service, state: Judged): Contradiction[] =>
     return [{ id: `sizes:${service.name}`, kind: 'sizes', words, instances }];
   });
 
-/** Every contradiction of the state, in the topology's order. */
-export const findContradictions = (input: ContradictionInput): readonly Contradiction[] =>
-  input.topology.services.flatMap((service) => {
+/** Every contradiction of the state, in the topology's order; last, who answers as somebody else. */
+export const findContradictions = (input: ContradictionInput): readonly Contradiction[] => {
+  const doubtful: InstanceState[] = [];
+  const found = input.topology.services.flatMap((service) => {
     const { services, instances } = input.state;
     const hard = dependenciesOf(input.topology, service.name).flatMap((one) =>
       one.hard && services.get(one.service)?.verdict !== 'ok' ? [one.service] : [],
@@ -140,10 +102,13 @@ export const findContradictions = (input: ContradictionInput): readonly Contradi
     const found = [...ofGroup(service, input.state)];
     for (const id of services.get(service.name)?.instances ?? []) {
       const instance = instances.get(id);
-      if (instance === undefined || (hard.length === 0 && isPlain(instance))) continue;
+      if (instance === undefined) continue;
+      if (mayBeAnother(instance)) doubtful.push(instance);
+      if (hard.length === 0 && isPlain(instance)) continue;
       for (const one of withoutParent(instance, hard, input)) found.push(one);
       for (const one of withUnit(instance, input)) found.push(one);
-      for (const one of withIdentity(instance, input)) found.push(one);
     }
     return found;
   });
+  return doubtful.length === 0 ? found : [...found, ...identityContradictions(doubtful, input)];
+};

@@ -34,6 +34,7 @@ type Draft = {
   readonly sinceMs: number;
   readonly changed?: Changed;
   readonly roots: readonly Root[];
+  readonly certificates?: number;
 };
 
 const finish = (draft: Draft, { topology, inventory, options }: CauseInput): Folded => {
@@ -44,7 +45,7 @@ const finish = (draft: Draft, { topology, inventory, options }: CauseInput): Fol
   const place =
     shared === undefined ? listNodes(nodes) : `${groupSize(shared, nodes.length)} nodes of ${shared.tag}`;
   // A certificate is no thing that runs somewhere.
-  const link = draft.what.startsWith('certificate') && draft.kind === 'certificate' ? ' of ' : ' on ';
+  const link = /certificates?$/u.test(draft.what) && draft.kind === 'certificate' ? ' of ' : ' on ';
   const where = [draft.what, place].filter((part) => part !== '').join(link);
   const together =
     shared === undefined ? '' : `, changed within ${Math.max(1, Math.ceil(shared.withinMs / 1000))} s`;
@@ -60,6 +61,7 @@ const finish = (draft: Draft, { topology, inventory, options }: CauseInput): Fol
     sinceMs: draft.sinceMs,
     changed: draft.changed ?? (changes.length > 0 ? firstOf(changes) : since(draft.sinceMs, options)),
     ...(shared === undefined ? {} : { shared }),
+    ...(draft.certificates === undefined ? {} : { certificates: draft.certificates }),
     roots: draft.roots.map(rootKey),
   };
 };
@@ -204,6 +206,10 @@ const nodesOf = (found: readonly Faulty[]): ReadonlyMap<NodeName, Changed> =>
     ]),
   );
 
+/** How many certificates these are; of one that is not known its node is taken to have one. */
+const certificatesOf = (found: readonly Faulty[]): number =>
+  new Set(found.map(({ instance, fault }) => fault.certificate ?? `of ${instance.node}`)).size;
+
 const instanceDraft = (found: readonly Faulty[], what: string): Draft => ({
   kind: found[0]?.fault.kind ?? 'unhealthy',
   subjects: found.map(({ instance }) => instance.id),
@@ -216,28 +222,46 @@ const instanceDraft = (found: readonly Faulty[], what: string): Draft => ({
       : commonCause(found.map(({ instance }) => instance)),
   sinceMs: earliest(found.map(({ instance }) => instance)),
   roots: found.map(({ instance }): Root => ({ kind: 'instance', id: instance.id })),
+  ...(found[0]?.fault.kind === 'certificate' ? { certificates: certificatesOf(found) } : {}),
 });
 
-/** A node's certificate is wrong for all that answers with it. */
+/** "expired, the same on both nodes" */
+const tlsWords = (tls: TlsFailure, certificates: number, nodes: number): string =>
+  certificates > 1 || nodes < 2
+    ? TLS_WORDS[tls]
+    : `${TLS_WORDS[tls]}, the same on ${nodes === 2 ? 'both' : `all ${nodes}`}`;
+
+/** A certificate is wrong for all that answers with it: on one node, or, where it is the very same, on several. */
 const certificateDrafts = (all: readonly Faulty[]): { drafts: Draft[]; taken: ReadonlySet<Faulty> } => {
-  const shared = [
-    ...Map.groupBy(all, ({ instance, fault }) => `${fault.tls} ${instance.node}`).values(),
-  ].filter(([first, second]) => first?.fault.tls !== undefined && second !== undefined);
-  const byFailure = Map.groupBy(shared, ([first]) => first?.fault.tls);
-  const drafts = [...byFailure].flatMap(([tls, groups]): Draft[] => {
-    const found = groups.flat();
+  const wrong = all.filter(({ fault }) => fault.tls !== undefined);
+  const onNode = ({ instance, fault }: Faulty): string => `${fault.tls} ${instance.node}`;
+  const perNode = Map.groupBy(wrong, onNode);
+  // One service with it on several nodes is told of as that service.
+  const ofSeveral = new Set(
+    [...Map.groupBy(wrong, ({ fault }) => fault.certificate)].flatMap(([certificate, found]) =>
+      new Set(found.map(({ instance }) => instance.service)).size > 1 ? [certificate] : [],
+    ),
+  );
+  const shared = wrong.filter(
+    (one) =>
+      (perNode.get(onNode(one))?.length ?? 0) > 1 ||
+      (one.fault.certificate !== undefined && ofSeveral.has(one.fault.certificate)),
+  );
+  const drafts = [...Map.groupBy(shared, ({ fault }) => fault.tls)].flatMap(([tls, found]): Draft[] => {
     const nodes = nodesOf(found);
+    const count = certificatesOf(found);
+    const what = count === 1 ? 'certificate' : nodes.size === 1 ? `${count} certificates` : 'certificates';
     return tls === undefined
       ? []
       : [
           {
-            ...instanceDraft(found, nodes.size === 1 ? 'certificate' : 'certificates'),
+            ...instanceDraft(found, what),
             subjects: [...nodes.keys()],
-            why: TLS_WORDS[tls],
+            why: tlsWords(tls, count, nodes.size),
           },
         ];
   });
-  return { drafts, taken: new Set(shared.flat()) };
+  return { drafts, taken: new Set(shared) };
 };
 
 /** Those that fail alike on one node are one thing about that node, unless they fail elsewhere, too. */

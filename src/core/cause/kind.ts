@@ -1,5 +1,5 @@
 /** What is wrong with an instance that fails by itself: the kind of its cause, and the words for it. */
-
+import { certificateKey } from '../certificate.ts';
 import type { CauseKind } from '../model/cause.ts';
 import type { ClusterFacts, InstanceState } from '../model/cluster.ts';
 import type { ProbeFailureKind } from '../model/observation.ts';
@@ -11,15 +11,18 @@ export type TlsFailure = Extract<ProbeFailureKind, `tls-${string}`>;
 
 const isTls = (kind: ProbeFailureKind | undefined): kind is TlsFailure => kind?.startsWith('tls-') === true;
 
+type TlsFault = { readonly tls: TlsFailure; readonly certificate?: string };
+
 /** Its certificate is all that is wrong with it; undefined when something else is, too. */
-const tlsFailure = (instance: InstanceState, facts: ClusterFacts): TlsFailure | undefined => {
-  let found: TlsFailure | undefined;
+const tlsFault = (instance: InstanceState, facts: ClusterFacts): TlsFault | undefined => {
+  let found: TlsFault | undefined;
   for (const { id, verdict } of instance.checks) {
     if (verdict !== 'failing' && verdict !== 'degraded') continue;
     const last = facts.checks.get(id)?.last;
     const kind = last === undefined || last.ok ? undefined : last.failure.kind;
     if (!isTls(kind)) return undefined;
-    found ??= kind;
+    const certificate = last?.certificate && certificateKey(last.certificate);
+    found ??= { tls: kind, ...(certificate === undefined ? {} : { certificate }) };
   }
   return found;
 };
@@ -31,7 +34,13 @@ const fromUnit = ({ verdict, unit }: InstanceState): CauseKind | undefined => {
   return unit.active === 'deactivating' || isIdle(unit) ? 'stopped' : undefined;
 };
 
-export type Fault = { readonly kind: CauseKind; readonly why: string; readonly tls?: TlsFailure };
+/** `certificate`: which one it is, where that is what is wrong and it is known. */
+export type Fault = {
+  readonly kind: CauseKind;
+  readonly why: string;
+  readonly tls?: TlsFailure;
+  readonly certificate?: string;
+};
 
 /** Why an instance fails that nothing else explains. */
 export const faultOf = (instance: InstanceState, facts: ClusterFacts): Fault => {
@@ -46,8 +55,8 @@ export const faultOf = (instance: InstanceState, facts: ClusterFacts): Fault => 
   const kind = fromUnit(instance);
   const why = causeWords(instance);
   if (kind !== undefined) return { kind, why };
-  const tls = tlsFailure(instance, facts);
-  if (tls !== undefined) return { kind: 'certificate', why, tls };
+  const tls = tlsFault(instance, facts);
+  if (tls !== undefined) return { kind: 'certificate', why, ...tls };
   return { kind: why === 'slow' ? 'slow' : 'unhealthy', why };
 };
 

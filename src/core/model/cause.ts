@@ -58,6 +58,8 @@ export type RootCause = {
   /** When the first of its subjects changed. */
   readonly changed: Changed;
   readonly shared?: Shared;
+  /** How many certificates it is about; absent where it is about none. */
+  readonly certificates?: number;
   /** Instances that are not well for it and not subjects themselves. */
   readonly explains: readonly InstanceId[];
 };
@@ -68,7 +70,8 @@ export type ContradictionKind =
   | 'sizes'
   | 'active-but-silent'
   | 'answers-but-stopped'
-  | 'identity';
+  | 'identity'
+  | 'shared-certificate';
 
 /** Two facts that do not fit together. Not a failure by itself. */
 export type Contradiction = {

@@ -30,6 +30,12 @@ export type Certificate = {
   readonly subject: string;
   readonly issuer: string;
   readonly names: readonly string[];
+  /** It has more names than are kept. */
+  readonly namesCut?: true;
+  /** Hexadecimal, as its issuer numbered it; unique only together with the issuer. */
+  readonly serial?: string;
+  /** SHA-256 of the whole certificate, hexadecimal: the same only for the very same one. */
+  readonly fingerprint?: string;
   readonly notBeforeMs: number;
   readonly notAfterMs: number;
 };

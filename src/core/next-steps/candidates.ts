@@ -151,7 +151,7 @@ const ofCause = (doing: Doing): readonly Candidate[] => {
     }
     case 'certificate': {
       const own = cause.subjects.filter((id) => cluster.instances.has(id as InstanceId)) as InstanceId[];
-      const what = cause.nodes.length === 1 ? 'certificate' : 'certificates';
+      const what = (cause.certificates ?? cause.nodes.length) === 1 ? 'certificate' : 'certificates';
       const whose = own.length === 0 ? listNodes(cause.nodes) : cause.where;
       const verb = cause.why.includes('expired') ? 'renew' : 'replace';
       return [byHand(doing, `${verb} the ${what} of ${whose}`, cause.nodes, [...own, ...cause.explains])];

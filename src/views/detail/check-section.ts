@@ -96,6 +96,7 @@ const certificateLines = (state: AppState, certificate: Certificate, columns: nu
     ...labelled('certificate', certificateEnd(certificate.notAfterMs, nowMs), columns, tone),
     ...labelled('', `${certificate.subject}, issued by ${certificate.issuer}`, columns),
     ...labelledItems('', certificate.names, columns),
+    ...labelled('', certificate.serial === undefined ? '' : `serial ${certificate.serial}`, columns),
   ];
 };
 

@@ -40,6 +40,27 @@ describe('readCertificate', () => {
     expect(certificate?.subject).toMatch(/^CN=a·/);
   });
 
+  it('knows it again by its number and its fingerprint, and takes neither for granted', () => {
+    const colons = Array.from({ length: 32 }, () => 'aB').join(':');
+    expect(readCertificate(peer({ serialNumber: '01ab', fingerprint256: colons }))).toMatchObject({
+      serial: '01AB',
+      fingerprint: 'AB'.repeat(32),
+    });
+    const hostile = readCertificate(
+      peer({ serialNumber: '01\u001b]52;c;x\u0007', fingerprint256: `${colons}:FF` }),
+    );
+    expect(hostile).not.toHaveProperty('serial');
+    expect(hostile).not.toHaveProperty('fingerprint');
+    expect(readCertificate(peer({ serialNumber: 'A'.repeat(65) }))).not.toHaveProperty('serial');
+  });
+
+  it('says when it has more names than are kept', () => {
+    const names = (count: number): string =>
+      Array.from({ length: count }, (_, index) => `DNS:n${index}`).join(', ');
+    expect(readCertificate(peer({ subjectaltname: names(17) }))).toMatchObject({ namesCut: true });
+    expect(readCertificate(peer({ subjectaltname: names(16) }))).not.toHaveProperty('namesCut');
+  });
+
   it('knows nothing without dates', () => {
     expect(readCertificate({} as PeerCertificate)).toBeUndefined();
     expect(readCertificate(peer({ valid_to: 'never' }))).toBeUndefined();

@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto';
 import { syncBuiltinESMExports } from 'node:module';
 import tls from 'node:tls';
 import { gzipSync } from 'node:zlib';
@@ -62,6 +63,8 @@ describe('a healthy endpoint', () => {
         subject: 'CN=localhost',
         issuer: 'CN=Test CA',
         names: ['localhost', '127.0.0.1', expect.any(String)],
+        serial: expect.stringMatching(/^[0-9A-F]+$/u),
+        fingerprint: new X509Certificate(good.cert).fingerprint256.replaceAll(':', ''),
       },
     });
     for (const phase of ['connectMs', 'tlsMs', 'firstByteMs', 'bodyMs', 'totalMs'] as const) {
