@@ -1,0 +1,85 @@
+import { describe, expect, it } from 'vitest';
+import { type Baseline, baselineOf, type Gate, gateSight } from '../../../../src/actions/operation/gate.ts';
+import { healthyWorld, inventoryOf, type World } from '../world.ts';
+
+const NOW = 1_800_000_000_000;
+const NODES = ['node01', 'node02', 'node03'] as const;
+
+const sight = (world: World, baseline: Baseline, sinceMs = NOW, next: readonly string[] = []): Gate =>
+  gateSight(baseline, world.facts(), world.cluster(), sinceMs, next);
+
+describe('the gate between two batches', () => {
+  it('opens when all is as well as it was', () => {
+    const world = healthyWorld(inventoryOf(3), NOW);
+    expect(sight(world, baselineOf(world.cluster()))).toEqual({ open: true });
+  });
+
+  it('waits for every vote that was there, and for no more than those', () => {
+    const world = healthyWorld(inventoryOf(3), NOW);
+    const baseline = baselineOf(world.cluster());
+    world.poll(NOW + 2000, ['chainfire@node02']);
+    world.poll(NOW + 4000, ['chainfire@node02']);
+    expect(sight(world, baseline)).toEqual({
+      open: false,
+      words: 'waiting for quorum 3/3: chainfire has 2',
+    });
+    world.poll(NOW + 6000);
+    expect(sight(world, baseline)).toEqual({ open: true });
+
+    const short = healthyWorld(inventoryOf(3), NOW, ['chainfire@node03']);
+    expect(sight(short, baselineOf(short.cluster()))).toEqual({ open: true });
+  });
+
+  it('waits for what the batches before have mended, too', () => {
+    const world = healthyWorld(inventoryOf(3), NOW, ['chainfire@node03']);
+    const before = baselineOf(world.cluster());
+    world.poll(NOW + 2000);
+    const mended = baselineOf(world.cluster(), before);
+    world.poll(NOW + 4000, ['chainfire@node03']);
+    world.poll(NOW + 6000, ['chainfire@node03']);
+    expect(sight(world, before)).toEqual({ open: true });
+    expect(sight(world, mended)).toMatchObject({ words: 'waiting for quorum 3/3: chainfire has 2' });
+  });
+
+  it('does not go by looks from before the batch ended', () => {
+    const world = healthyWorld(inventoryOf(3), NOW);
+    const baseline = baselineOf(world.cluster());
+    expect(sight(world, baseline, NOW + 1)).toEqual({
+      open: false,
+      words: 'waiting for quorum 3/3: chainfire is looked at again',
+    });
+    world.poll(NOW + 1, [], ['chainfire@node01', 'chainfire@node02', 'chainfire@node03']);
+    expect(sight(world, baseline, NOW + 1)).toMatchObject({
+      words: 'waiting for quorum 3/3: flaredb is looked at again',
+    });
+    world.poll(NOW + 2);
+    expect(sight(world, baseline, NOW + 1)).toEqual({ open: true });
+  });
+
+  it('names what has broken since it began, and passes over what was broken before', () => {
+    const world = healthyWorld(inventoryOf(3), NOW, ['fiberlb@node03']);
+    const baseline = baselineOf(world.cluster());
+    expect(world.cluster().causes).toHaveLength(1);
+    expect(sight(world, baseline)).toEqual({ open: true });
+    for (const atMs of [NOW + 2000, NOW + 4000]) world.poll(atMs, ['fiberlb@node03', 'novanet@node01']);
+    const gate = sight(world, baseline);
+    expect(gate.open ? '' : gate.words).toMatch(/^waiting for novanet on node01: .+, since this began$/u);
+  });
+
+  it('does not take the rest of a cause that was mended in part for a new one', () => {
+    const world = healthyWorld(inventoryOf(3), NOW, ['fiberlb@node02', 'fiberlb@node03']);
+    const baseline = baselineOf(world.cluster());
+    world.poll(NOW + 2000, ['fiberlb@node03']);
+    world.poll(NOW + 4000, ['fiberlb@node03']);
+    expect(world.cluster().causes.map(({ where }) => where)).toEqual(['fiberlb on node03']);
+    expect(sight(world, baseline)).toEqual({ open: true });
+  });
+
+  it('waits for ssh to those that are next, and to them only', () => {
+    const world = healthyWorld(inventoryOf(3), NOW);
+    const baseline = baselineOf(world.cluster());
+    world.link(NOW, 'node03', { state: 'connecting', sinceMs: NOW });
+    expect(sight(world, baseline, NOW, NODES)).toEqual({ open: false, words: 'waiting for ssh to node03' });
+    expect(sight(world, baseline, NOW, ['node02'])).toEqual({ open: true });
+  });
+});

@@ -1,0 +1,160 @@
+import { describe, expect, it } from 'vitest';
+import { type OperationInput, planOperation, TARGETS_MAX } from '../../../../src/actions/operation/plan.ts';
+import type { ActionTarget } from '../../../../src/core/model/action.ts';
+import { type InstanceId, instanceId } from '../../../../src/core/model/inventory.ts';
+import type { OperationPlan } from '../../../../src/core/model/operation.ts';
+import { instanceTarget } from '../../../helpers/plan-restart.ts';
+import { healthyWorld, inventoryOf, options, topology, type World } from '../world.ts';
+
+const NOW = 1_800_000_000_000;
+
+const planned = (
+  world: World,
+  instances: readonly InstanceId[],
+  changes: Partial<OperationInput> = {},
+): OperationPlan =>
+  planOperation({
+    verb: 'restart',
+    targets: instances.map(instanceTarget),
+    name: `${instances.length} marked`,
+    batch: 1,
+    topology,
+    inventory: world.inventory,
+    cluster: world.cluster(),
+    facts: world.facts(),
+    options,
+    sudo: true,
+    ...changes,
+  });
+
+const nodes = (plan: OperationPlan): readonly string[] => plan.steps.map((step) => step.plan.target.node);
+const allOf = (world: World, service: string): readonly InstanceId[] =>
+  world.inventory.nodes.map(({ name }) => instanceId(service, name));
+
+describe('the order of an operation', () => {
+  it('takes the followers first and the leader last, and says so', () => {
+    const world = healthyWorld(inventoryOf(3), NOW);
+    const plan = planned(world, allOf(world, 'chainfire'));
+    expect(nodes(plan)).toEqual(['node02', 'node03', 'node01']);
+    expect(plan.steps.map(({ role }) => role)).toEqual(['follower', 'follower', 'leader']);
+    expect(plan.why).toBe('the leader last');
+    expect(plan).toMatchObject({ gated: true, refusals: [], leftOut: [], gateMs: 120_000 });
+    expect(plan.expectedMs).toBe(90_000);
+  });
+
+  it('takes what is down already first: its restart takes no vote', () => {
+    const world = healthyWorld(inventoryOf(3), NOW, ['chainfire@node03', 'flaredb@node03']);
+    const plan = planned(world, allOf(world, 'chainfire'));
+    expect(nodes(plan)).toEqual(['node03', 'node02', 'node01']);
+    expect(plan.why).toBe('what is down already first, the leader last');
+  });
+
+  it('keeps the order in which it was asked where any would do', () => {
+    const world = healthyWorld(inventoryOf(3), NOW);
+    const plan = planned(world, ['fiberlb@node03', 'fiberlb@node01']);
+    expect(nodes(plan)).toEqual(['node03', 'node01']);
+    expect(plan.why).toBe('');
+  });
+
+  it('names each target once', () => {
+    const world = healthyWorld(inventoryOf(3), NOW);
+    expect(nodes(planned(world, ['fiberlb@node02', 'fiberlb@node02']))).toEqual(['node02']);
+  });
+});
+
+describe('what an operation costs', () => {
+  it('is what its worst step costs, with no name to type while every quorum holds', () => {
+    const world = healthyWorld(inventoryOf(3), NOW);
+    const plan = planned(world, allOf(world, 'chainfire'));
+    expect(plan.quorum.map(({ service, now, during, breaks }) => ({ service, now, during, breaks }))).toEqual(
+      [
+        { service: 'chainfire', now: 3, during: 2, breaks: false },
+        { service: 'flaredb', now: 3, during: 2, breaks: false },
+      ],
+    );
+    expect(plan).not.toHaveProperty('typed');
+  });
+
+  it('counts a batch together', () => {
+    const world = healthyWorld(inventoryOf(3), NOW);
+    const plan = planned(world, allOf(world, 'chainfire'), { batch: 2 });
+    expect(plan.quorum[0]).toMatchObject({ during: 1, breaks: true });
+    expect(plan.typed).toBe('chainfire');
+    const five = healthyWorld(inventoryOf(5), NOW);
+    expect(planned(five, allOf(five, 'chainfire'), { batch: 2 })).not.toHaveProperty('typed');
+  });
+
+  it('relies on the member that is mended first', () => {
+    const world = healthyWorld(inventoryOf(3), NOW, ['chainfire@node03', 'flaredb@node03']);
+    const plan = planned(world, ['chainfire@node02', 'chainfire@node03']);
+    expect(nodes(plan)).toEqual(['node03', 'node02']);
+    expect(plan.steps[1]?.plan.quorum[0]).toMatchObject({ now: 3, during: 2, breaks: false });
+    expect(planned(world, ['chainfire@node02']).typed).toBe('chainfire');
+  });
+
+  it('asks for the name where the member that is down is not among those that are restarted', () => {
+    const world = healthyWorld(inventoryOf(3), NOW, ['chainfire@node03', 'flaredb@node03']);
+    const plan = planned(world, ['chainfire@node01', 'chainfire@node02']);
+    expect(plan.typed).toBe('chainfire');
+    expect(plan.users).not.toEqual([]);
+  });
+});
+
+describe('why an operation may not run', () => {
+  it('is one step that may not', () => {
+    const world = healthyWorld(inventoryOf(3), NOW);
+    world.link(NOW, 'node03', { state: 'none' });
+    expect(planned(world, allOf(world, 'fiberlb')).refusals).toEqual([
+      'there is no ssh connection to node03 yet',
+    ]);
+  });
+
+  it('is another operation there that has not ended', () => {
+    const world = healthyWorld(inventoryOf(3), NOW);
+    const plan = planned(world, ['fiberlb@node02'], { name: 'fiberlb on 1 node' });
+    const running = { id: '1', plan, state: 'gate', steps: [], startedAtMs: NOW, words: '' } as const;
+    expect(planned(world, ['chainfire@node02'], { operations: [running] }).refusals).toEqual([
+      'restart fiberlb on 1 node has not ended',
+    ]);
+    expect(planned(world, ['chainfire@node01'], { operations: [running] }).refusals).toEqual([]);
+    const ended = { ...running, state: 'done' } as const;
+    expect(planned(world, ['chainfire@node02'], { operations: [ended] }).refusals).toEqual([]);
+  });
+
+  it('is nothing to act on, or more than anybody looks over', () => {
+    const world = healthyWorld(inventoryOf(3), NOW);
+    expect(planned(world, []).refusals).toEqual(['it is about nothing']);
+    const targets = Array.from(
+      { length: TARGETS_MAX + 1 },
+      (_, index): ActionTarget => ({ kind: 'node', node: `n${index}` }),
+    );
+    expect(planned(world, [], { targets }).refusals).toEqual(['101 at once are too many: 100 at most']);
+  });
+});
+
+describe('what is left out', () => {
+  it('is what another takes along anyway', () => {
+    const world = healthyWorld(inventoryOf(3), NOW);
+    const plan = planned(world, ['flaredb@node02', 'chainfire@node02', 'fiberlb@node02']);
+    expect(plan.steps.map(({ plan: { unit } }) => unit)).toEqual(['chainfire.service', 'fiberlb.service']);
+    expect(plan.leftOut).toEqual([
+      { target: instanceTarget('flaredb@node02'), why: 'goes along with chainfire' },
+    ]);
+  });
+
+  it('is, where nothing waits for anything, what cannot be done', () => {
+    const world = healthyWorld(inventoryOf(3), NOW);
+    world.link(NOW, 'node03', { state: 'none' });
+    world.look(NOW, 'node01', { 'fiberlb.service': { active: 'inactive', sub: 'dead' } });
+    const plan = planned(world, [], {
+      verb: 'bring-up',
+      targets: [
+        { kind: 'node', node: 'node01' },
+        { kind: 'node', node: 'node03' },
+      ],
+    });
+    expect(plan).toMatchObject({ gated: false, refusals: [] });
+    expect(nodes(plan)).toEqual(['node01']);
+    expect(plan.leftOut.map(({ why }) => why)).toEqual(['there is no ssh connection to node03 yet']);
+  });
+});
