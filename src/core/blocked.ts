@@ -1,6 +1,5 @@
 /** Echoes told from causes: a failing instance that a failing dependency explains is blocked, by name. */
 import type { Blocker, ServiceState } from './model/cluster.ts';
-import type { NodeName } from './model/inventory.ts';
 import type { ServiceName } from './model/topology.ts';
 import type { InstanceReading } from './verdict.ts';
 import type { Wiring } from './wiring.ts';
@@ -8,7 +7,8 @@ import type { Wiring } from './wiring.ts';
 /** What is already judged: every dependency of a service comes before it. */
 export type Judged = {
   readonly service: (name: ServiceName) => ServiceState | undefined;
-  readonly instance: (name: ServiceName, node: NodeName) => InstanceReading | undefined;
+  /** The instance of that service on the same node. */
+  readonly neighbour: (name: ServiceName) => InstanceReading | undefined;
 };
 
 const isInTheWay = (dependency: InstanceReading, reading: InstanceReading): boolean => {
@@ -52,7 +52,7 @@ const blockerIn = (
   // A lost quorum is the larger fact: name the service, not the neighbour that is one of its silent members.
   const { quorum } = service;
   if (quorum?.standing === 'lost') return { service: dependency };
-  const neighbour = judged.instance(dependency, reading.node);
+  const neighbour = judged.neighbour(dependency);
   if (neighbour !== undefined && isInTheWay(neighbour, reading)) {
     return { service: dependency, node: reading.node };
   }
@@ -82,5 +82,5 @@ export const blockerOf = (reading: InstanceReading, wiring: Wiring, judged: Judg
 /** The hard dependency on the same node that is down although this instance is fine; undefined: no contradiction. */
 export const defied = (reading: InstanceReading, wiring: Wiring, judged: Judged): ServiceName | undefined =>
   reading.verdict === 'ok'
-    ? wiring.hard.find((name) => judged.instance(name, reading.node)?.verdict === 'down')
+    ? wiring.hard.find((name) => judged.neighbour(name)?.verdict === 'down')
     : undefined;

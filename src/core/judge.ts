@@ -4,32 +4,18 @@ import { findContradictions } from './cause/contradictions.ts';
 import { findCauses } from './cause/find-causes.ts';
 import { headlineOf } from './headline.ts';
 import { judgeCapabilities } from './impact/capabilities.ts';
-import {
-  isSameNode,
-  type KnownNode,
-  type Memory,
-  type Places,
-  placesOf,
-  recall,
-  remember,
-} from './memory.ts';
+import { type Footing, isSameNode, type KnownNode, type Memory, recall, remember } from './memory.ts';
+import type { CauseId } from './model/cause.ts';
 import type { ClusterFacts, ClusterState, InstanceState, LevelState, ServiceState } from './model/cluster.ts';
-import type { InstanceId, NodeName } from './model/inventory.ts';
+import type { InstanceId } from './model/inventory.ts';
 import type { Service, ServiceName, Topology } from './model/topology.ts';
 import { judgeNode } from './node-verdict.ts';
+import { type Places, placesOf } from './places.ts';
 import { reuse, reuseMap } from './reuse.ts';
 import { countVerdicts, judgeCluster, worst } from './rollup.ts';
 import { isStepCause } from './steps.ts';
-import {
-  type Footing,
-  footingsOf,
-  type JudgeInput,
-  NO_FOOTING,
-  toState,
-  type Walk,
-  walkService,
-} from './walk.ts';
-import { wiringOf } from './wiring.ts';
+import type { InstanceReading } from './verdict.ts';
+import { footingsOf, type JudgeInput, NO_FOOTING, toState, walkServices } from './walk.ts';
 
 /** A service that runs on no node says nothing about the cluster. */
 const placedVerdicts = (
@@ -64,30 +50,67 @@ const newestFact = (facts: ClusterFacts): number | undefined => {
   return newest;
 };
 
-/** Each node with what it was made of; the same as before when that is the same. */
+/** By the number of the node, with what it was made of; the same as before when that is the same. */
 const judgeNodes = (
-  input: JudgeInput,
-  footings: ReadonlyMap<NodeName, Footing>,
-  states: ReadonlyMap<InstanceId, InstanceState>,
+  { inventory, facts, nowMs, previous }: JudgeInput,
   { byNode }: Places,
+  footings: readonly Footing[],
+  states: readonly InstanceState[],
   memory: Memory | undefined,
-): Map<NodeName, KnownNode> =>
-  new Map(
-    input.inventory.nodes.map(({ name }) => {
-      const { steps, reachable } = footings.get(name) ?? NO_FOOTING;
-      const link = input.facts.links.get(name);
-      const instances = (byNode.get(name) ?? []).map(({ id }) => states.get(id));
-      const made = { instances, steps, reachable, link };
-      const known = memory?.nodes.get(name);
-      if (known !== undefined && isSameNode(known, made)) return [name, known];
-      const before = input.previous?.nodes.get(name);
-      const here = instances.flatMap((instance) => instance ?? []);
-      const found = judgeNode(here, steps, reachable);
-      const sinceMs = before?.verdict === found.verdict ? before.sinceMs : input.nowMs;
-      const state = { name, ...found, sinceMs, link: link ?? { state: 'none' as const } };
-      return [name, { ...made, state: reuse(before, state) }];
-    }),
-  );
+): readonly KnownNode[] =>
+  inventory.nodes.map(({ name }, at) => {
+    const footing = footings[at] ?? NO_FOOTING;
+    const link = facts.links.get(name);
+    const instances = (byNode[at] ?? []).map(({ index }) => states[index]);
+    const made = { instances, footing, link };
+    const known = memory?.nodes[at];
+    if (known !== undefined && isSameNode(known, made)) return known;
+    const before = previous?.nodes.get(name);
+    const here = instances.flatMap((instance) => instance ?? []);
+    const found = judgeNode(here, footing.steps, footing.reachable);
+    const sinceMs = before?.verdict === found.verdict ? before.sinceMs : nowMs;
+    const state = { name, ...found, sinceMs, link: link ?? { state: 'none' as const } };
+    return { ...made, state: reuse(before, state) };
+  });
+
+/** By the number of the place: a reading that was taken over shows what it showed. */
+const shownOf = (
+  input: JudgeInput,
+  members: readonly InstanceReading[],
+  memory: Memory | undefined,
+): readonly InstanceState[] =>
+  members.map((member, index) => {
+    const shown = memory?.instances[index];
+    return shown !== undefined && member === memory?.members[index] ? shown : toState(member, input);
+  });
+
+/** Each that is not well with its cause, and no other. */
+const withCauses = (
+  instances: readonly InstanceState[],
+  causes: ReadonlyMap<InstanceId, CauseId>,
+): readonly InstanceState[] =>
+  instances.map((instance) => {
+    const because = instance.verdict === 'ok' ? undefined : causes.get(instance.id);
+    if (instance.because === because) return instance;
+    const { because: _because, ...rest } = instance;
+    return because === undefined ? rest : { ...rest, because };
+  });
+
+type Listed = {
+  readonly list: readonly InstanceState[];
+  readonly byId: ReadonlyMap<InstanceId, InstanceState>;
+};
+
+/** The list with a map of it: that of `before`, a list of the same instances, as far as nothing differs. */
+const listed = (list: readonly InstanceState[], before: Listed | undefined): Listed => {
+  let byId = before === undefined ? new Map<InstanceId, InstanceState>() : undefined;
+  for (const [index, instance] of list.entries()) {
+    if (instance === before?.list[index]) continue;
+    byId ??= new Map(before?.byId);
+    byId.set(instance.id, instance);
+  }
+  return { list, byId: byId ?? before?.byId ?? new Map() };
+};
 
 /**
  * Judges the facts as of `nowMs`. Pure and total: the same input gives the same state, and what is equal to the
@@ -96,24 +119,17 @@ const judgeNodes = (
 export const judge = (input: JudgeInput): ClusterState => {
   const { topology, inventory, facts, nowMs, previous, options } = input;
   const places = placesOf(topology, inventory);
-  const memory = recall(previous, topology, options, nowMs);
-  const footings = footingsOf(input, places);
-  const walk: Walk = { services: new Map(), readings: new Map(), known: new Map(), fresh: new Map() };
-  for (const wiring of wiringOf(topology)) {
-    walkService(input, wiring, places.byService.get(wiring.service.name) ?? [], footings, memory, walk);
-  }
+  const memory = recall(previous, places, options, nowMs);
+  const footings = footingsOf(input, places, memory);
+  const walked = walkServices(input, places, footings, memory);
+  const raws = walked.flatMap((service) => service.raws);
+  const members = walked.flatMap((service) => service.members);
+  const services = new Map(walked.map(({ state }) => [state.name, state]));
 
-  const states = new Map<InstanceId, InstanceState>();
-  const services = new Map<ServiceName, ServiceState>();
-  for (const { name } of topology.services) {
-    const service = walk.services.get(name);
-    if (service !== undefined) services.set(name, service);
-    for (const reading of walk.readings.get(name)?.values() ?? []) {
-      states.set(reading.id, walk.known.get(reading.id)?.state ?? toState(reading, input));
-    }
-  }
-  const knownNodes = judgeNodes(input, footings, states, places, memory);
-  const nodes = reuseMap(previous?.nodes, new Map([...knownNodes].map(([name, { state }]) => [name, state])));
+  const before = previous && memory && { list: memory.instances, byId: previous.instances };
+  const shown = listed(shownOf(input, members, memory), before);
+  const knownNodes = judgeNodes(input, places, footings, shown.list, memory);
+  const nodes = reuseMap(previous?.nodes, new Map(knownNodes.map(({ state }) => [state.name, state])));
   const judgedServices = reuseMap(previous?.services, services);
   const verdict = judgeCluster(
     placedVerdicts(topology.services, services),
@@ -121,31 +137,26 @@ export const judge = (input: JudgeInput): ClusterState => {
   );
   const capabilities = reuse(
     previous?.capabilities,
-    judgeCapabilities(topology, { services: judgedServices, instances: states, nodes }),
+    judgeCapabilities(topology, { services: judgedServices, instances: shown.byId, nodes }),
   );
-  const counts = reuse(previous?.counts, countVerdicts(states.values()));
   const newestMs = newestFact(facts);
   const judged = {
     atMs: nowMs,
     verdict,
     levels: reuse(previous?.levels, judgeLevels(topology, services)),
     services: judgedServices,
-    instances: states,
+    instances: shown.byId,
     nodes,
     capabilities,
-    counts,
+    counts: reuse(previous?.counts, countVerdicts(shown.list)),
     ...(newestMs === undefined ? {} : { dataAgeMs: Math.max(0, nowMs - newestMs) }),
-    insecure: [...states.values()].some((instance) => instance.insecure),
+    insecure: shown.list.some((instance) => instance.insecure),
   };
   const found = findCauses({ topology, inventory, facts, options, state: judged });
-  for (const [id, because] of found.because) {
-    const instance = states.get(id);
-    if (instance !== undefined) states.set(id, reuse(previous?.instances.get(id), { ...instance, because }));
-  }
-  const instances = reuseMap(previous?.instances, states);
+  const caused = listed(withCauses(shown.list, found.because), shown);
   const state = {
     ...judged,
-    instances,
+    instances: memory === undefined ? reuseMap(previous?.instances, caused.byId) : caused.byId,
     causes: reuse(previous?.causes, found.causes),
     contradictions: reuse(
       previous?.contradictions,
@@ -153,11 +164,10 @@ export const judge = (input: JudgeInput): ClusterState => {
     ),
     headline: reuse(previous?.headline, headlineOf(topology, inventory, judged, found)),
   };
-  const known = walk.known;
-  for (const [id, made] of walk.fresh) {
-    const shown = instances.get(id);
-    if (shown !== undefined) known.set(id, { ...made, state: shown });
-  }
-  remember(state, { atMs: nowMs, topology, options, instances: known, nodes: knownNodes });
+  remember(state, {
+    ...{ atMs: nowMs, facts, options, places, footings, raws, members },
+    instances: caused.list,
+    nodes: knownNodes,
+  });
   return state;
 };

@@ -1,6 +1,6 @@
 /**
  * What the judgement before was made of: whatever is made of the very same facts, and has nothing to do with time, need
- * not be judged again. Holds on to nothing that the state before does not hold on to.
+ * not be judged again. It lives as long as the state that came of it, and keeps the facts of that state.
  */
 import { staleAfterMs } from './check-verdict.ts';
 import type {
@@ -13,60 +13,10 @@ import type {
   NodeState,
   StepState,
 } from './model/cluster.ts';
-import {
-  type CheckId,
-  checkId,
-  type InstanceId,
-  type Inventory,
-  instanceId,
-  type NodeName,
-} from './model/inventory.ts';
 import type { LinkState, NodeUnits } from './model/observation.ts';
-import type { Service, ServiceName, Topology } from './model/topology.ts';
+import type { Place, Places } from './places.ts';
 import { LOOK_FRESH_MS } from './unit-standing.ts';
 import type { InstanceReading } from './verdict.ts';
-
-/** One placed service with the names of all that is known of it. */
-export type Place = {
-  readonly id: InstanceId;
-  readonly service: Service;
-  readonly node: NodeName;
-  readonly checks: readonly CheckId[];
-};
-
-export type Places = {
-  readonly byService: ReadonlyMap<ServiceName, readonly Place[]>;
-  /** In the node's own order. */
-  readonly byNode: ReadonlyMap<NodeName, readonly Place[]>;
-};
-
-const placesBy = new WeakMap<Inventory, { readonly topology: Topology; readonly places: Places }>();
-
-/** Where everything runs; the same object for the same topology and inventory. */
-export const placesOf = (topology: Topology, inventory: Inventory): Places => {
-  const known = placesBy.get(inventory);
-  if (known?.topology === topology) return known.places;
-  const services = new Map(topology.services.map((service) => [service.name, service]));
-  const byService = new Map<ServiceName, Place[]>();
-  const byNode = new Map<NodeName, Place[]>();
-  for (const { name: node, services: names } of inventory.nodes) {
-    const here: Place[] = [];
-    for (const name of names) {
-      const service = services.get(name);
-      if (service === undefined) continue;
-      const id = instanceId(name, node);
-      const place = { id, service, node, checks: service.checks.map((spec) => checkId(id, spec.id)) };
-      here.push(place);
-      const all = byService.get(name);
-      if (all === undefined) byService.set(name, [place]);
-      else all.push(place);
-    }
-    byNode.set(node, here);
-  }
-  const places = { byService, byNode };
-  placesBy.set(inventory, { topology, places });
-  return places;
-};
 
 /** All that an instance is judged from, but the time. */
 export type Basis = {
@@ -81,29 +31,44 @@ export type Basis = {
 /** A reading as its group counts it. */
 export type Voter = InstanceReading & { readonly raftSinceMs?: number };
 
-export type KnownInstance = {
+/** What one instance says by itself, before its neighbours are asked. */
+export type Raw = {
   readonly basis: Basis;
   readonly reading: InstanceReading;
   readonly voter: Voter;
-  readonly state: InstanceState;
-  /** It may have changed from this moment on by time alone. */
+  /** It may have changed from this moment on by time alone; -Infinity where it always may. */
   readonly untilMs: number;
+};
+
+/** What holds for all instances of a node alike. */
+export type Footing = {
+  readonly reachable: boolean;
+  /** Some endpoint of it answers; else it is reachable only as long as a look proves that it is. */
+  readonly answers: boolean;
+  readonly awaitsLook: boolean;
+  readonly steps: readonly StepState[];
 };
 
 export type KnownNode = {
   readonly instances: readonly (InstanceState | undefined)[];
-  readonly steps: readonly StepState[];
-  readonly reachable: boolean;
+  readonly footing: Footing;
   readonly link: LinkState | undefined;
   readonly state: NodeState;
 };
 
+/** Lists go by the numbers of places and nodes. */
 export type Memory = {
   readonly atMs: number;
-  readonly topology: Topology;
+  readonly facts: ClusterFacts;
   readonly options: JudgeOptions;
-  readonly instances: Map<InstanceId, KnownInstance>;
-  readonly nodes: Map<NodeName, KnownNode>;
+  readonly places: Places;
+  readonly footings: readonly Footing[];
+  readonly raws: readonly Raw[];
+  /** Each reading with what its neighbours have to do with it. */
+  readonly members: readonly InstanceReading[];
+  /** As they are in the state. */
+  readonly instances: readonly InstanceState[];
+  readonly nodes: readonly KnownNode[];
 };
 
 const memories = new WeakMap<ClusterState, Memory>();
@@ -115,19 +80,18 @@ export const remember = (state: ClusterState, memory: Memory): void => {
 /** What is known of the judgement before, if it was made by the same rules and not in the future. */
 export const recall = (
   previous: ClusterState | undefined,
-  topology: Topology,
+  places: Places,
   options: JudgeOptions,
   nowMs: number,
 ): Memory | undefined => {
   const memory = previous === undefined ? undefined : memories.get(previous);
-  if (memory?.topology !== topology || memory.options !== options || memory.atMs > nowMs) return undefined;
+  if (memory?.places !== places || memory.options !== options || memory.atMs > nowMs) return undefined;
   return memory;
 };
 
-const isSameList = (a: readonly unknown[], b: readonly unknown[]): boolean =>
-  a.length === b.length && a.every((value, index) => value === b[index]);
-
-type Footing = Pick<Basis, 'awaitsLook' | 'reachable' | 'steps'>;
+/** As long as there is nothing new about its node it stays as it is, whatever the time. */
+export const isLasting = ({ answers, awaitsLook, steps }: Footing): boolean =>
+  answers && !awaitsLook && steps.length === 0;
 
 /**
  * The facts about a place are those that `known` was made of. Steps that are not as they should be are judged anew,
@@ -137,27 +101,27 @@ export const isSameBasis = (
   known: Basis,
   { node, checks }: Place,
   facts: ClusterFacts,
-  footing: Footing,
+  { awaitsLook, reachable, steps }: Footing,
 ): boolean =>
   known.look === facts.units.get(node) &&
   known.clock === facts.clocks.get(node) &&
-  known.awaitsLook === footing.awaitsLook &&
-  known.reachable === footing.reachable &&
-  known.steps.length + footing.steps.length === 0 &&
+  known.awaitsLook === awaitsLook &&
+  known.reachable === reachable &&
+  known.steps.length + steps.length === 0 &&
   checks.every((id, index) => known.checks[index] === facts.checks.get(id));
 
 export const isSameNode = (known: KnownNode, next: Omit<KnownNode, 'state'>): boolean =>
-  known.reachable === next.reachable &&
+  known.footing.reachable === next.footing.reachable &&
   known.link === next.link &&
-  known.steps.length + next.steps.length === 0 &&
-  isSameList(known.instances, next.instances);
+  known.footing.steps.length + next.footing.steps.length === 0 &&
+  known.instances.every((instance, index) => instance === next.instances[index]);
 
 /** Words about time; everything else that is well stays as it is until a look is too old. */
 const tellsTime = ({ verdict, reason }: InstanceReading): boolean =>
   verdict !== 'ok' || reason.startsWith('certificate ');
 
 /**
- * Until when a reading holds while nothing new is seen; undefined: it does not. What is not well tells of seconds that
+ * Until when a reading holds while nothing new is seen; -Infinity: it does not. What is not well tells of seconds that
  * pass, what is well only of the age of its looks.
  */
 export const holdsUntil = (
@@ -165,8 +129,8 @@ export const holdsUntil = (
   { checks, look }: Basis,
   options: JudgeOptions,
   nowMs: number,
-): number | undefined => {
-  if (tellsTime(reading)) return undefined;
+): number => {
+  if (tellsTime(reading)) return Number.NEGATIVE_INFINITY;
   let untilMs = Number.POSITIVE_INFINITY;
   let newestMs: number | undefined;
   for (const known of checks) {

@@ -16,23 +16,27 @@ const isDarkFor = (facts: CheckFacts, fall: number): boolean => {
     .every((sample) => sample.failure !== undefined && isDark(sample.failure));
 };
 
-/**
- * False when every check of the node stayed dark `fall` times in a row, unless a look over ssh that was taken after
- * they went dark still came back: then something swallows the probes, but the node is there. A node without checks
- * is taken to be reachable.
- */
-export const isReachable = (
-  checks: Iterable<CheckFacts>,
-  look: NodeUnits | undefined,
-  options: JudgeOptions,
-  nowMs: number,
-): boolean => {
+/** How a node takes its checks; `darkSinceMs` is when the last of them went dark. */
+export type Answering =
+  | { readonly answers: true }
+  | { readonly answers: false; readonly darkSinceMs: number };
+
+/** Silent when every check of the node stayed dark `fall` times in a row. A node without checks is taken to answer. */
+export const answering = (checks: Iterable<CheckFacts>, { fall }: JudgeOptions): Answering => {
   let darkSinceMs: number | undefined;
   for (const facts of checks) {
-    if (!isDarkFor(facts, options.fall)) return true;
+    if (!isDarkFor(facts, fall)) return { answers: true };
     darkSinceMs = Math.max(darkSinceMs ?? 0, facts.firstFailure?.atMs ?? 0);
   }
-  if (darkSinceMs === undefined) return true;
+  return darkSinceMs === undefined ? { answers: true } : { answers: false, darkSinceMs };
+};
+
+/**
+ * A silent node is reachable all the same when a look over ssh that was taken after it went dark still came back: then
+ * something swallows the probes, but the node is there.
+ */
+export const isReachable = (node: Answering, look: NodeUnits | undefined, nowMs: number): boolean => {
+  if (node.answers) return true;
   const isLookFresh = look !== undefined && nowMs - look.atMs <= SSH_PROOF_MS;
-  return isLookFresh && look.atMs > darkSinceMs;
+  return isLookFresh && look.atMs > node.darkSinceMs;
 };

@@ -1,16 +1,14 @@
 /** One service judged after another, each after all that it depends on; what has no news is taken over as it is. */
-import { blockerOf, defied } from './blocked.ts';
+import { blockerOf, defied, type Judged } from './blocked.ts';
 import { awaitsLook } from './first-look.ts';
 import {
-  type Basis,
   basisOf,
+  type Footing,
   holdsUntil,
+  isLasting,
   isSameBasis,
-  type KnownInstance,
   type Memory,
-  type Place,
-  type Places,
-  type Voter,
+  type Raw,
 } from './memory.ts';
 import type {
   CheckFacts,
@@ -19,18 +17,19 @@ import type {
   InstanceState,
   JudgeOptions,
   ServiceState,
-  StepState,
 } from './model/cluster.ts';
-import type { InstanceId, Inventory, NodeName } from './model/inventory.ts';
+import type { Inventory } from './model/inventory.ts';
 import type { ServiceName, Topology } from './model/topology.ts';
+import { nodesWithNews } from './new-facts.ts';
+import { type Place, type Places, placesIn } from './places.ts';
 import { judgeQuorum } from './quorum.ts';
-import { isReachable } from './reach.ts';
+import { answering, isReachable } from './reach.ts';
 import { reuse } from './reuse.ts';
 import { judgeService } from './rollup.ts';
 import { stepsOf } from './steps.ts';
 import { freshLook } from './unit-standing.ts';
 import { type InstanceReading, readInstance } from './verdict.ts';
-import type { Wiring } from './wiring.ts';
+import { type Wiring, wiringOf } from './wiring.ts';
 
 export type JudgeInput = {
   readonly topology: Topology;
@@ -43,8 +42,6 @@ export type JudgeInput = {
   readonly previous?: ClusterState | undefined;
 };
 
-type Readings = Map<ServiceName, Map<NodeName, InstanceReading>>;
-
 function* checksOn(places: readonly Place[], facts: ClusterFacts): Generator<CheckFacts> {
   for (const { checks } of places) {
     for (const id of checks) {
@@ -54,34 +51,30 @@ function* checksOn(places: readonly Place[], facts: ClusterFacts): Generator<Che
   }
 }
 
-/** What holds for all instances of a node alike. */
-export type Footing = {
-  readonly reachable: boolean;
-  readonly awaitsLook: boolean;
-  readonly steps: readonly StepState[];
-};
-
+/** By the number of the node; the same object as before where that lasts and nothing is new. */
 export const footingsOf = (
   { topology, inventory, facts, options, nowMs, previous }: JudgeInput,
   { byNode }: Places,
-): ReadonlyMap<NodeName, Footing> =>
-  new Map(
-    inventory.nodes.map(({ name }) => {
-      const checks = () => checksOn(byNode.get(name) ?? [], facts);
-      const look = facts.units.get(name);
-      const before = previous?.nodes.get(name)?.steps ?? [];
-      return [
-        name,
-        {
-          reachable: isReachable(checks(), look, options, nowMs),
-          awaitsLook: awaitsLook(name, checks(), facts, options, nowMs),
-          steps: stepsOf(topology, freshLook(look, nowMs), before, nowMs),
-        },
-      ];
-    }),
-  );
+  memory: Memory | undefined,
+): readonly Footing[] => {
+  const news = memory && nodesWithNews(inventory, memory.facts, facts);
+  return inventory.nodes.map(({ name }, at) => {
+    const known = memory?.footings[at];
+    if (known !== undefined && isLasting(known) && news?.has(name) === false) return known;
+    const checks = () => checksOn(byNode[at] ?? [], facts);
+    const look = facts.units.get(name);
+    const before = previous?.nodes.get(name)?.steps ?? [];
+    const probed = answering(checks(), options);
+    return {
+      reachable: isReachable(probed, look, nowMs),
+      answers: probed.answers,
+      awaitsLook: awaitsLook(name, checks(), facts, options, nowMs),
+      steps: stepsOf(topology, freshLook(look, nowMs), before, nowMs),
+    };
+  });
+};
 
-export const NO_FOOTING: Footing = { reachable: true, awaitsLook: false, steps: [] };
+export const NO_FOOTING: Footing = { reachable: true, answers: true, awaitsLook: false, steps: [] };
 
 /**
  * When the present Raft role and cluster size were first seen: carried over while they stay the same. Never after the
@@ -125,48 +118,24 @@ export const toState = (reading: InstanceReading, input: JudgeInput): InstanceSt
   if (reading.certificateNotAfterMs !== undefined) {
     next.certificateNotAfterMs = reading.certificateNotAfterMs;
   }
+  // Known until the causes are: as a rule it is the same again.
+  if (before?.because !== undefined && before.verdict === next.verdict) next.because = before.because;
   return reuse(before, next);
 };
 
-const explained = (
-  reading: InstanceReading,
-  wiring: Wiring,
-  services: ReadonlyMap<ServiceName, ServiceState>,
-  readings: Readings,
-): InstanceReading => {
-  const judged = {
-    service: (name: ServiceName) => services.get(name),
-    instance: (name: ServiceName, node: NodeName) => readings.get(name)?.get(node),
-  };
-  const blockedBy = blockerOf(reading, wiring, judged);
-  if (blockedBy !== undefined) {
-    return { ...reading, verdict: 'blocked', word: 'blocked', reason: `by ${blockedBy.service}`, blockedBy };
-  }
-  const ignored = defied(reading, wiring, judged);
-  return ignored === undefined ? reading : { ...reading, reason: `fine, though ${ignored} is down` };
-};
-
-export type Walk = {
-  readonly services: Map<ServiceName, ServiceState>;
-  readonly readings: Readings;
-  /** What was taken over from the judgement before, by instance. */
-  readonly known: Map<InstanceId, KnownInstance>;
-  /** What may be taken over by the next one, as far as it is not known yet. */
-  readonly fresh: Map<InstanceId, Omit<KnownInstance, 'state'>>;
-};
-
-type Raw = {
-  readonly reading: InstanceReading;
-  readonly voter: Voter;
-  readonly basis: Basis;
-  readonly known: KnownInstance | undefined;
+/** A service as it was judged, its instances in the order of its places. */
+export type Walked = {
+  readonly state: ServiceState;
+  readonly raws: readonly Raw[];
+  readonly members: readonly InstanceReading[];
 };
 
 const readPlace = (input: JudgeInput, place: Place, footing: Footing, memory: Memory | undefined): Raw => {
   const { facts, options, nowMs, previous, topology } = input;
-  const known = memory?.instances.get(place.id);
-  if (known !== undefined && nowMs < known.untilMs && isSameBasis(known.basis, place, facts, footing)) {
-    return { reading: known.reading, voter: known.voter, basis: known.basis, known };
+  const known = memory?.raws[place.index];
+  if (known !== undefined && nowMs < known.untilMs) {
+    if (memory?.footings[place.at] === footing || isSameBasis(known.basis, place, facts, footing))
+      return known;
   }
   const basis = basisOf(place, facts, footing);
   const before = previous?.instances.get(place.id);
@@ -186,51 +155,82 @@ const readPlace = (input: JudgeInput, place: Place, footing: Footing, memory: Me
   });
   const since = raftSince(reading, before);
   const voter = since === undefined ? reading : { ...reading, raftSinceMs: since };
-  return { reading, voter, basis, known: undefined };
+  return { basis, reading, voter, untilMs: holdsUntil(reading, basis, options, nowMs) };
 };
 
-/** Judges one service after all that it depends on. */
-export const walkService = (
+/** The reading with what its neighbours have to do with it. `known`: what came of the same reading before. */
+const explained = (
+  reading: InstanceReading,
+  known: InstanceReading | undefined,
+  wiring: Wiring,
+  judged: Judged,
+): InstanceReading => {
+  const blockedBy = blockerOf(reading, wiring, judged);
+  if (blockedBy !== undefined) {
+    return { ...reading, verdict: 'blocked', word: 'blocked', reason: `by ${blockedBy.service}`, blockedBy };
+  }
+  const ignored = defied(reading, wiring, judged);
+  if (ignored === undefined) return reading;
+  const reason = `fine, though ${ignored} is down`;
+  return known?.reason === reason ? known : { ...reading, reason };
+};
+
+/** Judges one service after all that it depends on, which are in `walked`. */
+const walkService = (
   input: JudgeInput,
   wiring: Wiring,
-  places: readonly Place[],
-  footings: ReadonlyMap<NodeName, Footing>,
+  places: Places,
+  footings: readonly Footing[],
   memory: Memory | undefined,
-  walk: Walk,
-): void => {
-  const { facts, options, nowMs, previous } = input;
+  walked: ReadonlyMap<ServiceName, Walked>,
+): Walked => {
+  const { facts, nowMs, previous } = input;
   const { service } = wiring;
-  const raw = places.map((place) => readPlace(input, place, footings.get(place.node) ?? NO_FOOTING, memory));
+  const here = placesIn(places, service.name);
+  const raws = here.places.map((place) => readPlace(input, place, footings[place.at] ?? NO_FOOTING, memory));
   const before = previous?.services.get(service.name);
   const quorum =
-    service.quorum === undefined || raw.length === 0
+    service.quorum === undefined || raws.length === 0
       ? undefined
       : judgeQuorum(
           service,
-          raw.map(({ voter }) => voter),
+          raws.map(({ voter }) => voter),
           before?.quorum,
           nowMs - facts.startedAtMs,
         );
-  const members = raw.map(({ reading, voter, basis, known }) => {
-    const member = explained(reading, wiring, walk.services, walk.readings);
-    if (member !== reading) return member;
-    if (known !== undefined) walk.known.set(member.id, known);
-    else {
-      const untilMs = holdsUntil(reading, basis, options, nowMs);
-      if (untilMs !== undefined) walk.fresh.set(member.id, { basis, reading, voter, untilMs });
-    }
-    return member;
+  const members = here.places.flatMap(({ index, at }, slot): InstanceReading | readonly [] => {
+    const raw = raws[slot];
+    if (raw === undefined) return [];
+    const known = memory?.raws[index] === raw ? memory.members[index] : undefined;
+    return explained(raw.reading, known, wiring, {
+      service: (name) => walked.get(name)?.state,
+      neighbour: (name) => walked.get(name)?.members[placesIn(places, name).slots[at] ?? -1],
+    });
   });
-  walk.readings.set(service.name, new Map(members.map((member) => [member.node, member])));
 
   const { verdict, reason, blockedBy } = judgeService(members, quorum);
-  walk.services.set(service.name, {
+  const state = {
     name: service.name,
     verdict,
     reason,
     ...(blockedBy === undefined ? {} : { blockedBy }),
-    instances: places.map(({ id }) => id),
+    instances: here.ids,
     ...(quorum === undefined ? {} : { quorum }),
     sinceMs: before?.verdict === verdict ? before.sinceMs : nowMs,
-  });
+  };
+  return { state, raws, members };
+};
+
+/** Every service, in the topology's order. */
+export const walkServices = (
+  input: JudgeInput,
+  places: Places,
+  footings: readonly Footing[],
+  memory: Memory | undefined,
+): readonly Walked[] => {
+  const walked = new Map<ServiceName, Walked>();
+  for (const wiring of wiringOf(input.topology)) {
+    walked.set(wiring.service.name, walkService(input, wiring, places, footings, memory, walked));
+  }
+  return input.topology.services.flatMap(({ name }) => walked.get(name) ?? []);
 };
