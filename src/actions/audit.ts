@@ -23,7 +23,9 @@ type RecordCommon = {
   /** "chainfire@node02", "flaredb-cluster-join@node03", "node02". */
   readonly target: string;
   readonly node: NodeName;
+  /** The first of `units`. */
   readonly unit: UnitName;
+  readonly units: readonly UnitName[];
   /** One after the other, exactly as they go to the node. */
   readonly commands: readonly (readonly string[])[];
   readonly commandLines: readonly string[];

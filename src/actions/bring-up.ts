@@ -1,4 +1,4 @@
-/** How far a bring-up is: which of the units that it started are back, and why the others are not. Pure. */
+/** How far several units of a node are that were started or restarted: which are back, and why the others are not. Pure. */
 import { unitWord } from '../core/action-name.ts';
 import { formatAge, plural, sentenceList } from '../core/format.ts';
 import { serviceByUnit, stepByName } from '../core/graph.ts';
@@ -9,7 +9,7 @@ import type { NodeUnits } from '../core/model/observation.ts';
 import type { Topology, UnitName } from '../core/model/topology.ts';
 import { isBetweenTries, resultWords } from '../core/unit-verdict.ts';
 import { type Sight, sightOf } from './settle.ts';
-import { runSight } from './unit-run.ts';
+import { isNewRun, runSight } from './unit-run.ts';
 
 type NotBack = { readonly unit: UnitName; readonly why: string; readonly hopeless: boolean };
 
@@ -22,6 +22,8 @@ export type BringUp = {
   readonly topology: Topology;
   readonly target: ActionTarget;
   readonly starts: readonly UnitName[];
+  /** They ran before and have to run anew. */
+  readonly again?: boolean;
   /** What the node's systemd said before the command. */
   readonly before: NodeUnits | undefined;
   /** The command is known to have run. */
@@ -31,7 +33,7 @@ export type BringUp = {
 type Standing = { readonly seenMs: number; readonly moving: boolean; readonly notBack?: NotBack };
 
 const standingOf = (
-  { topology, target, before, isCertain }: BringUp,
+  { topology, target, before, isCertain, again = false }: BringUp,
   unit: UnitName,
   facts: ClusterFacts,
   cluster: ClusterState,
@@ -40,10 +42,12 @@ const standingOf = (
   const { node } = target;
   const known = before?.units.find((other) => other.unit === unit);
   // Back before the command came: its run is the one that counts, and there will be no other.
-  const invocationBefore = known?.active === 'active' ? undefined : known?.invocation;
+  const invocationBefore = known?.active === 'active' && !again ? undefined : known?.invocation;
   const ends = stepByName(topology, unit)?.remainAfterExit === false;
   const run = runSight(facts, { node, unit, sinceMs, invocationBefore, isCertain, ends });
-  const moving = run.unit !== undefined && run.unit.active !== 'inactive';
+  const moving =
+    run.unit !== undefined &&
+    (run.unit.active !== (known?.active ?? 'inactive') || isNewRun(run.unit, known?.invocation));
   const lookMs = facts.units.get(node)?.atMs ?? 0;
   const missing = (why: string, hopeless = false): Standing => ({
     seenMs: lookMs,
@@ -99,18 +103,31 @@ export const bringUpSight = (
 };
 
 /** "flaredb, iam and 3 steps". */
-const unitsWords = (topology: Topology, units: readonly UnitName[]): string => {
+export const unitsWords = (topology: Topology, units: readonly UnitName[]): string => {
   const services = units.filter((unit) => serviceByUnit(topology, unit) !== undefined);
   const steps = units.length - services.length;
+  if (services.length === 0 && steps === 1) return sentenceList(units.map(unitWord));
   return sentenceList([...services.map(unitWord), ...(steps === 0 ? [] : [plural(steps, 'step')])]);
 };
 
+/** What was done to them, and what those are that it was not: "brought back" and "not back". */
+export type GroupWords = { readonly done: string; readonly not: string };
+
 /** "brought back flaredb, iam and 3 steps in 31 s". */
-export const broughtBackWords = (topology: Topology, units: readonly UnitName[], tookMs: number): string =>
-  `brought back ${unitsWords(topology, units)} in ${formatAge(Math.max(1000, Math.round(tookMs / 1000) * 1000))}`;
+export const broughtBackWords = (
+  topology: Topology,
+  { done }: GroupWords,
+  units: readonly UnitName[],
+  tookMs: number,
+): string =>
+  `${done} ${unitsWords(topology, units)} in ${formatAge(Math.max(1000, Math.round(tookMs / 1000) * 1000))}`;
 
 /** "brought back flaredb; not back: iam failed, exit 3". */
-export const notBackWords = (topology: Topology, { back, notBack }: BringUpSight): string => {
-  const done = back.length === 0 ? '' : `brought back ${unitsWords(topology, back)}; `;
-  return `${done}not back: ${notBack.map(({ unit, why }) => `${unitWord(unit)} ${why}`).join(', ')}`;
+export const notBackWords = (
+  topology: Topology,
+  { done, not }: GroupWords,
+  { back, notBack }: BringUpSight,
+): string => {
+  const well = back.length === 0 ? '' : `${done} ${unitsWords(topology, back)}; `;
+  return `${well}${not}: ${notBack.map(({ unit, why }) => `${unitWord(unit)} ${why}`).join(', ')}`;
 };

@@ -1,8 +1,8 @@
-/** Follows an instance that was restarted until its health check is green and stable. */
+/** Follows an instance that was started or restarted until its health check is green and stable. */
 import { formatAge } from '../core/format.ts';
 import { instanceId } from '../core/model/inventory.ts';
 import { CANCELLED, type End, type Following, factsIn, noSign, sourceOf, tellRuns } from './following.ts';
-import { recoveredWords, stoppedWords } from './outcome-words.ts';
+import { recoveredWord, recoveredWords, stoppedWords } from './outcome-words.ts';
 import { type RunnerOptions, watchMs } from './runner-options.ts';
 import { sightOf } from './settle.ts';
 import { watchRecovery } from './watch.ts';
@@ -15,7 +15,8 @@ export const followHealth = async (
   activeMs: number,
 ): Promise<End> => {
   const { plan, sent, lost, before, say } = following;
-  const { target, unit } = plan;
+  const { target, unit, verb } = plan;
+  const did = verb === 'start' ? 'started' : 'restarted';
   if (target.kind !== 'instance') return { outcome: 'succeeded', words: 'done' };
   const timeoutMs = watchMs(options, plan.expectedMs);
   const doing = lost === undefined ? 'active' : `ssh was lost (${lost.why})`;
@@ -47,16 +48,16 @@ export const followHealth = async (
       const healthyMs = end.healthyAtMs - sent.monotonicMs;
       const words =
         lost === undefined
-          ? recoveredWords(activeMs - sent.monotonicMs, healthyMs)
-          : `recovered in ${formatAge(healthyMs)}, though ssh was lost meanwhile`;
+          ? recoveredWords(verb, activeMs - sent.monotonicMs, healthyMs)
+          : `${recoveredWord(verb)} in ${formatAge(healthyMs)}, though ssh was lost meanwhile`;
       return { outcome: 'succeeded', words: `${words}${stoppedWords(plan.leavesStopped)}` };
     }
     case 'late': {
       const now = end.sight.reason === '' ? 'well once, but not seen to stay so' : end.sight.reason;
-      if (lost !== undefined && !end.sign) return noSign(lost, 'it was restarted');
+      if (lost !== undefined && !end.sign) return noSign(lost, `it was ${did}`);
       return {
         outcome: 'not-healthy',
-        words: `restarted, but not healthy after ${formatAge(timeoutMs)}: ${now}`,
+        words: `${did}, but not healthy after ${formatAge(timeoutMs)}: ${now}`,
       };
     }
     default: {

@@ -1,12 +1,15 @@
 /** What a cluster still has while some units of one node are out: votes, and what users lose. Pure. */
-import type { Job, QuorumForecast } from '../core/model/action.ts';
+
+import { isWorse } from '../core/impact/capabilities.ts';
+import type { Danger, Job, Plan, QuorumForecast } from '../core/model/action.ts';
 import type { CapabilityState } from '../core/model/cluster.ts';
 import { instanceId, type NodeName } from '../core/model/inventory.ts';
 import type { Service, ServiceName, UnitName } from '../core/model/topology.ts';
-import { usersLine } from '../core/users-line.ts';
+import { forUsers, usersLine } from '../core/users-line.ts';
 import { type UnitsOut, whileOut } from '../core/what-if/consequences.ts';
-import type { Consequences, WhatIfInput } from '../core/what-if/model.ts';
+import type { CapabilityChange, Consequences, WhatIfInput } from '../core/what-if/model.ts';
 import { isWorsened } from '../core/what-if/sentence.ts';
+import { type VerbSpec, verbs } from './verbs.ts';
 
 export type Scope = WhatIfInput & {
   /** Actions that have not ended yet. */
@@ -14,7 +17,8 @@ export type Scope = WhatIfInput & {
   readonly node: NodeName;
 };
 
-const interrupts = ({ plan }: Job): readonly UnitName[] => [plan.unit, ...plan.takesAlong];
+const interrupts = ({ plan }: Job): readonly UnitName[] =>
+  verbs[plan.verb].interrupts ? [...plan.units, ...plan.takesAlong] : [];
 
 /** Actions on other nodes: the looks may be older than they are, so that what they take away is not relied on. */
 const elsewhere = ({ running, node }: Scope): readonly Job[] =>
@@ -40,11 +44,19 @@ const holdsVote = ({ cluster, node }: Scope, service: ServiceName): boolean | un
 };
 
 /** What the service's quorum is, and what is left of it meanwhile. */
-const forecast = (scope: Scope, service: Service, { quorums }: Consequences): QuorumForecast[] => {
+const forecast = (
+  scope: Scope,
+  service: Service,
+  spec: VerbSpec,
+  { quorums }: Consequences,
+): QuorumForecast[] => {
   const known = scope.cluster.services.get(service.name)?.quorum;
   if (known === undefined) return [];
   const { expected, needed, votes: now } = known;
   const during = quorums.find((one) => one.service === service.name)?.during ?? now;
+  // What is started has a vote afterwards that it has not meanwhile.
+  const gains = spec.interrupts ? !spec.leavesDown : holdsVote(scope, service.name) !== true;
+  const after = gains ? Math.min(expected, during + 1) : during;
   const away = elsewhere(scope)
     .filter((job) => interrupts(job).includes(service.unit))
     .map(({ plan }) => plan.target.node)
@@ -56,7 +68,8 @@ const forecast = (scope: Scope, service: Service, { quorums }: Consequences): Qu
       needed,
       now,
       during,
-      breaks: during < needed,
+      after,
+      breaks: (spec.interrupts ? during : after) < needed,
       ...(away.length === 0 ? {} : { away }),
     },
   ];
@@ -70,23 +83,43 @@ const newlyWorse = ({ capabilities, during }: Consequences): readonly Capability
   );
 };
 
-export type Meanwhile = {
-  readonly quorum: readonly QuorumForecast[];
-  /** A vote is taken from a quorum that is then short of it. */
-  readonly breaks: boolean;
-  readonly users: readonly string[];
+export type Meanwhile = Pick<Plan, 'quorum' | 'users' | 'danger'>;
+
+/** Users have less of it than now, if only less to spare. */
+const isLess = ({ before, during }: CapabilityChange): boolean =>
+  before !== 'unknown' && during !== 'unknown' && during !== 'starting' && isWorse(during, before);
+
+const isTaken = ({ before, during }: CapabilityChange): boolean =>
+  during === 'lost' && (before === 'works' || before === 'at-risk' || before === 'degraded');
+
+/** Why the action must be asked for twice; undefined: enter is enough. */
+const dangerOf = (
+  scope: Scope,
+  spec: VerbSpec,
+  quorum: readonly QuorumForecast[],
+  { capabilities }: Consequences,
+): Danger | undefined => {
+  // A member that holds no vote takes none away: restarting it is how a lost quorum is mended.
+  if (quorum.some((one) => one.breaks && holdsVote(scope, one.service) !== false)) return { kind: 'quorum' };
+  const taken = capabilities.filter(isTaken);
+  if (taken.length > 0) return { kind: 'capability', titles: forUsers(taken).map(({ title }) => title) };
+  return spec.leavesDown && capabilities.some(isLess) ? { kind: 'stays-down' } : undefined;
 };
 
-/** What is left while `units` are out on the node. */
-export const meanwhile = (scope: Scope, units: readonly UnitName[]): Meanwhile => {
-  if (units.length === 0) return { quorum: [], breaks: false, users: [] };
+/** What is left while `units` are out on the node, or what is once they are started. */
+export const meanwhile = (scope: Scope, spec: VerbSpec, units: readonly UnitName[]): Meanwhile => {
+  if (units.length === 0) return { quorum: [], users: [] };
   const { topology } = scope;
-  const found = whileOut(scope, outOf(scope, units));
+  const found = whileOut(scope, outOf(scope, spec.interrupts ? units : []));
   const quorum = topology.services
     .filter((service) => service.quorum !== undefined && units.includes(service.unit))
-    .flatMap((service) => forecast(scope, service, found));
-  // A member that holds no vote takes none away: restarting it is how a lost quorum is mended.
-  const breaks = quorum.some((one) => one.breaks && holdsVote(scope, one.service) !== false);
+    .flatMap((service) => forecast(scope, service, spec, found));
+  if (!spec.interrupts) return { quorum, users: [] };
   const users = usersLine(topology, newlyWorse(found), found.dark.length === 0);
-  return { quorum, breaks, users: users === undefined ? [] : [users] };
+  const danger = dangerOf(scope, spec, quorum, found);
+  return {
+    quorum,
+    users: users === undefined ? [] : [users],
+    ...(danger === undefined ? {} : { danger }),
+  };
 };

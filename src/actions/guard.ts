@@ -1,28 +1,15 @@
 /** The reasons for which an action may not run, in the operator's words. Pure. Read-only is not here: the runner holds it. */
 import { actionName } from '../core/action-name.ts';
-import { nothingToStart } from '../core/dead-units.ts';
 import { serviceByName, stepByName } from '../core/graph.ts';
-import type { ActionRequest, ActionTarget, Job, LeftDown } from '../core/model/action.ts';
-import type { ClusterState } from '../core/model/cluster.ts';
-import type { ClusterNode, Inventory, NodeName } from '../core/model/inventory.ts';
-import type { LinkState, NodeUnits, UnitFacts } from '../core/model/observation.ts';
-import type { Topology, UnitName } from '../core/model/topology.ts';
-import { rerunRefusals } from './rerun-guard.ts';
-
-export type GuardInput = ActionRequest & {
-  readonly topology: Topology;
-  readonly inventory: Inventory;
-  readonly cluster: ClusterState;
-  readonly unit: UnitName;
-  /** What systemd was last seen to say of the unit. */
-  readonly facts: UnitFacts | undefined;
-  readonly look: NodeUnits | undefined;
-  /** What a bring-up would start, and what it would not. */
-  readonly starts: readonly UnitName[];
-  readonly leftDown: readonly LeftDown[];
-  /** Actions that have not ended yet. */
-  readonly running: readonly Job[];
-};
+import type { ActionTarget } from '../core/model/action.ts';
+import type { ClusterNode, NodeName } from '../core/model/inventory.ts';
+import type { LinkState } from '../core/model/observation.ts';
+import type { Topology } from '../core/model/topology.ts';
+import { pendingWords } from '../core/pending-words.ts';
+import { isFailing } from '../core/unit-verdict.ts';
+import type { GuardInput } from './guard-input.ts';
+import { verbRefusals } from './verb-guard.ts';
+import { verbs } from './verbs.ts';
 
 const linkRefusal = (node: NodeName, link: LinkState): string[] => {
   switch (link.state) {
@@ -61,34 +48,54 @@ const strangerRefusal = (topology: Topology, target: ActionTarget, known: Cluste
   }
 };
 
-const unitRefusal = ({ facts, target, unit }: GuardInput): string[] => {
-  switch (facts?.load) {
-    case 'not-found':
-      return [`${unit} does not exist on ${target.node}`];
-    case 'masked':
-      return [`${unit} is masked on ${target.node}: systemctl unmask it first`];
+/** What a verb is not for, and what is. */
+const kindRefusal = ({ verb, target }: GuardInput): string[] => {
+  if (verbs[verb].targets.includes(target.kind)) return [];
+  switch (target.kind) {
+    case 'step':
+      return [
+        verb === 'restart'
+          ? 'a step is rerun, not restarted'
+          : `a step runs once: there is nothing to ${verb}`,
+      ];
+    case 'node':
+      return [`a rerun is of one service or step`];
+    case 'instance':
+      return [`${verb} is for a whole node`];
     default:
-      return [];
+      return target satisfies never;
   }
 };
 
-const unseen = ({ target, look }: GuardInput): string[] =>
-  look === undefined ? [`what systemd says on ${target.node} has not been seen yet`] : [];
-
-const verbRefusals = (input: GuardInput): string[] => {
-  switch (input.verb) {
-    case 'restart':
-      return [];
-    case 'rerun':
-      return [...unseen(input), ...rerunRefusals(input)];
-    case 'bring-up': {
-      if (input.look === undefined) return unseen(input);
-      if (input.starts.length > 0) return [];
-      return [nothingToStart(input.target.node, input.leftDown)];
+const unitRefusal = ({ factsOf, target, units }: GuardInput): string[] =>
+  units.flatMap((unit) => {
+    switch (factsOf(unit)?.load) {
+      case 'not-found':
+        return [`${unit} does not exist on ${target.node}`];
+      case 'masked':
+        return [`${unit} is masked on ${target.node}: systemctl unmask it first`];
+      default:
+        return [];
     }
-    default:
-      return input.verb satisfies never;
-  }
+  });
+
+/** What systemd already does to a unit that the action names, when both cannot be had. */
+const pendingRefusal = ({ pending, units, verb, factsOf, target }: GuardInput): string[] => {
+  const own = pending.filter(({ unit }) => units.includes(unit));
+  return own.flatMap((job) => {
+    const facts = factsOf(job.unit);
+    // systemd's own tries come and go; that must not keep anybody from ending them.
+    const isItsOwn = facts !== undefined && isFailing(facts);
+    const isWaiting = (job.state ?? (facts?.active === 'inactive' ? 'waiting' : 'running')) === 'waiting';
+    const isStart = (job.type ?? 'start') === 'start';
+    const collides =
+      verb === 'restart'
+        ? !isItsOwn && (isWaiting || !isStart)
+        : verb === 'stop'
+          ? !isStart && !isItsOwn
+          : false;
+    return collides ? [`${pendingWords(job)} on ${target.node}: wait for its end`] : [];
+  });
 };
 
 /** Every reason at once; none means that it may run. A dark node is refused only where ssh does not reach it either. */
@@ -97,7 +104,7 @@ export const refusalsFor = (input: GuardInput): string[] => {
   const { node } = target;
   const known = inventory.nodes.find((candidate) => candidate.name === node);
   if (known === undefined) return [`there is no node ${node}`];
-  const strange = strangerRefusal(topology, target, known);
+  const strange = [...strangerRefusal(topology, target, known), ...kindRefusal(input)];
   if (strange.length > 0) return strange;
   if (known.ssh === undefined) return [`${node} has no ssh name in the configuration`];
 
@@ -112,7 +119,7 @@ export const refusalsFor = (input: GuardInput): string[] => {
     ...links,
     ...unit,
     // What an old look says of a node that is out of reach is no reason of its own.
-    ...(unit.length + links.length > 0 ? [] : verbRefusals(input)),
+    ...(unit.length + links.length > 0 ? [] : [...verbRefusals(input), ...pendingRefusal(input)]),
     ...(busy === undefined ? [] : [`${actionName(busy.plan)} is still running`]),
   ];
 };

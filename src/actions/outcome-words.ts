@@ -1,18 +1,24 @@
 /** What came of a command, in the operator's words and with what he can do. Pure. */
 import { unitWord } from '../core/action-name.ts';
 import { formatAge, formatElapsed, plural, sentenceList } from '../core/format.ts';
-import type { Plan } from '../core/model/action.ts';
+import type { Plan, Verb } from '../core/model/action.ts';
 import type { NodeUnits, UnitFacts } from '../core/model/observation.ts';
 import type { UnitName } from '../core/model/topology.ts';
 import { sanitiseLine } from '../core/sanitise.ts';
 import { isBetweenTries, nextTryWords, resultWords } from '../core/unit-verdict.ts';
 
-type Said = { readonly plan: Plan; readonly command: readonly string[] };
+type Said = { readonly plan: Plan; readonly command: readonly string[]; readonly line: string };
 type Rule = { readonly says: RegExp; readonly remedy: (said: Said) => string };
 
 /** Exactly the command that was refused, as sudoers wants it: with the program's whole path. */
 const sudoersRemedy = ({ command }: Said): string =>
   `allow it in sudoers: NOPASSWD: /usr/bin/${command.slice(command.indexOf('systemctl')).join(' ')}`;
+
+/** Of several units the one that the line is about; never a name that only the node knows. */
+const unitIn = ({ plan, line }: Said): UnitName => {
+  const all = [...plan.units, ...plan.starts, ...plan.takesAlong];
+  return all.find((unit) => line.split(/[\s'"]+/u).includes(unit)) ?? plan.unit;
+};
 
 const RULES: readonly Rule[] = [
   {
@@ -32,16 +38,16 @@ const RULES: readonly Rule[] = [
     remedy: () => 'set ssh.sudo: true, or allow it with polkit',
   },
   {
-    says: /Unit .* not found/u,
+    says: /Unit .* not (?:found|loaded)/u,
     remedy: () => 'check the unit name in the topology',
   },
   {
     says: /Unit .* is masked/u,
-    remedy: ({ plan }) => `systemctl unmask ${plan.unit} first`,
+    remedy: (said) => `systemctl unmask ${unitIn(said)} first`,
   },
   {
     says: /^(?:Job for .* failed|A dependency job for .* failed)/u,
-    remedy: ({ plan }) => `its log says why: journalctl -u ${plan.unit}`,
+    remedy: (said) => `its log says why: journalctl -u ${unitIn(said)}`,
   },
 ];
 
@@ -63,24 +69,31 @@ export const failureWords = (
     (rule && lines.findLast((candidate) => rule.says.test(candidate))) ?? lines[0] ?? 'it said nothing';
   // A unit that fails to start has stopped those that require it, and systemd does not start them again.
   const left =
-    plan.takesAlong.length > 0 && /^Job for .* failed/u.test(line)
+    plan.verb !== 'stop' && plan.takesAlong.length > 0 && /^Job for .* failed/u.test(line)
       ? `; ${plural(plan.takesAlong.length, 'unit')} that require it may stay stopped`
       : '';
-  return `exit ${exitCode}: ${line}${rule === undefined ? '' : ` – ${rule.remedy({ plan, command })}`}${left}`;
+  return `exit ${exitCode}: ${line}${rule === undefined ? '' : ` – ${rule.remedy({ plan, command, line })}`}${left}`;
 };
 
 const whole = (ms: number): number => Math.round(ms / 1000) * 1000;
 const span = (ms: number): string => (ms < 1000 ? '<1 s' : formatAge(ms));
 
+/** What was stopped on purpose has nothing to recover from. */
+export const recoveredWord = (verb: Verb): string => (verb === 'start' ? 'up' : 'recovered');
+
 /** "recovered in 6 s: active after 2 s, healthy 4 s later"; both in ms since the command was sent. */
-export const recoveredWords = (activeMs: number, healthyMs: number): string => {
+export const recoveredWords = (verb: Verb, activeMs: number, healthyMs: number): string => {
   const [active, healthy] = [whole(activeMs), Math.max(whole(activeMs), whole(healthyMs))];
-  return `recovered in ${span(healthy)}: active after ${span(active)}, healthy ${span(healthy - active)} later`;
+  return `${recoveredWord(verb)} in ${span(healthy)}: active after ${span(active)}, healthy ${span(healthy - active)} later`;
 };
 
 /** What a success has not mended: units that were stopped before, and are. Empty when there are none. */
 export const stoppedWords = (units: readonly UnitName[]): string =>
   units.length === 0 ? '' : `; still stopped: ${sentenceList(units.map(unitWord))}`;
+
+/** "stopped in 2 s; flaredb and iam stopped with it". */
+export const stoppedInWords = (tookMs: number, along: string): string =>
+  `stopped in ${span(whole(tookMs))}${along === '' ? '' : `; ${along} stopped with it`}`;
 
 /** "done in 3 s, exit 0". */
 export const doneWords = (unit: UnitFacts, tookMs: number): string =>

@@ -1,7 +1,6 @@
 /** What an action would run, take along and cost, worked out before anybody is asked. Pure. */
-import { deadUnits } from '../core/dead-units.ts';
 import { expectedMs } from '../core/expected-ms.ts';
-import { requiredBy, serviceByName, serviceByUnit, stepByName } from '../core/graph.ts';
+import { serviceByUnit } from '../core/graph.ts';
 import type { ActionRequest, ActionTarget, Job, Plan } from '../core/model/action.ts';
 import type { ClusterFacts, ClusterState, JudgeOptions } from '../core/model/cluster.ts';
 import { type Inventory, instanceId } from '../core/model/inventory.ts';
@@ -11,6 +10,7 @@ import { type SshLineSettings, sshCommandLine } from '../core/quote.ts';
 import { isFailing } from '../core/unit-verdict.ts';
 import { meanwhile, type Scope } from './forecast.ts';
 import { refusalsFor } from './guard.ts';
+import { reachOf } from './reach.ts';
 import { verbCommands, verbs } from './verbs.ts';
 
 export type PlanInput = ActionRequest & {
@@ -27,35 +27,7 @@ export type PlanInput = ActionRequest & {
   readonly running?: readonly Job[];
 };
 
-/** The units of `names` that are on the node: those of services that it does not run are not there. */
-const unitsOnNode = (scope: Scope, names: readonly UnitName[]): UnitName[] => {
-  const runs = scope.inventory.nodes.find((node) => node.name === scope.node)?.services ?? [];
-  return names.filter((name) => {
-    const service = serviceByUnit(scope.topology, name)?.name ?? stepByName(scope.topology, name)?.service;
-    return service === undefined || runs.includes(service);
-  });
-};
-
-/** systemd takes along what runs: what is stopped when its dependency restarts stays stopped. */
-const isStopped = (look: NodeUnits | undefined, name: UnitName): boolean => {
-  const unit = look?.units.find((candidate) => candidate.unit === name);
-  return unit !== undefined && (unit.active === 'inactive' || unit.active === 'failed') && !unit.job;
-};
-
-const unitOf = (topology: Topology, target: ActionTarget): UnitName => {
-  switch (target.kind) {
-    case 'instance':
-      return serviceByName(topology, target.service)?.unit ?? `${target.service}.service`;
-    case 'step':
-      return stepByName(topology, target.step)?.unit ?? `${target.step}.service`;
-    case 'node':
-      return topology.firstBoot.ready.unit;
-    default:
-      return target satisfies never;
-  }
-};
-
-/** The word to type where an action breaks a quorum. */
+/** The word to type where an action is dangerous. */
 const targetWord = (target: ActionTarget): string => {
   switch (target.kind) {
     case 'instance':
@@ -69,27 +41,16 @@ const targetWord = (target: ActionTarget): string => {
   }
 };
 
-/** What systemd was seen to say of the unit that an action names. */
+/** What systemd was seen to say of a unit that an action names. */
 const factsOf = (
-  cluster: ClusterState,
+  { cluster, target, topology }: PlanInput,
   look: NodeUnits | undefined,
-  target: ActionTarget,
   name: UnitName,
 ): UnitFacts | undefined => {
   const seen = look?.units.find((unit) => unit.unit === name);
-  if (seen !== undefined || target.kind !== 'instance') return seen;
-  return cluster.instances.get(instanceId(target.service, target.node))?.unit;
-};
-
-/** What a unit's restart does to those that require it. */
-const dependantsOf = (
-  look: NodeUnits | undefined,
-  scope: Scope,
-  unit: UnitName,
-): Pick<Plan, 'takesAlong' | 'leavesStopped'> => {
-  const all = unitsOnNode(scope, requiredBy(scope.topology, unit));
-  const leavesStopped = all.filter((dependant) => isStopped(look, dependant));
-  return { leavesStopped, takesAlong: all.filter((dependant) => !leavesStopped.includes(dependant)) };
+  const service = serviceByUnit(topology, name)?.name;
+  if (seen !== undefined || service === undefined) return seen;
+  return cluster.instances.get(instanceId(service, target.node))?.unit;
 };
 
 /** Plans one action. Looks at nothing but its arguments; `refusals` says why it may not run. */
@@ -100,46 +61,38 @@ export const planAction = (input: PlanInput): Plan => {
   const scope: Scope = { topology, inventory, cluster, facts: input.facts, options, running, node };
   const spec = verbs[verb];
   const known = inventory.nodes.find((candidate) => candidate.name === node);
-  const unit = unitOf(topology, target);
-  const facts = factsOf(cluster, look, target, unit);
+  const reach = reachOf({ topology, verb, target, known, look });
+  const { units, takesAlong, starts } = reach;
 
-  const { takesAlong, leavesStopped } = spec.takesAlong
-    ? dependantsOf(look, scope, unit)
-    : { takesAlong: [], leavesStopped: [] };
-  const { starts, leftDown } =
-    verb === 'bring-up' && known !== undefined && look !== undefined
-      ? deadUnits(topology, known, look)
-      : { starts: [], leftDown: [] };
-  const units = [unit, ...takesAlong, ...starts];
-  const { quorum, breaks, users } = meanwhile(scope, spec.interrupts ? [unit, ...takesAlong] : []);
-  const commands = verbCommands(spec, unit, sudo, facts !== undefined && isFailing(facts));
+  const out = spec.interrupts ? [...units, ...takesAlong] : spec.pullsIn ? [...units, ...starts] : [];
+  const { danger, ...rest } = meanwhile(scope, spec, out);
+  const failing = [...units, ...starts].filter((unit) => {
+    const facts = factsOf(input, look, unit);
+    return facts !== undefined && isFailing(facts);
+  });
+  const commands = verbCommands(spec, units, failing, sudo);
+  const comesBack = spec.needsHealth ? [...units, ...takesAlong, ...starts] : [];
 
   return {
     verb,
     target,
-    unit,
+    unit: units[0] ?? topology.firstBoot.ready.unit,
+    ...reach,
     commands,
     commandLines: commands.map((command) => sshCommandLine(known?.ssh ?? node, command, ssh)),
-    takesAlong,
-    leavesStopped,
-    starts,
-    leftDown,
-    expectedMs: expectedMs(topology, units),
-    quorum,
-    users,
+    expectedMs: expectedMs(topology, comesBack),
+    ...rest,
     refusals: refusalsFor({
+      ...reach,
       topology,
       inventory,
       cluster,
       verb,
       target,
-      unit,
-      facts,
+      factsOf: (unit) => factsOf(input, look, unit),
       look,
       running,
-      leftDown,
-      starts,
     }),
-    ...(breaks ? { typed: targetWord(target) } : {}),
+    ...(danger === undefined ? {} : { danger, typed: targetWord(target) }),
   };
 };

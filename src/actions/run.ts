@@ -1,5 +1,6 @@
 /** Runs a confirmed plan: guard, audit, commands, watch until settled, audit. The read-only gate is here and only here. */
 import { targetName, unitWord } from '../core/action-name.ts';
+import { dangerWords } from '../core/danger-words.ts';
 import { sentenceList } from '../core/format.ts';
 import type { Job, Plan } from '../core/model/action.ts';
 import type { UnitName } from '../core/model/topology.ts';
@@ -73,11 +74,11 @@ export const createRunner = (options: RunnerOptions): Runner => {
       sudo: plan.commands[0]?.[0] === 'sudo',
       running: running(),
     });
-    const worse = fresh.typed !== undefined && plan.typed === undefined;
+    const worse = plan.typed === undefined ? fresh.danger : undefined;
     return [
       ...fresh.refusals,
-      ...(worse ? ['it would break a quorum now: look again'] : []),
-      ...unsaid('take along', fresh.takesAlong, plan.takesAlong),
+      ...(worse === undefined ? [] : [`it would ${dangerWords(worse)} now: look again`]),
+      ...unsaid('stop', [...fresh.units, ...fresh.takesAlong], [...plan.units, ...plan.takesAlong]),
       ...unsaid('start', fresh.starts, plan.starts),
     ];
   };
@@ -90,6 +91,7 @@ export const createRunner = (options: RunnerOptions): Runner => {
     target: targetName(plan.target),
     node: plan.target.node,
     unit: plan.unit,
+    units: plan.units,
     commands: plan.commands,
     commandLines: plan.commandLines,
     quorum: plan.quorum,

@@ -20,13 +20,21 @@ export const actionName = ({ verb, target }: ActionRequest): string => `${verb} 
 
 const TITLES: Readonly<Record<Verb, string>> = {
   restart: 'Restart',
+  start: 'Start',
+  stop: 'Stop',
+  'reset-failed': 'Forget the failure of',
   rerun: 'Rerun',
   'bring-up': 'Bring up',
 };
 
-/** "Restart chainfire on node02", "Bring up node02". */
-export const actionTitle = ({ verb, target }: ActionRequest): string =>
-  `${TITLES[verb]} ${targetName(target).replace('@', ' on ')}`;
+/** A node is not started or stopped itself: what runs there is. */
+const subject = ({ verb, target }: ActionRequest): string => {
+  if (target.kind !== 'node' || verb === 'bring-up') return targetName(target).replace('@', ' on ');
+  return verb === 'reset-failed' ? `all that failed on ${target.node}` : `all services on ${target.node}`;
+};
+
+/** "Restart chainfire on node02", "Stop all services on node02", "Bring up node02". */
+export const actionTitle = (action: ActionRequest): string => `${TITLES[action.verb]} ${subject(action)}`;
 
 /** A unit as it is spoken of: without the suffix that they all have. */
 export const unitWord = (unit: string): string => unit.replace(/\.service$/u, '');

@@ -36,6 +36,10 @@ export const unitIn = (look: NodeUnits, unit: UnitName): UnitFacts | undefined =
 export const isIdle = (unit: UnitFacts): boolean =>
   unit.active === 'inactive' && (unit.job ?? 0) === 0 && !unit.sub.includes('auto-restart');
 
+/** Down, and systemd has nothing in mind for it: what is stopped when its dependency restarts stays stopped. */
+export const isDownForGood = (unit: UnitFacts): boolean =>
+  isIdle(unit) || (unit.active === 'failed' && (unit.job ?? 0) === 0);
+
 const isUp = ({ active }: UnitFacts): boolean =>
   active === 'active' || active === 'reloading' || active === 'refreshing';
 

@@ -8,20 +8,11 @@ import type { InstanceState, Verdict } from '../core/model/cluster.ts';
 import type { NodeName } from '../core/model/inventory.ts';
 import type { TreeRow } from '../core/rows.ts';
 import { isFailing } from '../core/unit-verdict.ts';
+import { LISTED_MAX, type Offer } from './offer-kinds.ts';
 import { instanceOfSubject, selectedSubject, treeRowsOf } from './rows.ts';
 import { type AppState, type SubjectId, shown, topFrame } from './state.ts';
 import { targetOf, unitSubject } from './subjects.ts';
-
-export type Offer =
-  | { readonly kind: 'selected'; readonly target: ActionTarget }
-  /** Not selected itself; `why` says why it is the one: "the only one of 3 that is down". */
-  | { readonly kind: 'only'; readonly target: ActionTarget; readonly why: string }
-  /** Several could be meant: "2 of 3 are down: node02, node03". */
-  | { readonly kind: 'several'; readonly words: string }
-  /** `words`: why there is nothing that it could be about, where the row alone does not tell. */
-  | { readonly kind: 'none'; readonly words?: string };
-
-const LISTED_MAX = 3;
+import { unitOffer } from './unit-offer.ts';
 
 /** Worth a restart, the worst first; what is blocked or out of sight is not mended by one. */
 const WORTH: readonly (readonly [readonly Verdict[], string])[] = [
@@ -86,10 +77,14 @@ const restartOffer = (state: AppState): Offer => {
     );
   }
   if (id.startsWith('node:')) {
-    return among(
+    // One that is broken is what is meant; else all that runs there.
+    const one = among(
       all.filter((instance) => instance.node === name),
       (instance) => instance.service,
     );
+    // While a node boots, all of it is not what to restart.
+    const isWhole = one.kind === 'several' && topFrame(state.ui).view !== 'first-boot';
+    return isWhole ? { kind: 'selected', target: { kind: 'node', node: name } } : one;
   }
   return { kind: 'none' };
 };
@@ -159,6 +154,10 @@ export const offerOf = (state: AppState, verb: Verb): Offer => {
   switch (verb) {
     case 'restart':
       return restartOffer(state);
+    case 'start':
+    case 'stop':
+    case 'reset-failed':
+      return unitOffer(state, verb);
     case 'rerun':
       return rerunOffer(state);
     case 'bring-up':

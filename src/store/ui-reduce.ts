@@ -72,6 +72,9 @@ export const runCommand = (state: AppState, command: Command): Outcome => {
     case 'tree-mode':
       return only(withUi(state, { treeMode: state.ui.treeMode === 'levels' ? 'dependencies' : 'levels' }));
     case 'restart':
+    case 'start':
+    case 'stop':
+    case 'reset-failed':
     case 'rerun':
     case 'bring-up': {
       const offer = offerOf(state, command);

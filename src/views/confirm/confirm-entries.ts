@@ -46,14 +46,14 @@ const takesAlong = (plan: Plan, topology: Topology, detail: Detail, columns: num
 };
 
 const forecastEntry = (forecast: QuorumForecast, isBrief: boolean): Omit<Entry, 'label'> => {
-  const { service, expected, needed, now, during, breaks, away = [] } = forecast;
+  const { service, expected, needed, now, during, after, breaks, away = [] } = forecast;
   const of = (votes: number): string => `${votes}/${expected}`;
   const isLost = now < needed;
   const how = !breaks ? 'holds' : isLost ? 'lost already' : `BELOW ${needed}`;
   const elsewhere = away.length === 0 ? '' : `; ${sentenceList(away)} restarting too`;
   const said = isBrief
     ? `${service} ${of(now)} to ${of(during)}: ${how}`
-    : `${service}${isLost ? ' lost:' : ''} now ${of(now)} · during ${of(during)}${isLost ? '' : ` ${how}`} · after ${of(Math.min(expected, during + 1))}, ${needed} needed`;
+    : `${service}${isLost ? ' lost:' : ''} now ${of(now)} · during ${of(during)}${isLost ? '' : ` ${how}`} · after ${of(after)}, ${needed} needed`;
   return { text: `${said}${elsewhere}`, tone: breaks && during < now ? 'down' : 'plain' };
 };
 

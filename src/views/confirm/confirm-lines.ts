@@ -1,5 +1,6 @@
 /** The confirmation: exactly what runs where, what it takes along, and what it does to quorum and users. */
 import { actionTitle } from '../../core/action-name.ts';
+import { dangerSentence } from '../../core/danger-words.ts';
 import { plural } from '../../core/format.ts';
 import type { AppState, Dialog } from '../../store/state.ts';
 import { fitLine, gap, type Line, seg } from '../paint.ts';
@@ -35,7 +36,7 @@ const question = (dialog: Dialog, columns: number, isNarrow: boolean, theme: The
   const { plan, typed } = dialog;
   if (plan.refusals.length > 0) return [[seg('It may not run now.', 'down')]];
   if (plan.typed === undefined) return [[seg('Go on?', 'strong'), seg('  The default is no.', 'faint')]];
-  const why = plan.quorum.some((forecast) => forecast.breaks) ? 'This breaks the quorum. ' : '';
+  const why = plan.danger === undefined ? '' : `${dangerSentence(plan.danger)} `;
   const ask = `Type ${plan.typed} to go on: `;
   const room = Math.max(4, columns - (isNarrow ? 0 : width(why)) - width(ask) - 1);
   const asked: Line = [

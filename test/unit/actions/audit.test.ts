@@ -27,9 +27,10 @@ const intent: AuditRecord = {
   target: 'chainfire@node02',
   node: 'node02',
   unit: 'chainfire.service',
+  units: ['chainfire.service'],
   commands: [['sudo', '-n', 'systemctl', 'restart', '--', 'chainfire.service']],
   commandLines: ['ssh node02 -- sudo -n systemctl restart -- chainfire.service'],
-  quorum: [{ service: 'chainfire', expected: 3, needed: 2, now: 3, during: 2, breaks: false }],
+  quorum: [{ service: 'chainfire', expected: 3, needed: 2, now: 3, during: 2, after: 3, breaks: false }],
 };
 const outcome: AuditRecord = {
   ...intent,

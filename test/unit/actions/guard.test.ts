@@ -22,11 +22,14 @@ const refusals = (
     topology,
     inventory,
     cluster: world.cluster(),
-    unit,
-    facts: look?.units.find((one) => one.unit === unit),
+    units: [unit],
+    factsOf: (name) => look?.units.find((one) => one.unit === name),
     look,
+    takesAlong: [],
+    leavesStopped: [],
     starts: [],
     leftDown: [],
+    pending: [],
     running,
   });
 };

@@ -78,6 +78,6 @@ describe('recoveredWords', () => {
     [100, 300, 'recovered in <1 s: active after <1 s, healthy <1 s later'],
     [61_000, 125_000, 'recovered in 2 m: active after 1 m, healthy 1 m later'],
   ])('%d and %d ms', (active, healthy, words) => {
-    expect(recoveredWords(active, healthy)).toBe(words);
+    expect(recoveredWords('restart', active, healthy)).toBe(words);
   });
 });

@@ -25,11 +25,13 @@ describe('planRestart', () => {
       verb: 'restart',
       target: instanceTarget('fiberlb@node02'),
       unit: 'fiberlb.service',
+      units: ['fiberlb.service'],
       commands: [['sudo', '-n', 'systemctl', 'restart', '--', 'fiberlb.service']],
       commandLines: ['ssh node02 -- sudo -n systemctl restart -- fiberlb.service'],
       takesAlong: [],
       leavesStopped: [],
       starts: [],
+      pending: [],
       leftDown: [],
       expectedMs: 5000,
       quorum: [],
@@ -49,8 +51,8 @@ describe('planRestart', () => {
     ]);
     expect(planned.expectedMs).toBe(30_000);
     expect(planned.quorum).toEqual([
-      { service: 'chainfire', expected: 3, needed: 2, now: 3, during: 2, breaks: false },
-      { service: 'flaredb', expected: 3, needed: 2, now: 3, during: 2, breaks: false },
+      { service: 'chainfire', expected: 3, needed: 2, now: 3, during: 2, after: 3, breaks: false },
+      { service: 'flaredb', expected: 3, needed: 2, now: 3, during: 2, after: 3, breaks: false },
     ]);
     expect(planned.users).toEqual([]);
     expect(planned).not.toHaveProperty('typed');
@@ -103,6 +105,7 @@ describe('planRestart', () => {
       needed: 2,
       now: 2,
       during: 1,
+      after: 2,
       breaks: true,
     });
     expect(planned.typed).toBe('chainfire');
@@ -127,7 +130,7 @@ describe('planRestart', () => {
     it('does not rely on the vote that is about to go there', () => {
       const world = healthyWorld(inventoryOf(3), NOW);
       const planned = beside(world, 'chainfire@node02', 'chainfire@node01', 'running');
-      const short = { expected: 3, needed: 2, now: 3, during: 1, breaks: true, away: ['node01'] };
+      const short = { expected: 3, needed: 2, now: 3, during: 1, after: 2, breaks: true, away: ['node01'] };
       expect(planned.quorum).toEqual([
         { service: 'chainfire', ...short },
         { service: 'flaredb', ...short },
@@ -153,6 +156,7 @@ describe('planRestart', () => {
         needed: 3,
         now: 4,
         during: 3,
+        after: 4,
         breaks: false,
       });
       const dead = ['chainfire@node01', 'chainfire@node02', 'flaredb@node01', 'flaredb@node02'] as const;
@@ -175,6 +179,7 @@ describe('planRestart', () => {
       needed: 3,
       now: 3,
       during: 2,
+      after: 3,
       breaks: true,
     });
     expect(planned.typed).toBe('chainfire');
@@ -257,6 +262,7 @@ describe('planRestart', () => {
             needed,
             now: votes,
             during: votes - (isUp ? 1 : 0),
+            after: votes + (isUp ? 0 : 1),
             breaks: votes - (isUp ? 1 : 0) < needed,
           });
           expect(planned.quorum.every((one) => one.during <= one.now && one.during >= 0)).toBe(true);
@@ -288,7 +294,7 @@ describe('expectedMs', () => {
 
 describe('verbCommands', () => {
   it('ends options before the unit', () => {
-    expect(verbCommands(verbs.restart, '-x.service', false, true)).toEqual([
+    expect(verbCommands(verbs.restart, ['-x.service'], [], false)).toEqual([
       ['systemctl', 'restart', '--', '-x.service'],
     ]);
   });
