@@ -1,7 +1,7 @@
 /** THE key table. Dispatch, footer, help and docs/keys.md all come from it; no file outside of `tables` names a key. */
 import { type AppState, topFrame } from '../store/state.ts';
 import type { Binding, Scope } from './binding.ts';
-import { ACTING_KEYS } from './tables/acting.ts';
+import { ACTING_KEYS, SELDOM_KEYS } from './tables/acting.ts';
 import { DIALOG_KEYS } from './tables/dialog.ts';
 import { EVERYWHERE_KEYS } from './tables/everywhere.ts';
 import { LOOKING_KEYS } from './tables/looking.ts';
@@ -12,6 +12,7 @@ export const BINDINGS: readonly Binding[] = [
   ...DIALOG_KEYS,
   ...ACTING_KEYS,
   ...LOOKING_KEYS,
+  ...SELDOM_KEYS,
   ...TYPING_KEYS,
   ...EVERYWHERE_KEYS,
 ];

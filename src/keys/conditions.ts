@@ -35,6 +35,20 @@ export const needsInstance = (state: AppState): true | string => {
   }
 };
 
+const needsUnit =
+  (verb: 'start' | 'stop' | 'reset-failed') =>
+  (state: AppState): true | string => {
+    const offer = offerOf(state, verb);
+    if (offer.kind === 'selected' || offer.kind === 'only') return true;
+    if (selectedSubject(state) === undefined) return 'nothing is selected';
+    if (offer.kind === 'several') return `${offer.words}; choose one`;
+    return offer.words ?? 'choose a service or a node';
+  };
+
+export const needsDown = needsUnit('start');
+export const needsUp = needsUnit('stop');
+export const needsFailed = needsUnit('reset-failed');
+
 /** A level, a summary and the cluster as a whole are nothing that systemd could stop. */
 export const needsStop = (state: AppState): true | string =>
   stopOf(state, selectedSubject(state)) === undefined ? 'choose a service or a node first' : true;

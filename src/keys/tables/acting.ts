@@ -1,6 +1,14 @@
 /** What changes the cluster, after a question. */
 import { type Binding, LISTS } from '../binding.ts';
-import { needsDead, needsFailure, needsInstance, needsOwnStep } from '../conditions.ts';
+import {
+  needsDead,
+  needsDown,
+  needsFailed,
+  needsFailure,
+  needsInstance,
+  needsOwnStep,
+  needsUp,
+} from '../conditions.ts';
 
 export const ACTING_KEYS: readonly Binding[] = [
   {
@@ -8,7 +16,7 @@ export const ACTING_KEYS: readonly Binding[] = [
     command: 'restart',
     scopes: [...LISTS, 'detail'],
     title: 'restart',
-    help: 'Restart the selected service on its node; on a row that stands for several, the one that is not well. Asks first.',
+    help: 'Restart the selected service on its node; on a row that stands for several, the one that is not well; on a node with none or many such, all its services. Asks first.',
     danger: true,
     footer: true,
     enabled: needsInstance,
@@ -53,5 +61,40 @@ export const ACTING_KEYS: readonly Binding[] = [
     danger: true,
     footer: true,
     enabled: needsOwnStep,
+  },
+];
+
+/** Seldom what one wants next: in the footer while there is room. */
+export const SELDOM_KEYS: readonly Binding[] = [
+  {
+    chords: ['s'],
+    command: 'start',
+    scopes: [...LISTS, 'first-boot', 'detail'],
+    title: 'start',
+    help: 'Start what is down: the selected service, step, or all services of the node; its failure is forgotten first. Asks first.',
+    danger: true,
+    footer: 'live',
+    enabled: needsDown,
+  },
+  {
+    chords: ['x'],
+    command: 'stop',
+    scopes: [...LISTS, 'first-boot', 'detail'],
+    title: 'stop',
+    help: 'Stop the selected service, or all services of the node, and all that requires them. Asks first.',
+    danger: true,
+    footer: 'live',
+    enabled: needsUp,
+  },
+  {
+    chords: ['c'],
+    command: 'reset-failed',
+    scopes: ['tree', 'nodes', 'events', 'first-boot', 'detail'],
+    title: 'reset failed',
+    short: 'reset',
+    help: 'Forget that the selected service or step has failed, or all that did on the node: it may be started again. Asks first.',
+    danger: true,
+    footer: 'live',
+    enabled: needsFailed,
   },
 ];
