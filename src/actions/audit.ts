@@ -1,47 +1,15 @@
 /** The audit: append-only JSON lines, on disk before an action runs and again when it has ended. */
-import { constants } from 'node:fs';
-import { type FileHandle, mkdir, open } from 'node:fs/promises';
-import { userInfo } from 'node:os';
+import { mkdir } from 'node:fs/promises';
+import { hostname, userInfo } from 'node:os';
 import { dirname, resolve } from 'node:path';
-import type { JobOutcome, QuorumForecast, Verb } from '../core/model/action.ts';
-import type { NodeName } from '../core/model/inventory.ts';
-import type { UnitName } from '../core/model/topology.ts';
+import type { AuditRecord, Operator, Writer } from '../core/audit/model.ts';
 import { sanitiseLine } from '../core/sanitise.ts';
-
-const { O_APPEND, O_CREAT, O_RDWR } = constants;
-
-/** Who acts: the account, who became it through sudo, and from where (`SSH_CONNECTION`). */
-export type Operator = { readonly name: string; readonly sudoUser?: string; readonly sshConnection?: string };
-
-type RecordCommon = {
-  /** The job's; intent and outcome share it. */
-  readonly id: string;
-  /** UTC, ISO 8601 with ms. */
-  readonly ts: string;
-  readonly cluster: string;
-  readonly verb: Verb;
-  /** "chainfire@node02", "flaredb-cluster-join@node03", "node02". */
-  readonly target: string;
-  readonly node: NodeName;
-  /** The first of `units`. */
-  readonly unit: UnitName;
-  readonly units: readonly UnitName[];
-  /** One after the other, exactly as they go to the node. */
-  readonly commands: readonly (readonly string[])[];
-  readonly commandLines: readonly string[];
-  readonly quorum: readonly QuorumForecast[];
-};
-
-export type AuditRecord =
-  | (RecordCommon & { readonly phase: 'intent' })
-  | (RecordCommon & {
-      readonly phase: 'outcome';
-      readonly outcome: JobOutcome;
-      readonly words: string;
-      /** Of the command on the node; absent when it did not return. */
-      readonly exitCode?: number;
-      readonly durationMs: number;
-    });
+import { type Clock, systemClock } from '../lib/clock.ts';
+import { processStart } from '../lib/process-alive.ts';
+import { appendLine, type Place, UnsafePlace } from './audit-file.ts';
+import { withLock } from './audit-lock.ts';
+import { lockOf, type Rotation } from './audit-rotate.ts';
+import { sendToSyslog } from './syslog.ts';
 
 export type AuditResult =
   | { readonly ok: true }
@@ -51,6 +19,11 @@ export type Audit = {
   readonly file: string;
   /** Resolves when the line is on the disk, or with why it is not. Never rejects. */
   readonly write: (record: AuditRecord) => Promise<AuditResult>;
+  /** Writes it while no other process does the same, if it is still due then. Never rejects. */
+  readonly writeOnce: (
+    record: AuditRecord,
+    isStillDue: () => Promise<boolean>,
+  ) => Promise<AuditResult | 'done-already' | 'busy'>;
 };
 
 const REMEDIES: Readonly<Record<string, string>> = {
@@ -61,19 +34,31 @@ const REMEDIES: Readonly<Record<string, string>> = {
   EROFS: 'that file system is read-only: set audit.file to another',
   EISDIR: 'audit.file names a directory: name a file',
   ENOTDIR: 'a part of its path is not a directory: correct audit.file',
+  ELOOP: 'set audit.file to the file that it leads to',
+  EINVAL: 'name a plain file',
 };
 
-const failed = (file: string, error: unknown): AuditResult => {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+const codeOf = (error: unknown): string =>
+  error instanceof Error && 'code' in error ? String(error.code) : '';
+
+/** "ENOSPC: no space left on device, write": the reason alone. */
+const reasonOf = (error: unknown): string => {
+  if (codeOf(error) === 'ELOOP') return 'it is a symbolic link';
   const message = error instanceof Error ? error.message : String(error);
-  // "ENOSPC: no space left on device, write": the reason alone, and before the path, for a narrow line cuts the end.
-  const reason = code === '' ? message : message.replace(/^\w+: /u, '').replace(/, \w+(?: '.*')?$/u, '');
-  return {
-    ok: false,
-    problem: sanitiseLine(`the audit cannot be written: ${reason}: ${file}`, 300),
-    remedy: REMEDIES[code] ?? 'set audit.file to a file that can be written',
-  };
+  return codeOf(error) === '' ? message : message.replace(/^\w+: /u, '').replace(/, \w+(?: '.*')?$/u, '');
 };
+
+const remedyOf = (error: unknown): string =>
+  error instanceof UnsafePlace
+    ? error.remedy
+    : (REMEDIES[codeOf(error)] ?? 'set audit.file to a file that can be written');
+
+const failed = (file: string, error: unknown): AuditResult => ({
+  ok: false,
+  // The path comes last, for a narrow line cuts the end.
+  problem: sanitiseLine(`the audit cannot be written: ${reasonOf(error)}: ${file}`, 300),
+  remedy: remedyOf(error),
+});
 
 const cleaned = (value: unknown): unknown => {
   if (typeof value === 'string') return sanitiseLine(value, 1000);
@@ -84,31 +69,38 @@ const cleaned = (value: unknown): unknown => {
   return value;
 };
 
-/** One record as one line, whatever its texts hold. */
-export const auditLine = (record: AuditRecord, user: Operator): string =>
-  `${JSON.stringify(cleaned({ ...record, user }))}\n`;
+/** The version of the records' shape. */
+const VERSION = 1;
 
-/** A crash or a full disk may have left half a line: the next record must not be glued to it. */
-const endsMidLine = async (handle: FileHandle): Promise<boolean> => {
-  const { size } = await handle.stat();
-  if (size === 0) return false;
-  const { buffer, bytesRead } = await handle.read(Buffer.alloc(1), 0, 1, size - 1);
-  return bytesRead === 1 && buffer[0] !== 0x0a;
+/** One record as one line, whatever its texts hold. */
+export const auditLine = (record: AuditRecord, user: Operator, { host, pid, start }: Writer): string =>
+  `${JSON.stringify(cleaned({ v: VERSION, ...record, user, host, pid, pidStart: start }))}\n`;
+
+const quoted = (text: string): string => (/^[\w@.:/-]+$/u.test(text) ? text : JSON.stringify(text));
+
+/** One record for the system's log: what matters first, since its end may be cut. */
+const syslogText = (record: AuditRecord, { name, sudoUser }: Operator): string => {
+  const isOutcome = record.phase === 'outcome';
+  const pairs: readonly (readonly [string, string | undefined])[] = [
+    ['user', name],
+    ['sudo_user', sudoUser],
+    ['outcome', isOutcome ? record.outcome : undefined],
+    ['cluster', record.cluster],
+    ['id', record.id],
+    ['reason', record.reason],
+    ['words', isOutcome ? record.words : undefined],
+    ['commands', isOutcome ? undefined : record.commands.map((words) => words.join(' ')).join('; ')],
+  ];
+  const told = pairs.flatMap(([key, value]) =>
+    value === undefined ? [] : `${key}=${quoted(sanitiseLine(value, 1000))}`,
+  );
+  return [record.phase, record.verb, record.target, ...told].join(' ');
 };
 
-const append = async (file: string, line: string): Promise<void> => {
-  // Opened each time, so that a log that was rotated away is not written to.
-  const handle = await open(file, O_RDWR | O_APPEND | O_CREAT, 0o600);
-  try {
-    const bytes = Buffer.from((await endsMidLine(handle)) ? `\n${line}` : line);
-    const { bytesWritten } = await handle.write(bytes);
-    if (bytesWritten < bytes.length) {
-      throw Object.assign(new Error('the disk took only part of the record'), { code: 'ENOSPC' });
-    }
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
+/** This process, as records name it. */
+export const thisProcess = (): Writer => {
+  const start = processStart(process.pid);
+  return { host: hostname(), pid: process.pid, ...(start === undefined ? {} : { start }) };
 };
 
 /** The one who runs this process. */
@@ -128,6 +120,29 @@ export const currentOperator = (env: Readonly<Record<string, string | undefined>
   };
 };
 
+export type AuditSettings = Rotation & {
+  /** A copy of each record goes to the system's log. */
+  readonly syslog: boolean;
+  readonly clock: Clock;
+  /** What went wrong beside the record itself: the action runs all the same. */
+  readonly onTrouble: (words: string) => void;
+};
+
+const DEFAULTS: AuditSettings = {
+  maxSize: 10 * 1024 * 1024,
+  keep: 10,
+  syslog: false,
+  clock: systemClock,
+  onTrouble: () => {},
+};
+
+const LOCK_WAIT_MS = 2000;
+
+const ownerIds = (sudoUid = process.env.SUDO_UID): readonly number[] => [
+  ...(process.geteuid === undefined ? [] : [process.geteuid()]),
+  ...(sudoUid !== undefined && /^\d{1,10}$/u.test(sudoUid) ? [Number(sudoUid)] : []),
+];
+
 /**
  * The audit in `file`, made with mode 0600 (its directory 0700) when it is not there. Always resolves: the console watches
  * also where it cannot write, only acting then is refused.
@@ -135,20 +150,56 @@ export const currentOperator = (env: Readonly<Record<string, string | undefined>
 export const openAudit = async (
   file: string,
   user: Operator = currentOperator(process.env),
+  settings: Partial<AuditSettings> = {},
 ): Promise<Audit> => {
-  const path = resolve(file);
-  await mkdir(dirname(path), { recursive: true, mode: 0o700 }).catch(() => {});
+  const { syslog, onTrouble, ...rest } = { ...DEFAULTS, ...settings };
+  const place: Place = { ...rest, file: resolve(file), owners: ownerIds() };
+  const writer: Writer = thisProcess();
+  await mkdir(dirname(place.file), { recursive: true, mode: 0o700 }).catch(() => {});
+
+  let copied: Promise<unknown> = Promise.resolve();
+  const copy = (record: AuditRecord): void => {
+    const text = syslogText(record, user);
+    // The file is the record: nothing waits for the copy, but they keep their order.
+    copied = copied
+      .then(() => sendToSyslog(text))
+      .then((problem) => {
+        if (problem !== undefined) onTrouble(`not in the system's log: ${problem}`);
+      });
+  };
+
+  const append = async (record: AuditRecord, where: Place = place): Promise<AuditResult> => {
+    try {
+      const unrotated = await appendLine(where, auditLine(record, user, writer));
+      if (unrotated !== undefined) onTrouble(`the audit was not rotated: ${reasonOf(unrotated)}`);
+    } catch (error) {
+      return failed(place.file, error);
+    }
+    if (syslog) copy(record);
+    return { ok: true };
+  };
+
   let last: Promise<unknown> = Promise.resolve();
+  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
+    // One at a time: looking for half a line and writing must not be interleaved.
+    const result = last.then(work);
+    last = result.catch(() => {});
+    return result;
+  };
   return {
-    file: path,
-    write: (record) => {
-      // One at a time: looking for half a line and writing must not be interleaved.
-      const result = last
-        .then(() => append(path, auditLine(record, user)))
-        .then((): AuditResult => ({ ok: true }))
-        .catch((error: unknown) => failed(path, error));
-      last = result;
-      return result;
-    },
+    file: place.file,
+    write: (record) => inTurn(() => append(record)),
+    writeOnce: (record, isStillDue) =>
+      inTurn(async () => {
+        try {
+          // Who rotates needs the same lock.
+          const unrotated = { ...place, maxSize: Number.POSITIVE_INFINITY };
+          return await withLock(lockOf(place.file), place.clock, LOCK_WAIT_MS, async () =>
+            (await isStillDue()) ? append(record, unrotated) : 'done-already',
+          );
+        } catch (error) {
+          return failed(place.file, error);
+        }
+      }),
   };
 };

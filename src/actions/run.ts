@@ -1,20 +1,23 @@
 /** Runs a confirmed plan: guard, audit, commands, watch until settled, audit. The read-only gate is here and only here. */
 import { targetName, unitWord } from '../core/action-name.ts';
+import type { AuditRecord } from '../core/audit/model.ts';
 import { dangerWords } from '../core/danger-words.ts';
 import { sentenceList } from '../core/format.ts';
 import type { Job, Plan } from '../core/model/action.ts';
 import type { UnitName } from '../core/model/topology.ts';
 import type { Link } from '../ssh/types.ts';
-import type { AuditRecord } from './audit.ts';
 import { follow } from './follow.ts';
-import type { End, Moment } from './following.ts';
+import { type End, factsIn, type Moment } from './following.ts';
 import { planAction } from './plan.ts';
 import { commandMs, type RunnerOptions } from './runner-options.ts';
 import { sendCommands } from './send.ts';
 
+/** What the operator said besides yes. */
+type Asked = { readonly reason?: string };
+
 export type Runner = {
   /** Runs the plan to its end; never rejects. What came of it is in the job. */
-  readonly execute: (plan: Plan) => Promise<Job>;
+  readonly execute: (plan: Plan, asked?: Asked) => Promise<Job>;
   /** Stops running and watching; what was sent goes on under systemd. */
   readonly cancel: (id: string) => void;
   /** The jobs that have not ended. */
@@ -61,7 +64,7 @@ export const createRunner = (options: RunnerOptions): Runner => {
   };
 
   /** Whatever was true when the operator said yes may have changed since. */
-  const objections = (plan: Plan): readonly string[] => {
+  const objections = (plan: Plan, { reason }: Asked): readonly string[] => {
     if (options.readOnly) return ['read-only: nothing is changed from this console'];
     const fresh = planAction({
       verb: plan.verb,
@@ -75,7 +78,9 @@ export const createRunner = (options: RunnerOptions): Runner => {
       running: running(),
     });
     const worse = plan.typed === undefined ? fresh.danger : undefined;
+    const isUnreasoned = options.needsReason === true && (reason ?? '').trim() === '';
     return [
+      ...(isUnreasoned ? ['a reason must be given: audit.reason is set'] : []),
       ...fresh.refusals,
       ...(worse === undefined ? [] : [`it would ${dangerWords(worse)} now: look again`]),
       ...unsaid('stop', [...fresh.units, ...fresh.takesAlong], [...plan.units, ...plan.takesAlong]),
@@ -83,7 +88,7 @@ export const createRunner = (options: RunnerOptions): Runner => {
     ];
   };
 
-  const record = (id: string, plan: Plan) => ({
+  const record = (id: string, plan: Plan, { reason }: Asked) => ({
     ts: new Date(clock.now()).toISOString(),
     id,
     cluster: inventory.cluster,
@@ -95,7 +100,20 @@ export const createRunner = (options: RunnerOptions): Runner => {
     commands: plan.commands,
     commandLines: plan.commandLines,
     quorum: plan.quorum,
+    ...(reason === undefined || reason.trim() === '' ? {} : { reason }),
   });
+
+  /** The runs that are there before the command: what is there after it is held against them. */
+  const runsBefore = (plan: Plan): Readonly<Record<UnitName, string>> => {
+    const look = options.facts().units.get(plan.target.node);
+    const names = [...new Set([plan.unit, ...plan.units, ...plan.takesAlong, ...plan.starts])];
+    return Object.fromEntries(
+      names.flatMap((name) => {
+        const unit = factsIn(look, name);
+        return unit === undefined ? [] : [[name, unit.invocation ?? '']];
+      }),
+    );
+  };
 
   const runCommands = async (id: string, plan: Plan, link: Link, signal: AbortSignal): Promise<End> => {
     const { node } = plan.target;
@@ -138,7 +156,7 @@ export const createRunner = (options: RunnerOptions): Runner => {
     return done;
   };
 
-  const execute = async (plan: Plan): Promise<Job> => {
+  const execute = async (plan: Plan, asked: Asked): Promise<Job> => {
     const id = newId();
     const begunMs = clock.monotonic();
     const job: Job = {
@@ -148,7 +166,7 @@ export const createRunner = (options: RunnerOptions): Runner => {
       startedAtMs: clock.now(),
       words: 'writing the audit record',
     };
-    const against = objections(plan);
+    const against = objections(plan, asked);
     const link = options.links.link(plan.target.node);
     if (against.length > 0 || link === undefined) {
       return closeJob(job, {
@@ -160,7 +178,15 @@ export const createRunner = (options: RunnerOptions): Runner => {
     jobs.set(id, { job, abort });
     options.onJob(job);
 
-    const intent: AuditRecord = { phase: 'intent', ...record(id, plan) };
+    const { takesAlong, starts, expectedMs } = plan;
+    const intent: AuditRecord = {
+      phase: 'intent',
+      ...record(id, plan, asked),
+      takesAlong,
+      starts,
+      expectedMs,
+      before: runsBefore(plan),
+    };
     const written = await audit.write(intent);
     if (!written.ok) {
       return closeJob(job, {
@@ -172,21 +198,23 @@ export const createRunner = (options: RunnerOptions): Runner => {
       ? ({ outcome: 'cancelled', words: 'nothing was sent' } as const)
       : await runCommands(id, plan, link, abort.signal);
 
+    const { runs } = jobs.get(id)?.job ?? job;
     const kept = await audit.write({
       phase: 'outcome',
-      ...record(id, plan),
+      ...record(id, plan, asked),
       outcome: end.outcome,
       words: end.words,
       durationMs: Math.round(clock.monotonic() - begunMs),
       ...(end.exitCode === undefined ? {} : { exitCode: end.exitCode }),
+      ...(runs === undefined ? {} : { runs: Object.fromEntries(runs) }),
     });
     if (kept.ok) return closeJob(job, end);
     return closeJob(job, { ...end, words: `${end.words} (not in the audit: ${kept.problem})` });
   };
 
   return {
-    execute: (plan) => {
-      const done = execute(plan).finally(() => executing.delete(done));
+    execute: (plan, asked = {}) => {
+      const done = execute(plan, asked).finally(() => executing.delete(done));
       executing.add(done);
       return done;
     },

@@ -11,7 +11,9 @@ export type RunnerOptions = {
   readonly topology: Topology;
   readonly inventory: Inventory;
   readonly links: { readonly link: (node: NodeName) => Link | undefined };
-  readonly audit: Audit;
+  readonly audit: Pick<Audit, 'write'>;
+  /** Nothing runs without one: `audit.reason`. */
+  readonly needsReason?: boolean;
   readonly clock: Clock;
   readonly readOnly: boolean;
   /** The live judgement and the facts behind it, as of now. */

@@ -1,5 +1,5 @@
 /** Composition root: config → links, probes, poller, store, audit, runner. Runs the store's effects. */
-import { openAudit } from '../actions/audit.ts';
+import { type Audit, openAudit } from '../actions/audit.ts';
 import { planAction } from '../actions/plan.ts';
 import { createRunner } from '../actions/run.ts';
 import { judgeOptionsOf } from '../config/judge-options.ts';
@@ -104,13 +104,15 @@ export const createApp = ({ config, clock, random, source, runtimeDir }: AppOpti
   });
   const poller = createPoller({ tasks: tasks.all, clock, random });
 
+  const audit = lazyAudit(config, clock, (text) => store.dispatch({ kind: 'notice', text, tone: 'bad' }));
   const runner =
     links &&
     createRunner({
       topology,
       inventory,
       links,
-      audit: lazyAudit(config.audit.file),
+      audit,
+      needsReason: config.audit.reason,
       clock,
       readOnly: config.readOnly,
       cluster: () => store.getState().cluster,
@@ -199,13 +201,18 @@ const linksFor = (
   });
 
 /** The audit file is opened by the first action: looking on needs no writable disk. */
-const lazyAudit = (file: string): Pick<Awaited<ReturnType<typeof openAudit>>, 'file' | 'write'> => {
+const lazyAudit = (
+  { audit: { file, maxSize, keep, syslog } }: Config,
+  clock: Clock,
+  onTrouble: (words: string) => void,
+): Pick<Audit, 'write' | 'writeOnce'> => {
   let opened: ReturnType<typeof openAudit> | undefined;
+  const open = (): Promise<Audit> => {
+    opened ??= openAudit(file, undefined, { maxSize, keep, syslog, clock, onTrouble });
+    return opened;
+  };
   return {
-    file,
-    write: async (record) => {
-      opened ??= openAudit(file);
-      return (await opened).write(record);
-    },
+    write: async (record) => (await open()).write(record),
+    writeOnce: async (record, isStillDue) => (await open()).writeOnce(record, isStillDue),
   };
 };

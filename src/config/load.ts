@@ -139,6 +139,20 @@ const fromDirectory =
   (path: string): string =>
     path === '~' || path.startsWith('~/') ? join(home, path.slice(1)) : resolve(directory, path);
 
+const DEFAULT_AUDIT_BYTES = 10 * 1024 ** 2;
+
+const auditOf = (
+  audit: NonNullable<ConfigFile['audit']>,
+  surroundings: Surroundings,
+  locate: (path: string) => string,
+): Config['audit'] => ({
+  file: audit.file === undefined ? defaultAuditFile(surroundings) : locate(audit.file),
+  maxSize: audit.maxSize ?? DEFAULT_AUDIT_BYTES,
+  keep: audit.keep ?? 10,
+  syslog: audit.syslog ?? false,
+  reason: audit.reason ?? false,
+});
+
 const assemble = (
   options: LoadOptions,
   topology: Topology,
@@ -197,7 +211,7 @@ const assemble = (
     },
     // A flag may take rights away, never give back what the file took.
     readOnly: (options.readOnly ?? false) || (written.readOnly ?? false),
-    audit: { file: written.audit === undefined ? defaultAuditFile(options) : locate(written.audit.file) },
+    audit: auditOf(written.audit ?? {}, options, locate),
   };
   // ssh reads /dev/null as no configuration at all: a common way to be rid of one's own.
   if (config.ssh.configFile !== undefined && config.ssh.configFile !== '/dev/null') {

@@ -1,6 +1,6 @@
 /** The shape of plasmatop.yaml. Files, references and defaults that depend on each other are load.ts' business. */
 import * as z from 'zod';
-import { durationSchema, lineSchema, portSchema, shortNameSchema } from '../topology/fields.ts';
+import { durationSchema, lineSchema, portSchema, shortNameSchema, sizeSchema } from '../topology/fields.ts';
 import { strict, withRemedy } from '../topology/source.ts';
 import { isAddress, isNodeName, isServerName, isSshName, isUserName, sshOptionFault } from './words.ts';
 
@@ -79,6 +79,7 @@ const sshOptionSchema = z.string().superRefine((option, context) => {
     context.addIssue({ code: 'custom', message: withRemedy(fault.message, fault.remedy) });
 });
 
+const keepError = withRemedy('is not a number of files', 'write how many old files are kept, from 1 to 100');
 const channelsError = withRemedy('is not a number of channels', 'write a number from 1 to 10');
 
 /** plasmatop.yaml as it is written, with durations in ms and nothing filled in. */
@@ -126,7 +127,17 @@ export const configSchema = strict({
       .exactOptional(),
   }).exactOptional(),
   readOnly: z.boolean().exactOptional(),
-  audit: strict({ file: lineSchema }).exactOptional(),
+  audit: strict({
+    file: lineSchema.exactOptional(),
+    maxSize: sizeSchema.exactOptional(),
+    keep: z
+      .int({ error: keepError })
+      .min(1, { error: keepError })
+      .max(100, { error: keepError })
+      .exactOptional(),
+    syslog: z.boolean().exactOptional(),
+    reason: z.boolean().exactOptional(),
+  }).exactOptional(),
 });
 
 export type ConfigFile = z.infer<typeof configSchema>;

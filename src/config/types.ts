@@ -41,6 +41,18 @@ export type SshConfig = {
   readonly maxChannels: number;
 };
 
+export type AuditConfig = {
+  readonly file: string;
+  /** It is put aside before it would grow beyond this, bytes. */
+  readonly maxSize: number;
+  /** How many of those put aside are kept. */
+  readonly keep: number;
+  /** A copy of each record goes to the system's log. */
+  readonly syslog: boolean;
+  /** Nothing runs without a reason. */
+  readonly reason: boolean;
+};
+
 export type Config = {
   /** The file it was read from; absent when flags alone made it. */
   readonly file?: string;
@@ -52,5 +64,5 @@ export type Config = {
   readonly ssh: SshConfig;
   readonly ui: { readonly ascii: boolean; readonly color: boolean | 'auto' };
   readonly readOnly: boolean;
-  readonly audit: { readonly file: string };
+  readonly audit: AuditConfig;
 };

@@ -2,6 +2,7 @@
 import { mkdtempSync } from 'node:fs';
 import { lstat, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isRunning } from './process-alive.ts';
 
 /** Makes `PREFIX-PID-` and six random characters in `parent`, for this user alone; throws as mkdtemp does. */
 export const makeProcessDirectory = (parent: string, prefix: string): string =>
@@ -27,14 +28,4 @@ const isOursAlone = async (path: string): Promise<boolean> => {
   // lstat: a link of this name leads to somewhere else.
   const found = await lstat(path).catch(() => undefined);
   return found?.isDirectory() === true && found.uid === process.getuid?.() && (found.mode & 0o077) === 0;
-};
-
-const isRunning = (pid: number): boolean => {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    // Anything but "no such process" means that there is one, of another user perhaps.
-    return !(error instanceof Error && 'code' in error && error.code === 'ESRCH');
-  }
 };

@@ -30,6 +30,26 @@ export const durationSchema = z
     return z.NEVER;
   });
 
+const SIZE = /^(\d+(?:\.\d+)?)\s*(KiB|MiB|GiB)$/u;
+const UNIT_BYTES: Readonly<Record<string, number>> = { KiB: 1024, MiB: 1024 ** 2, GiB: 1024 ** 3 };
+const MIN_SIZE = 64 * 1024;
+const MAX_SIZE = 1024 ** 3;
+const notASize = withRemedy(
+  'is not a size',
+  'write it as 512KiB, 10MiB or 1GiB, at least 64KiB, at most 1GiB',
+);
+
+/** A size of the file in bytes. */
+export const sizeSchema = z
+  .union([z.string(), z.number()], { error: notASize })
+  .transform((value, context) => {
+    const [, amount, unit = ''] = typeof value === 'string' ? (SIZE.exec(value.trim()) ?? []) : [];
+    const bytes = typeof value === 'number' ? value : Number(amount) * (UNIT_BYTES[unit] ?? Number.NaN);
+    if (bytes >= MIN_SIZE && bytes <= MAX_SIZE) return Math.round(bytes);
+    context.addIssue({ code: 'custom', message: notASize });
+    return z.NEVER;
+  });
+
 /** Control characters, line breaks and characters that turn the direction of text. */
 const UNPRINTABLE = /[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/u;
 

@@ -61,16 +61,18 @@ describe('actions that must not run', () => {
     });
   });
 
-  it.each<[why: string, spoil: (file: string) => void, reason: RegExp]>([
+  const atFull = (text: string): string => text.replace(/^audit:.*$/mu, 'audit: { file: /dev/full }');
+
+  it.each<[why: string, spoil: (file: string) => void, reason: RegExp, config?: (text: string) => string]>([
     ['it is a directory', (file) => mkdirSync(file), /illegal operation on a directory/],
-    ['the disk is full', (file) => symlinkSync('/dev/full', file), /no space left on device/],
+    ['the disk is full', () => {}, /no space left on device/, atFull],
     [
-      'it is a link to nowhere',
+      'it is a link to somewhere else',
       (file) => symlinkSync('/nowhere/audit.jsonl', file),
-      /no such file or directory/,
+      /it is a symbolic link/,
     ],
-  ])('where the audit cannot be written because %s', async (_why, spoil, reason) => {
-    variant = variantOf(cluster);
+  ])('where the audit cannot be written because %s', async (_why, spoil, reason, config) => {
+    variant = variantOf(cluster, config === undefined ? {} : { config });
     spoil(variant.auditFile);
     const before = await life('fiberlb');
     const screen = await open();

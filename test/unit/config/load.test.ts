@@ -90,7 +90,13 @@ describe('the documentation', () => {
       },
       ui: { ascii: false, color: 'auto' },
       readOnly: false,
-      audit: { file: join(directory, 'audit.jsonl') },
+      audit: {
+        file: join(directory, 'audit.jsonl'),
+        maxSize: 10 * 1024 * 1024,
+        keep: 10,
+        syslog: false,
+        reason: false,
+      },
     });
     expect(loaded.inventory.nodes).toMatchObject([
       { name: 'node01', address: 'node01', ssh: 'node01', serverName: 'node01.prod.example' },
@@ -383,6 +389,9 @@ const MISTAKES: readonly (readonly [string, string, RegExp, RegExp])[] = [
   ['ui: { color: blue }', 'ui.color', /not a choice of colour/u, /true, false or auto/u],
   ['ui: { ascii: 1 }', 'ui.ascii', /must be true or false/u, /true or false/u],
   ['readOnly: maybe', 'readOnly', /must be true or false/u, /true or false/u],
+  ['audit: { maxSize: 10MB }', 'audit.maxSize', /is not a size/u, /10MiB/u],
+  ['audit: { maxSize: 100 }', 'audit.maxSize', /is not a size/u, /at least 64KiB/u],
+  ['audit: { keep: 0 }', 'audit.keep', /is not a number of files/u, /from 1 to 100/u],
   ['audit: { file: "" }', 'audit.file', /is empty/u, /write a text/u],
   ['cluster: "a\\e]0;x"', 'cluster', /control character/u, /plain text/u],
   ['cluster: 5', 'cluster', /must be text/u, /write text/u],
