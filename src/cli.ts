@@ -7,12 +7,17 @@ import { systemClock } from './lib/clock.ts';
 
 declare const PLASMATOP_VERSION: string;
 
+const act = async (): Promise<CommandRun> => (await import('./commands/act.ts')).act;
+
 /** Each command is loaded only when it is asked for. */
 const load: Readonly<Record<CommandName, () => Promise<CommandRun>>> = {
   watch: async () => (await import('./commands/watch.ts')).watch,
   demo: async () => (await import('./commands/demo.ts')).demo,
   status: async () => (await import('./commands/status.ts')).status,
   wait: async () => (await import('./commands/wait.ts')).wait,
+  restart: act,
+  rerun: act,
+  'bring-up': act,
   explain: async () => (await import('./commands/explain.ts')).explain,
 };
 
@@ -38,12 +43,19 @@ const SIGPIPE = 13;
 /** The exit code when the reader of our output goes away. */
 let readerGone = 0;
 
+/** Commands whose exit code is their answer. */
+const isTelling = (command: CommandName): boolean => command === 'wait' || load[command] === act;
+
 const moreHelp = async (command: CommandName): Promise<string> => {
   switch (command) {
     case 'demo':
       return (await import('./commands/demo.ts')).scenarioHelp();
     case 'wait':
       return (await import('./commands/wait-goal.ts')).waitHelp;
+    case 'restart':
+    case 'rerun':
+    case 'bring-up':
+      return (await import('./commands/act-help.ts')).actHelp(command);
     case 'watch':
     case 'status':
     case 'explain':
@@ -68,8 +80,8 @@ const main = async (): Promise<number> => {
     process.stdout.write(helpText(invocation.command, await moreHelp(invocation.command)));
     return 0;
   }
-  // Nobody has heard whether it holds: what comes after `wait | head` must not take that for a yes.
-  if (invocation.command === 'wait') readerGone = 128 + SIGPIPE;
+  // Nobody has heard whether it holds, or was done: what comes after `wait | head` must not take that for a yes.
+  if (isTelling(invocation.command)) readerGone = 128 + SIGPIPE;
 
   for (const [signal, number] of [
     ['SIGINT', 2],

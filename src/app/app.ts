@@ -1,10 +1,10 @@
 /** Composition root: config → links, probes, poller, store, audit, runner. Runs the store's effects. */
 import { type Audit, openAudit } from '../actions/audit.ts';
 import { planAction } from '../actions/plan.ts';
-import { createRunner } from '../actions/run.ts';
+import { createRunner, type Runner } from '../actions/run.ts';
 import { judgeOptionsOf } from '../config/judge-options.ts';
 import type { Config } from '../config/types.ts';
-import type { Job } from '../core/model/action.ts';
+import type { ActionRequest, Job, Plan } from '../core/model/action.ts';
 import type { NodeName } from '../core/model/inventory.ts';
 import type { LinkState } from '../core/model/observation.ts';
 import { type Clock, utcOffsetMinutes } from '../lib/clock.ts';
@@ -38,6 +38,10 @@ export type App = {
   readonly store: AppStore;
   /** Undefined when the configuration says that there is no ssh. */
   readonly links: Links | undefined;
+  /** Plans on what is known now. */
+  readonly plan: (request: ActionRequest) => Plan;
+  /** Undefined where there are no links. */
+  readonly runner: Runner | undefined;
   readonly start: () => void;
   /**
    * Ends polling and closes every connection, within a second or so. What runs on a node goes on under its systemd:
@@ -125,25 +129,26 @@ export const createApp = ({ config, clock, random, source, runtimeDir }: AppOpti
       onJob: (job) => store.dispatch({ kind: 'job', job }),
     });
 
+  const plan = (request: ActionRequest): Plan => {
+    const { cluster, facts, options } = store.getState();
+    return planAction({
+      ...request,
+      topology,
+      inventory,
+      cluster,
+      sudo: ssh.sudo,
+      ssh,
+      facts,
+      options,
+      running: runner?.running() ?? [],
+    });
+  };
+
   const runEffect = (effect: Effect): void => {
     switch (effect.kind) {
-      case 'plan': {
-        const { cluster, facts, options } = store.getState();
-        const { request } = effect;
-        const plan = planAction({
-          ...request,
-          topology,
-          inventory,
-          cluster,
-          sudo: ssh.sudo,
-          ssh,
-          facts,
-          options,
-          running: runner?.running() ?? [],
-        });
-        store.dispatch({ kind: 'planned', plan });
+      case 'plan':
+        store.dispatch({ kind: 'planned', plan: plan(effect.request) });
         return;
-      }
       case 'run-plan':
         if (runner) void runner.execute(effect.plan);
         else store.dispatch({ kind: 'notice', text: 'ssh is off in the configuration', tone: 'refused' });
@@ -165,6 +170,8 @@ export const createApp = ({ config, clock, random, source, runtimeDir }: AppOpti
   return {
     store,
     links,
+    plan,
+    runner,
     start: () => {
       inbox.start();
       poller.start();

@@ -3,9 +3,12 @@ import { parseArgs } from 'node:util';
 import { nearestName } from '../topology/names.ts';
 import { type Command, type CommandName, commands, everywhere, type Flag, nodes } from './command-table.ts';
 
+/** A list where the flag may stand several times. */
+export type FlagValue = string | boolean | readonly string[];
+
 export type Invocation = {
   readonly command: CommandName;
-  readonly flags: Readonly<Record<string, string | boolean | undefined>>;
+  readonly flags: Readonly<Record<string, FlagValue | undefined>>;
   readonly words: readonly string[];
 };
 
@@ -86,7 +89,7 @@ export const parseCommandLine = (argv: readonly string[]): ParsedCommandLine => 
     allowPositionals: true,
   });
 
-  const values: Record<string, string | boolean> = {};
+  const values: Record<string, FlagValue> = {};
   const words: string[] = [];
   for (const token of tokens) {
     if (token.kind === 'positional') words.push(token.value);
@@ -111,8 +114,12 @@ export const parseCommandLine = (argv: readonly string[]): ParsedCommandLine => 
           `--${token.name} ${flag.value ?? 'VALUE'}. See: ${help}`,
         );
       }
-      if (values[token.name] !== undefined)
-        return problem(`--${token.name} stands twice`, 'Keep one of them.');
+      const before = values[token.name];
+      if (flag.many) {
+        values[token.name] = [...(Array.isArray(before) ? before : []), token.value];
+        continue;
+      }
+      if (before !== undefined) return problem(`--${token.name} stands twice`, 'Keep one of them.');
       values[token.name] = token.value;
     }
   }
@@ -135,12 +142,13 @@ const flagRows = (flags: Readonly<Record<string, Flag>>): readonly (readonly [st
   ]);
 
 const exitCodes: readonly (readonly [string, string])[] = [
-  ['0', 'ok; it holds (wait)'],
-  ['1', 'degraded (status), timeout (wait), or the console crashed'],
-  ['2', 'down (status), failed for good (wait)'],
-  ['3', 'unknown (status)'],
+  ['0', 'ok; it holds (wait); done and healthy (actions)'],
+  ['1', 'degraded (status), timeout (wait), not healthy (actions), or a crash'],
+  ['2', 'down (status), failed for good (wait), refused (actions)'],
+  ['3', 'unknown (status, actions)'],
   ['64', 'wrong usage'],
   ['70', 'cannot run here: Node too old, or not built'],
+  ['77', 'read-only, or nobody said yes (actions)'],
   ['78', 'wrong configuration or topology'],
 ];
 

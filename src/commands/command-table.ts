@@ -1,10 +1,13 @@
 /** The commands and their flags as data. */
+import type { Verb } from '../core/model/action.ts';
 
 export type Flag = {
   readonly type: 'boolean' | 'string';
   readonly short?: string;
   /** What stands for the value in help: FILE, N. */
   readonly value?: string;
+  /** It may stand several times. */
+  readonly many?: true;
   readonly help: string;
 };
 
@@ -38,6 +41,30 @@ export const nodes = {
   insecure: { type: 'boolean', help: 'do not verify TLS certificates; the screen says so' },
 } as const satisfies Record<string, Flag>;
 
+const acting = {
+  node: { type: 'string', value: 'NAME', many: true, help: 'on this node; may stand several times' },
+  'dry-run': { type: 'boolean', help: 'show what would run and what it costs; change nothing' },
+  yes: { type: 'boolean', short: 'y', help: 'do not ask, unless it is dangerous' },
+  confirm: { type: 'string', value: 'NAME', help: 'what a dangerous one wants typed; does not ask' },
+  timeout: { type: 'string', value: '10m', help: 'stop watching after; what was sent goes on' },
+  ...nodes,
+  json: { type: 'boolean', help: 'one JSON object per line' },
+} as const satisfies Record<string, Flag>;
+
+const act = <V extends Verb>(verb: V, help: string) => ({
+  usage: `plasmatop ${verb} TARGET`,
+  help,
+  flags: acting,
+  words: Number.POSITIVE_INFINITY,
+});
+
+/** The verbs as commands. */
+const actions = {
+  restart: act('restart', 'restart a service on a node, and watch it recover'),
+  rerun: act('rerun', 'run a failed first-boot step or service again'),
+  'bring-up': act('bring-up', 'start what is down on a node and should not be'),
+} as const satisfies Record<Verb, Command>;
+
 export const commands = {
   watch: { usage: 'plasmatop [watch]', help: 'the console (default)', flags: nodes, words: 0 },
   demo: {
@@ -70,6 +97,7 @@ export const commands = {
     },
     words: 0,
   },
+  ...actions,
   explain: {
     usage: 'plasmatop explain [SERVICE]',
     help: 'a service, and what its stop would do, offline',

@@ -27,8 +27,14 @@ export const exitCode = {
   /** Of `wait`. */
   timeout: 1,
   failed: 2,
+  /** Of an action: it ran, and what it is about is not well. */
+  notDone: 1,
+  /** Of an action: the guard says no, and nothing ran. */
+  refused: 2,
   usage: 64,
   software: 70,
+  /** Read-only, or nobody said yes. */
+  noPermission: 77,
   config: 78,
 } as const;
 
@@ -39,6 +45,12 @@ export type CommandRun = (context: CommandContext) => Promise<number>;
 export const stringFlag = ({ invocation }: CommandContext, name: string): string | undefined => {
   const value = invocation.flags[name];
   return typeof value === 'string' ? value : undefined;
+};
+
+/** The values of a flag that may stand several times. */
+export const listFlag = ({ invocation }: CommandContext, name: string): readonly string[] => {
+  const value = invocation.flags[name];
+  return typeof value === 'object' ? value : [];
 };
 
 export const booleanFlag = ({ invocation }: CommandContext, name: string): boolean =>

@@ -1,0 +1,214 @@
+/** `plasmatop restart …`: one action from the command line, through the same plan, guard, audit and watch as a key. */
+import { tmpdir } from 'node:os';
+import type { Runner } from '../actions/run.ts';
+import { type App, createApp } from '../app/app.ts';
+import type { Config } from '../config/types.ts';
+import { actionTitle } from '../core/action-name.ts';
+import type { Job, Plan, Verb } from '../core/model/action.ts';
+import { utcOffsetMinutes } from '../lib/clock.ts';
+import type { AppState } from '../store/state.ts';
+import { entriesOf } from '../views/confirm/confirm-entries.ts';
+import { askToGoOn, canAsk } from './act-ask.ts';
+import { type ActEnd, type ActWriter, changeKey, jsonWriter, textWriter } from './act-lines.ts';
+import { lookMs, untilSeen } from './act-look.ts';
+import { confirmNames, consentFor, isVerb, type ParsedTargets, parseTargets } from './act-words.ts';
+import {
+  booleanFlag,
+  type CommandContext,
+  type CommandRun,
+  exitCode,
+  listFlag,
+  stringFlag,
+} from './context.ts';
+import { loadConfigFor } from './load-config.ts';
+import { parseTimeout } from './wait-goal.ts';
+
+type Asked = Extract<ParsedTargets, { readonly ok: true }>;
+
+/** Wide enough that nothing is left out: a terminal breaks lines by itself, and a command stays one to be copied. */
+const COLUMNS = 1000;
+/** What is over sooner is no line. */
+const LASTING_MS = 400;
+const NOTHING_SENT = 'nothing was sent';
+
+export const act: CommandRun = async (context) => {
+  const { clock, random, stderr, invocation } = context;
+  const { command: verb, words } = invocation;
+  if (!isVerb(verb)) throw new Error(`${verb} is no action`);
+  const refuse = (code: number, message: string, remedy: string): number => {
+    stderr.write(`plasmatop: ${message}\n  ${remedy}\n`);
+    return code;
+  };
+  const timeout = stringFlag(context, 'timeout');
+  const timeoutMs = timeout === undefined ? undefined : parseTimeout(timeout);
+  if (timeout !== undefined && !timeoutMs) {
+    return refuse(exitCode.usage, '--timeout is not a time', '90s, 10m, 1h30m or seconds, at most 168h.');
+  }
+  const config = await loadConfigFor(context);
+  if (!config) return exitCode.config;
+  const asked = parseTargets(verb, words, listFlag(context, 'node'), config);
+  if (!asked.ok) return refuse(exitCode.usage, asked.refusal.message, asked.refusal.remedy);
+  const [, another] = asked.targets;
+  if (another !== undefined) {
+    return refuse(exitCode.usage, `${asked.title} are several`, 'Name one: SERVICE@NODE.');
+  }
+  if (!config.ssh.enabled) {
+    const remedy = 'Actions are sent over ssh: switch it on there.';
+    return refuse(exitCode.config, 'ssh is off in the configuration', remedy);
+  }
+  if (config.readOnly && !booleanFlag(context, 'dry-run')) {
+    return refuse(
+      exitCode.noPermission,
+      'read-only: nothing is changed from here',
+      'Nothing was sent. --dry-run shows what would run.',
+    );
+  }
+
+  // Links connect in batch mode: there may be nobody to answer a question of ssh.
+  const app = createApp({ config, clock, random, source: 'live', runtimeDir: tmpdir() });
+  try {
+    return await oneAction(app, config, verb, asked, timeoutMs, context);
+  } finally {
+    await app.stop();
+  }
+};
+
+const oneAction = async (
+  app: App,
+  config: Config,
+  verb: Verb,
+  { targets, title }: Asked,
+  timeoutMs: number | undefined,
+  context: CommandContext,
+): Promise<number> => {
+  const { clock, stdout, stderr, stopped } = context;
+  const isJson = booleanFlag(context, 'json');
+  const options = { verb, title, targets, utcOffsetMinutes, ascii: config.ui.ascii };
+  const forPeople = textWriter(options);
+  const writer: ActWriter = isJson ? jsonWriter(options) : forPeople;
+  const write = (line: string): void => {
+    // A reader that has gone leaves a stream that takes no more.
+    if (stdout.writable) stdout.write(line);
+  };
+  const end = (how: Omit<ActEnd, 'jobs'> & Partial<Pick<ActEnd, 'jobs'>>): number => {
+    write(writer.end({ jobs: [], ...how }, clock.now()));
+    return how.exitCode;
+  };
+  const nothing = (outcome: ActEnd['outcome'], code: number, words: string): number =>
+    end({ outcome, exitCode: code, words: `${words}; ${NOTHING_SENT}` });
+
+  app.start();
+  const seen = await untilSeen(app.store, lookMs(config.inventory.nodes.length), stopped);
+  if (seen === 'stopped') return nothing('stopped', exitCode.unknown, 'stopped while looking');
+  if (seen !== 'seen') return nothing('unseen', exitCode.unknown, `not seen in time: ${seen.missing}`);
+
+  const plan = app.plan({ verb, target: targets[0] });
+  const entries = entriesOf({ kind: 'confirm', plan, typed: '' }, app.store.getState(), 'full', COLUMNS);
+  write(writer.plan(actionTitle(plan), plan, entries, clock.now()));
+  if (plan.refusals.length > 0) return nothing('refused', exitCode.refused, plan.refusals.join('; '));
+  if (booleanFlag(context, 'dry-run')) {
+    return config.readOnly
+      ? nothing('read-only', exitCode.noPermission, 'it could run, but not from here')
+      : nothing('could-run', exitCode.ok, 'it could run');
+  }
+
+  const consent = consentFor(plan.typed, confirmNames(targets), {
+    yes: booleanFlag(context, 'yes'),
+    confirm: stringFlag(context, 'confirm'),
+    canAsk: canAsk(context),
+  });
+  if (consent.kind === 'missing') {
+    const { message, remedy } = consent.refusal;
+    stderr.write(`plasmatop: ${message}\n  ${remedy}\n`);
+    return nothing('unconfirmed', exitCode.noPermission, message);
+  }
+  if (consent.kind === 'ask') {
+    // What is asked about must stand above the question, wherever the objects go.
+    if (isJson) stderr.write(forPeople.plan(actionTitle(plan), plan, entries, clock.now()));
+    const isYes = await askToGoOn(context, plan.typed, dangerWords(plan));
+    if (stopped.aborted) return nothing('stopped', exitCode.noPermission, 'stopped before anybody said yes');
+    if (!isYes) return nothing('unconfirmed', exitCode.noPermission, 'nobody said yes');
+  }
+  if (app.runner === undefined) return nothing('refused', exitCode.refused, 'there is no ssh');
+
+  const beganMs = clock.monotonic();
+  const untold = tellChanges(app, (job) => write(writer.change(job, clock.now())));
+  const job = await untilEnded(app.runner, plan, timeoutMs, stopped);
+  untold();
+  return end({
+    outcome: job.outcome ?? 'unknown',
+    words: job.words,
+    exitCode: exitOf(job),
+    afterMs: clock.monotonic() - beganMs,
+    jobs: [job],
+  });
+};
+
+const dangerWords = ({ quorum }: Plan): string =>
+  quorum.some(({ breaks }) => breaks) ? 'This breaks the quorum. ' : '';
+
+/** Runs the plan; stops watching, not what was sent, at a signal or after `timeoutMs`. */
+const untilEnded = async (
+  runner: Runner,
+  plan: Plan,
+  timeoutMs: number | undefined,
+  stopped: AbortSignal,
+): Promise<Job> => {
+  const stop = (): void => {
+    for (const { id } of runner.running()) runner.cancel(id);
+  };
+  const deadline = timeoutMs === undefined ? undefined : setTimeout(stop, timeoutMs);
+  // At once: a Ctrl-C reaches the ssh of this terminal too, and its end is not to be taken for a lost connection.
+  stopped.addEventListener('abort', stop, { once: true });
+  try {
+    return await runner.execute(plan);
+  } finally {
+    clearTimeout(deadline);
+    stopped.removeEventListener('abort', stop);
+  }
+};
+
+/** Tells each job's way, once per change that lasts; returns how to end that. */
+const tellChanges = ({ store }: App, tell: (job: Job) => void): (() => void) => {
+  type Told = { readonly phase: Job['phase']; readonly key: string };
+  const told = new Map<string, Told>();
+  const waiting = new Map<string, NodeJS.Timeout>();
+  const say = (job: Job, key: string): void => {
+    told.set(job.id, { phase: job.phase, key });
+    tell(job);
+  };
+  const unsubscribe = store.subscribe(({ jobs }: AppState) => {
+    for (const job of jobs) {
+      const key = changeKey(job);
+      const last = told.get(job.id);
+      clearTimeout(waiting.get(job.id));
+      // Its end is the last line, with what came of it.
+      if (job.phase === 'audit' || job.phase === 'done' || last?.key === key) continue;
+      if (last?.phase !== job.phase) say(job, key);
+      else waiting.set(job.id, setTimeout(say, LASTING_MS, job, key));
+    }
+  });
+  return () => {
+    unsubscribe();
+    for (const timer of waiting.values()) clearTimeout(timer);
+  };
+};
+
+const exitOf = ({ outcome }: Job): number => {
+  switch (outcome) {
+    case 'succeeded':
+      return exitCode.ok;
+    case 'failed':
+    case 'not-healthy':
+    case 'timeout':
+      return exitCode.notDone;
+    case 'refused':
+      return exitCode.refused;
+    case 'cancelled':
+    case 'unknown':
+    case undefined:
+      return exitCode.unknown;
+    default:
+      return outcome satisfies never;
+  }
+};
