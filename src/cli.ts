@@ -1,25 +1,25 @@
 /** Entry of the bundle: words → command → exit code. The only process.exit. */
 import { homedir } from 'node:os';
 import { helpText, parseCommandLine } from './commands/command-line.ts';
-import type { CommandName } from './commands/command-table.ts';
+import { type ActionName, type CommandName, isAction } from './commands/command-table.ts';
 import type { CommandContext, CommandRun } from './commands/context.ts';
 import { systemClock } from './lib/clock.ts';
 
 declare const PLASMATOP_VERSION: string;
 
-const act = async (): Promise<CommandRun> => (await import('./commands/act.ts')).act;
+type LookingCommand = Exclude<CommandName, ActionName>;
 
 /** Each command is loaded only when it is asked for. */
-const load: Readonly<Record<CommandName, () => Promise<CommandRun>>> = {
+const load: Readonly<Record<LookingCommand, () => Promise<CommandRun>>> = {
   watch: async () => (await import('./commands/watch.ts')).watch,
   demo: async () => (await import('./commands/demo.ts')).demo,
   status: async () => (await import('./commands/status.ts')).status,
   wait: async () => (await import('./commands/wait.ts')).wait,
-  restart: act,
-  rerun: act,
-  'bring-up': act,
   explain: async () => (await import('./commands/explain.ts')).explain,
 };
+
+const loaded = async (command: CommandName): Promise<CommandRun> =>
+  isAction(command) ? (await import('./commands/act.ts')).act : load[command]();
 
 /** The stack only: Node itself would print the whole bundled line before it. */
 const crash = (error: unknown): void => {
@@ -44,18 +44,15 @@ const SIGPIPE = 13;
 let readerGone = 0;
 
 /** Commands whose exit code is their answer. */
-const isTelling = (command: CommandName): boolean => command === 'wait' || load[command] === act;
+const isTelling = (command: CommandName): boolean => command === 'wait' || isAction(command);
 
 const moreHelp = async (command: CommandName): Promise<string> => {
+  if (isAction(command)) return (await import('./commands/act-help.ts')).actHelp(command);
   switch (command) {
     case 'demo':
       return (await import('./commands/demo.ts')).scenarioHelp();
     case 'wait':
       return (await import('./commands/wait-goal.ts')).waitHelp;
-    case 'restart':
-    case 'rerun':
-    case 'bring-up':
-      return (await import('./commands/act-help.ts')).actHelp(command);
     case 'watch':
     case 'status':
     case 'explain':
@@ -105,7 +102,7 @@ const main = async (): Promise<number> => {
       onCrash = handler ?? crash;
     },
   };
-  const run = await load[invocation.command]();
+  const run = await loaded(invocation.command);
   const code = await run(context);
   return stoppedWith ?? code;
 };

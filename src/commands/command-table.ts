@@ -107,3 +107,8 @@ export const commands = {
 } as const satisfies Record<string, Command>;
 
 export type CommandName = keyof typeof commands;
+
+export type ActionName = keyof typeof actions;
+
+/** True of the commands that change the cluster. */
+export const isAction = (command: CommandName): command is ActionName => Object.hasOwn(actions, command);
