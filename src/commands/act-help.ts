@@ -19,6 +19,9 @@ const EXAMPLES: Readonly<Record<Verb, readonly string[]>> = {
     'restart chainfire@node02',
     `restart iam@node02 -y --json | jq -r 'select(.kind == "end").words'`,
   ],
+  start: ['start iam@node02', 'start node02 --yes --timeout 5m'],
+  stop: ['stop fiberlb@node02 --dry-run', 'stop chainfire@node02 --confirm chainfire'],
+  'reset-failed': ['reset-failed flaredb-cluster-join@node03', 'reset-failed node03 --yes'],
   rerun: ['rerun flaredb-cluster-join@node03', 'rerun flaredb-cluster-join@node03 --yes --timeout 5m'],
   'bring-up': ['bring-up node02 --dry-run', 'bring-up node02 --yes'],
 };

@@ -112,9 +112,9 @@ const parseTarget = (verb: Verb, word: string, nodes: readonly NodeName[], confi
     const takesNodes = node === undefined && verbs[verb].targets.includes('node');
     const takesUnits = verbs[verb].targets.some((kind) => kind !== 'node');
     const units = [...topology.services, ...topology.firstBoot.steps].map((one) => one.name);
-    const what = [takesUnits ? 'service or step' : '', takesNodes ? 'node' : ''].filter((one) => one !== '');
+    const what = [...(takesUnits ? ['service', 'step'] : []), ...(takesNodes ? ['node'] : [])];
     return refused(
-      `no ${what.length === 0 ? 'service or step' : what.join(' or ')} is called "${said(name)}"`,
+      `no ${what.length === 0 ? 'service or step' : sentenceList(what, 'or')} is called "${said(name)}"`,
       suggestName(name, [...(takesUnits ? units : []), ...(takesNodes ? known : [])]),
     );
   }

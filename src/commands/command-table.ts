@@ -60,7 +60,10 @@ const act = <V extends Verb>(verb: V, help: string) => ({
 
 /** The verbs as commands. */
 const actions = {
-  restart: act('restart', 'restart a service on a node, and watch it recover'),
+  restart: act('restart', 'restart a service or node, and watch it recover'),
+  start: act('start', 'start what is stopped, and watch it get well'),
+  stop: act('stop', 'stop it; nothing comes back by itself'),
+  'reset-failed': act('reset-failed', 'forget that it failed, without a start'),
   rerun: act('rerun', 'run a failed first-boot step or service again'),
   'bring-up': act('bring-up', 'start what is down on a node and should not be'),
 } as const satisfies Record<Verb, Command>;

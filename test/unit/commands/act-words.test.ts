@@ -67,22 +67,24 @@ describe('parseTargets', () => {
   });
 
   it.each<[Verb, readonly string[], readonly string[], RegExp]>([
-    ['restart', ['chainfir'], [], /no service or step.*"chainfir"\. did you mean chainfire\?/],
+    ['restart', ['chainfir'], [], /no service, step or node.*"chainfir"\. did you mean chainfire\?/],
     ['restart', ['iam@node1'], [], /no node is called "node1"\. did you mean node01\?/],
     ['restart', ['iam'], ['node4'], /no node is called "node4"\. did you mean/],
     ['restart', ['iam@node02'], [], /iam does not run on node02\. It runs on node01 and node03\./],
-    ['restart', ['chain*'], [], /no service or step/],
+    ['restart', ['chain*'], [], /no service, step or node/],
     ['restart', ['iam@'], [], /no node is called ""/],
     ['restart', ['@node01'], [], /is called ""/],
     ['restart', ['iam@node01@node02'], [], /no node is called "node01@node02"/],
     ['restart', ['iam@node01'], ['node03'], /names its node already/],
     ['restart', ['flaredb-cluster-join@node01'], [], /plasmatop rerun flaredb-cluster-join@node01/],
+    ['rerun', ['node02'], [], /rerun is not for a whole node/],
+    ['stop', ['iam-initial-setup@node01'], [], /plasmatop rerun iam-initial-setup@node01/],
     ['bring-up', ['node02'], ['node02'], /node02 is a node itself/],
     ['bring-up', ['iam@node01'], [], /not for a service/],
     ['bring-up', ['nod02'], [], /no node is called "nod02"\. did you mean node02\?/],
     ['bring-up', [], [], /bring-up needs a target\. As in plasmatop bring-up node02/],
     ['restart', [], ['node01'], /restart needs a target\. As in plasmatop restart chainfire@node02/],
-    ['restart', ['\u001b[2Jx'], [], /^no service or step is called "·x"/],
+    ['restart', ['\u001b[2Jx'], [], /^no service, step or node is called "·x"/],
   ])('refuses %s %j with --node %j', (verb, words, nodes, said) => {
     expect(named(verb, words, nodes)).toMatch(said);
   });
