@@ -4,18 +4,28 @@ import { type JournalEntry, parseJournalLine, unitAtGlance } from './journal-lin
 
 /** A longer line is no entry: journalctl leaves long fields out. */
 const LINE_CHARS = 64 * 1024;
-/** Of each unit between two drains; as many as are kept. */
-const LINES_PER_UNIT = 50;
 /** Not yet parsed; more is parsed at once, which makes it small. */
 const WAITING_CHARS = 512 * 1024;
-/** A new session begins with lines that were seen: so many of their names are kept. */
-const CURSORS_KEPT = 256;
+
+export type IntakeLimits = {
+  /** Lines of each unit between two drains. */
+  readonly linesPerUnit: number;
+  /** A new session begins with lines that were seen: so many of their names are kept. */
+  readonly cursorsKept: number;
+  /** Of a line's text. */
+  readonly textChars?: number;
+};
+
+/** As many lines of a unit as the facts keep. */
+const FACTS: IntakeLimits = { linesPerUnit: 50, cursorsKept: 256 };
 
 export type JournalBatch = {
   /** In the journal's order. */
   readonly entries: readonly JournalEntry[];
   /** Lines of these units that came and are not among them. */
   readonly dropped: number;
+  /** Lines that were handed out before, and are not again. */
+  readonly repeated: number;
 };
 
 export type JournalIntake = {
@@ -31,7 +41,10 @@ export type JournalIntake = {
 type Waiting = { readonly seq: number; readonly text: string };
 type Read = { readonly seq: number; readonly entry: JournalEntry };
 
-export const createJournalIntake = (units: ReadonlySet<UnitName>): JournalIntake => {
+export const createJournalIntake = (
+  units: ReadonlySet<UnitName>,
+  { linesPerUnit, cursorsKept, textChars }: IntakeLimits = FACTS,
+): JournalIntake => {
   let decoder = new TextDecoder();
   let tail = '';
   /** Within a line that is too long. */
@@ -39,6 +52,7 @@ export const createJournalIntake = (units: ReadonlySet<UnitName>): JournalIntake
   let backlog = 0;
   let seq = 0;
   let dropped = 0;
+  let repeated = 0;
   let waitingChars = 0;
   const waiting = new Map<UnitName, Waiting[]>();
   const read = new Map<UnitName, Read[]>();
@@ -49,7 +63,7 @@ export const createJournalIntake = (units: ReadonlySet<UnitName>): JournalIntake
     const isKnown = cursors.delete(cursor);
     cursors.add(cursor);
     for (const oldest of cursors) {
-      if (cursors.size <= CURSORS_KEPT) break;
+      if (cursors.size <= cursorsKept) break;
       cursors.delete(oldest);
     }
     return isKnown;
@@ -61,12 +75,16 @@ export const createJournalIntake = (units: ReadonlySet<UnitName>): JournalIntake
     waiting.clear();
     waitingChars = 0;
     for (const { seq, text } of all) {
-      const entry = parseJournalLine(text, units);
-      if (entry === undefined || isRepeated(entry.cursor)) continue;
+      const entry = parseJournalLine(text, units, textChars);
+      if (entry === undefined) continue;
+      if (isRepeated(entry.cursor)) {
+        repeated += 1;
+        continue;
+      }
       const list = read.get(entry.line.unit) ?? [];
       read.set(entry.line.unit, list);
       list.push({ seq, entry });
-      if (list.length > LINES_PER_UNIT) {
+      if (list.length > linesPerUnit) {
         list.shift();
         dropped += 1;
       }
@@ -83,7 +101,7 @@ export const createJournalIntake = (units: ReadonlySet<UnitName>): JournalIntake
     waiting.set(unit, list);
     list.push({ seq, text });
     waitingChars += text.length;
-    if (list.length > LINES_PER_UNIT) {
+    if (list.length > linesPerUnit) {
       waitingChars -= list.shift()?.text.length ?? 0;
       // What was before we looked is not lost to anybody.
       if (!isOld) dropped += 1;
@@ -111,9 +129,10 @@ export const createJournalIntake = (units: ReadonlySet<UnitName>): JournalIntake
         .flat()
         .sort((a, b) => a.seq - b.seq)
         .map(({ entry }) => entry);
-      const batch = { entries, dropped };
+      const batch = { entries, dropped, repeated };
       read.clear();
       dropped = 0;
+      repeated = 0;
       return batch;
     },
     restart: (lines) => {

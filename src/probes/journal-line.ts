@@ -23,14 +23,22 @@ export type JournalEntry = {
   readonly line: LogLine;
   /** Names the entry among all of all time; empty when it came without. */
   readonly cursor: string;
+  /** The node's wall clock, µs since the epoch. */
+  readonly atUs: number;
+  /** The node's monotonic clock since `boot` began, µs. */
+  readonly monotonicUs?: number;
+  /** 32 hex digits. */
+  readonly boot?: string;
   /** systemd says with this entry how a job of the unit ended. */
   readonly job?: { readonly id: number; readonly result: string };
 };
 
+/** Of a line's text, where not told otherwise. */
 const TEXT_CHARS = 300;
 const WORD_CHARS = 64;
 const CURSOR_CHARS = 256;
 const INFO = 6;
+const BOOT_ID = /^[0-9a-f]{32}$/u;
 /** journalctl writes null for a field of more than 4096 bytes. */
 const TOO_LONG = '(a line too long to be sent)';
 const UNIT_FIELD = /"(_SYSTEMD_|OBJECT_SYSTEMD_|COREDUMP_)?UNIT":"((?:[^"\\]|\\.){1,255})"/gu;
@@ -107,15 +115,31 @@ const jobOf = (fields: Fields, from: LogLine['from']): Pick<JournalEntry, 'job'>
   return { job: { id, result: sanitiseLine(result, WORD_CHARS) } };
 };
 
-/** The entry in one line of JSON, or undefined: no entry, not of one of these units, or without words or a time. */
-export const parseJournalLine = (text: string, units: ReadonlySet<UnitName>): JournalEntry | undefined => {
+const placeOf = (fields: Fields): Pick<JournalEntry, 'monotonicUs' | 'boot'> => {
+  const monotonicUs = numberOf(fields.__MONOTONIC_TIMESTAMP, MAX_US);
+  const boot = word(fields._BOOT_ID);
+  return {
+    ...(monotonicUs === undefined ? {} : { monotonicUs }),
+    ...(boot === undefined || !BOOT_ID.test(boot) ? {} : { boot }),
+  };
+};
+
+/**
+ * The entry in one line of JSON, or undefined: no entry, not of one of these units, or without words or a time. Of its
+ * text `textChars` characters at most.
+ */
+export const parseJournalLine = (
+  text: string,
+  units: ReadonlySet<UnitName>,
+  textChars = TEXT_CHARS,
+): JournalEntry | undefined => {
   const fields = parse(text);
   if (!isObject(fields)) return undefined;
   const owner = ownerOf(fields, units);
   const atUs = numberOf(fields.__REALTIME_TIMESTAMP, MAX_US);
   const message = textOf(fields.MESSAGE);
   if (owner === undefined || atUs === undefined || message === undefined) return undefined;
-  const words = sanitiseLine(message, TEXT_CHARS);
+  const words = sanitiseLine(message, textChars);
   if (words === '') return undefined;
   const { unit, from, invocation } = owner;
   const cursor = fields.__CURSOR;
@@ -129,6 +153,8 @@ export const parseJournalLine = (text: string, units: ReadonlySet<UnitName>): Jo
       ...(invocation === undefined ? {} : { invocation: sanitiseLine(invocation, WORD_CHARS) }),
     },
     cursor: typeof cursor === 'string' && cursor.length <= CURSOR_CHARS ? cursor : '',
+    atUs,
+    ...placeOf(fields),
     ...jobOf(fields, from),
   };
 };

@@ -15,19 +15,48 @@ const DRAIN_MS = 100;
 /** A journal may have nothing to say; one that may not be read says so at once. */
 const QUIET_IS_LIVE_MS = 2000;
 const STDERR_CHARS = 4096;
+export const MISSING = 'install systemd there; its units are polled all the same';
 const BRACE = 0x7b;
 
-/** `journalctl -f` for these units, of this boot; every option is understood since systemd 236. */
-export const journalCommand = (units: readonly UnitName[]): string[] => [
-  'journalctl',
-  '--follow',
-  '--boot',
-  '--output=json',
-  '--no-pager',
-  `--lines=${BACKLOG}`,
-  `--output-fields=${JOURNAL_FIELDS.join(',')}`,
-  ...units.map((unit) => `--unit=${unit}`),
-];
+/** What is asked of a journal. */
+export type JournalAsk = {
+  readonly units: readonly UnitName[];
+  readonly follow: boolean;
+  /** The newest so many. */
+  readonly lines: number;
+  /** 0 is this boot, -1 the one before; undefined: all. */
+  readonly boot?: number;
+  /** Only what these runs wrote, and what systemd says of them: 32 hex digits each. */
+  readonly invocations?: readonly string[];
+  /** As journalctl reads it. */
+  readonly since?: string;
+  /** Only of this priority and worse: 0 to 7. */
+  readonly priority?: number;
+};
+
+/** The command that answers it; every option is understood since systemd 236. */
+const journalWords = (ask: JournalAsk): string[] => {
+  const { units, follow, lines, boot, invocations = [], since, priority } = ask;
+  const own = invocations.map((id) => `_SYSTEMD_INVOCATION_ID=${id}`);
+  const told = invocations.map((id) => `INVOCATION_ID=${id}`);
+  return [
+    'journalctl',
+    ...(follow ? ['--follow'] : []),
+    ...(boot === undefined ? [] : [boot === 0 ? '--boot' : `--boot=${boot}`]),
+    '--output=json',
+    '--no-pager',
+    `--lines=${lines}`,
+    `--output-fields=${JOURNAL_FIELDS.join(',')}`,
+    ...(since === undefined ? [] : [`--since=${since}`]),
+    ...(priority === undefined ? [] : [`--priority=${priority}`]),
+    ...units.map((unit) => `--unit=${unit}`),
+    ...(own.length === 0 ? [] : [...own, '+', ...told]),
+  ];
+};
+
+/** What is followed for the facts. */
+export const journalCommand = (units: readonly UnitName[]): string[] =>
+  journalWords({ units, follow: true, boot: 0, lines: BACKLOG });
 
 type Rule = { readonly says: RegExp; readonly detail: string; readonly remedy: string };
 
@@ -53,6 +82,11 @@ const RULES: readonly Rule[] = [
     remedy: 'set Storage= in journald.conf, or start systemd-journald',
   },
   {
+    says: /no persistent journal was found|no such boot|boot entry found|look up boot|no such boot ID/iu,
+    detail: 'no journal of the boot before is kept',
+    remedy: 'Storage=persistent in journald.conf keeps it from the next boot on',
+  },
+  {
     says: /unrecognized option|unknown option|invalid option/iu,
     detail: 'its journalctl is too old',
     remedy: 'systemd 236 or newer is needed',
@@ -66,7 +100,7 @@ export const refusalOf = (stderr: string): FeedTrouble | undefined => {
 };
 
 /** In another language sudo's words are not known, but that it was sudo that ended is. */
-const refusalAtEnd = (end: OpenEnd): FeedTrouble | undefined => {
+export const refusalAtEnd = (end: OpenEnd): FeedTrouble | undefined => {
   if (end.kind !== 'exited') return undefined;
   const bySudo = end.exitCode === 1 && /^sudo\b/mu.test(end.stderr) ? 'sudo: a password is required' : '';
   return refusalOf(end.stderr) ?? refusalOf(bySudo);
@@ -86,11 +120,12 @@ export type JournalOptions = {
 const readSession = (
   { command, live, fail }: FeedSession,
   intake: JournalIntake,
+  backlog: number,
   report: () => void,
 ): (() => void) => {
   let draining: NodeJS.Timeout | undefined;
   let said = '';
-  intake.restart(BACKLOG);
+  intake.restart(backlog);
   const quiet = setTimeout(live, QUIET_IS_LIVE_MS);
   const drain = (): void => {
     draining = undefined;
@@ -121,11 +156,52 @@ const readSession = (
   };
 };
 
+export type FollowOptions = {
+  readonly node: NodeName;
+  readonly link: Pick<Link, 'open' | 'state'>;
+  readonly ask: JournalAsk;
+  readonly sudo: boolean;
+  readonly clock: Clock;
+  /** Takes in what comes. */
+  readonly intake: JournalIntake;
+  /** There is something to drain, or may be. */
+  readonly report: () => void;
+  readonly observe: (observation: Observation) => void;
+};
+
+/** Where the user may not read it, `sudo -n` may be tried. */
+export const journalWays = (ask: JournalAsk, sudo: boolean): readonly (readonly string[])[] => {
+  const words = journalWords(ask);
+  return sudo ? [words, ['sudo', '-n', ...words]] : [words];
+};
+
+/** Follows a node's journal as long as it is not closed; `observe` hears how it stands with that. */
+export const followJournal = ({
+  node,
+  link,
+  ask,
+  sudo,
+  clock,
+  intake,
+  report,
+  observe,
+}: FollowOptions): Feed =>
+  createFeed({
+    node,
+    feed: 'journal',
+    link,
+    commands: journalWays(ask, sudo),
+    read: (session) => readSession(session, intake, ask.lines, report),
+    explain: refusalAtEnd,
+    missing: MISSING,
+    clock,
+    observe,
+  });
+
 /** The journal of one node as a feed: `log` observations, and `job-end` where systemd tells of a job's end. */
 export const journalFeed = (options: JournalOptions): Feed => {
   const { node, link, units, clock, observe } = options;
   const intake = createJournalIntake(new Set(units));
-  const command = journalCommand(units);
   const report = (): void => {
     const { entries, dropped } = intake.drain();
     if (entries.length === 0 && dropped === 0) return;
@@ -138,15 +214,6 @@ export const journalFeed = (options: JournalOptions): Feed => {
       observe({ kind: 'job-end', node, end: { atMs, unit: line.unit, ...job } });
     }
   };
-  return createFeed({
-    node,
-    feed: 'journal',
-    link,
-    commands: options.sudo ? [command, ['sudo', '-n', ...command]] : [command],
-    read: (session) => readSession(session, intake, report),
-    explain: refusalAtEnd,
-    missing: 'install systemd there; its units are polled all the same',
-    clock,
-    observe,
-  });
+  const ask: JournalAsk = { units, follow: true, boot: 0, lines: BACKLOG };
+  return followJournal({ node, link, ask, sudo: options.sudo, clock, intake, report, observe });
 };

@@ -1,0 +1,202 @@
+/** The journals that an operator looks at: one command per node, open while he does. */
+import type { LogBatch, LogNews, LogPart, LogRequest, LogSource } from '../core/logs/model.ts';
+import type { NodeName } from '../core/model/inventory.ts';
+import type { FeedState, LinkState } from '../core/model/observation.ts';
+import type { Clock } from '../lib/clock.ts';
+import type { Link } from '../ssh/types.ts';
+import type { Feed } from './feed.ts';
+import { followJournal, type JournalAsk } from './journal.ts';
+import { createJournalIntake, type JournalIntake } from './journal-intake.ts';
+import { readJournal } from './journal-read.ts';
+
+/** Lines that each node begins with. */
+const BACKLOG = 500;
+/** Of one unit in one delivery: a flood beyond it is counted, not shown. */
+const LINES_PER_UNIT = 500;
+const TEXT_CHARS = 2000;
+/** What comes is delivered soon, and in no more than ten pieces a second. */
+const SOON_MS = 20;
+const PACE_MS = 100;
+
+export type LogSessionsOptions = {
+  readonly link: (node: NodeName) => Link | undefined;
+  /** Where the user may not read a journal, `sudo -n` may be tried. */
+  readonly sudo: boolean;
+  readonly clock: Clock;
+  readonly deliver: (news: LogNews) => void;
+};
+
+export type LogSessions = {
+  /** Opens what is asked for, in place of what was open. */
+  readonly open: (request: LogRequest) => void;
+  readonly close: () => void;
+  /** Told of each new state of a node's connection. */
+  readonly onLink: (node: NodeName, link: LinkState) => void;
+};
+
+/** One node of the session that is open. */
+type Reader = {
+  readonly node: NodeName;
+  readonly drain: () => LogBatch | undefined;
+  readonly onLink: (link: LinkState) => void;
+  readonly close: () => void;
+};
+
+const askOf = ({ mode }: LogRequest, { units, runs = [] }: LogPart): JournalAsk => {
+  switch (mode) {
+    case 'boot':
+      return { units, follow: true, boot: 0, lines: BACKLOG };
+    case 'previous':
+      return { units, follow: false, boot: -1, lines: BACKLOG };
+    case 'run':
+      return { units, follow: true, lines: BACKLOG, invocations: runs };
+    default:
+      return mode satisfies never;
+  }
+};
+
+const sourceOf = (state: FeedState): LogSource =>
+  state.state === 'failed'
+    ? { state: 'failed', detail: state.detail, remedy: state.remedy }
+    : { state: state.state };
+
+/** Knows whether what comes after a break follows on what came before it. */
+const intakeOf = (
+  node: NodeName,
+  units: readonly string[],
+): { readonly intake: JournalIntake; readonly drain: Reader['drain'] } => {
+  const inner = createJournalIntake(new Set(units), {
+    linesPerUnit: LINES_PER_UNIT,
+    cursorsKept: BACKLOG * 2,
+    textChars: TEXT_CHARS,
+  });
+  let hadLines = false;
+  let isAnew = false;
+  const restart = (lines: number): void => {
+    isAnew = hadLines;
+    inner.restart(lines);
+  };
+  const drain = (): LogBatch | undefined => {
+    const { entries, dropped, repeated } = inner.drain();
+    if (repeated > 0) isAnew = false;
+    if (entries.length === 0 && dropped === 0) return undefined;
+    const gap = isAnew;
+    isAnew = false;
+    hadLines = true;
+    return { node, entries, shed: dropped, ...(gap ? { gap } : {}) };
+  };
+  return { intake: { ...inner, restart }, drain };
+};
+
+/** Nothing is open until it is asked for. */
+export const createLogSessions = ({ link, sudo, clock, deliver }: LogSessionsOptions): LogSessions => {
+  let readers: readonly Reader[] = [];
+  let session = 0;
+  let timer: NodeJS.Timeout | undefined;
+  let deliveredMs = Number.NEGATIVE_INFINITY;
+  let changed = new Map<NodeName, LogSource>();
+
+  const flush = (): void => {
+    timer = undefined;
+    const batches = readers.flatMap(({ drain }) => drain() ?? []);
+    if (batches.length === 0 && changed.size === 0) return;
+    const sources = changed;
+    changed = new Map();
+    deliveredMs = clock.monotonic();
+    deliver({ session, batches, sources });
+  };
+  const soon = (): void => {
+    timer ??= setTimeout(flush, Math.max(SOON_MS, deliveredMs + PACE_MS - clock.monotonic()));
+  };
+
+  const readerOf = (request: LogRequest, part: LogPart, over: Link): Reader => {
+    const { node, units } = part;
+    const ask = askOf(request, part);
+    const { intake, drain } = intakeOf(node, units);
+    const tell = (source: LogSource): void => {
+      if (session !== request.session) return;
+      changed.set(node, source);
+      soon();
+    };
+    const withoutLink = (state: LinkState): void => {
+      if (state.state !== 'failed') return;
+      tell({ state: 'failed', detail: state.failure.detail, remedy: state.failure.remedy });
+    };
+    if (!ask.follow) return onceReader(node, over, { ask, intake, drain, tell, withoutLink });
+    const feed: Feed = followJournal({
+      ...{ node, link: over, ask, sudo, clock, intake },
+      report: soon,
+      observe: (seen) => {
+        if (seen.kind === 'feed') tell(sourceOf(seen.state));
+      },
+    });
+    return {
+      node,
+      drain,
+      onLink: (state) => {
+        withoutLink(state);
+        feed.onLink(state);
+      },
+      close: feed.close,
+    };
+  };
+
+  type Once = {
+    readonly ask: JournalAsk;
+    readonly intake: JournalIntake;
+    readonly drain: Reader['drain'];
+    readonly tell: (source: LogSource) => void;
+    readonly withoutLink: (state: LinkState) => void;
+  };
+  const onceReader = (
+    node: NodeName,
+    over: Link,
+    { ask, intake, drain, tell, withoutLink }: Once,
+  ): Reader => {
+    const ending = new AbortController();
+    const { signal } = ending;
+    let isAsked = false;
+    const read = async (): Promise<void> => {
+      isAsked = true;
+      const trouble = await readJournal({ node, link: over, ask, sudo, intake, report: soon, signal });
+      if (signal.aborted) return;
+      tell(trouble === undefined ? { state: 'read' } : { state: 'failed', ...trouble });
+    };
+    return {
+      node,
+      drain,
+      onLink: (state) => {
+        withoutLink(state);
+        if (state.state === 'up' && !isAsked) void read();
+      },
+      close: () => ending.abort(),
+    };
+  };
+
+  const close = (): void => {
+    for (const reader of readers) reader.close();
+    clearTimeout(timer);
+    timer = undefined;
+    readers = [];
+    changed = new Map();
+  };
+
+  return {
+    open: (request) => {
+      close();
+      session = request.session;
+      readers = request.parts.flatMap((part) => {
+        const over = link(part.node);
+        return over === undefined ? [] : [readerOf(request, part, over)];
+      });
+      for (const reader of readers) {
+        const state = link(reader.node)?.state();
+        if (state !== undefined) reader.onLink(state);
+      }
+    },
+    close,
+    onLink: (node, state) => {
+      for (const reader of readers) if (reader.node === node) reader.onLink(state);
+    },
+  };
+};
