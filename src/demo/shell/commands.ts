@@ -52,6 +52,11 @@ const date: Command = (shell, args) => {
 const echo: Command = (_, args) =>
   args[0] === '-n' ? done(args.slice(1).join(' ')) : done(`${args.join(' ')}\n`);
 
+const reboot: Command = (shell) => {
+  shell.world.reboot(shell.node);
+  return done('');
+};
+
 /** `sudo -n`, `sudo --`: everybody may do everything here. */
 const sudo: Command = (shell, args) => {
   const from = args.findIndex((word) => !word.startsWith('-'));
@@ -62,8 +67,8 @@ const sudo: Command = (shell, args) => {
 const HELP = `This node exists only inside plasmatop's demo. What works here:
   systemctl start|stop|restart|reset-failed|kill|show|status|is-active|is-failed|is-enabled
             is-system-running|list-jobs|list-units|list-dependencies   (with or without sudo)
-  journalctl -u UNIT -n N -o short|json|cat|short-iso|short-monotonic -f
-  hostname  uptime  date  whoami  cat /proc/uptime  echo  true  false  help  exit
+  journalctl -u UNIT -n N -o short|json|cat|short-iso|short-monotonic -f -b -1 -p err -S -2h FIELD=VALUE
+  reboot  hostname  uptime  date  whoami  cat /proc/uptime  echo  true  false  help  exit
 `;
 
 const COMMANDS: ReadonlyMap<string, Command> = new Map<string, Command>([
@@ -74,6 +79,7 @@ const COMMANDS: ReadonlyMap<string, Command> = new Map<string, Command>([
   ['date', date],
   ['echo', echo],
   ['sudo', sudo],
+  ['reboot', reboot],
   ['help', () => done(HELP)],
   ['hostname', (shell) => done(`${shell.node}\n`)],
   ['whoami', () => done('ops\n')],

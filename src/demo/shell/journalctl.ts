@@ -1,5 +1,6 @@
-/** `journalctl` on a simulated node: by unit, the last N, followed, in the usual formats. */
-import type { JournalEntry } from '../sim/journal.ts';
+/** `journalctl` on a simulated node: what is chosen, and how it is printed. */
+import type { Manager } from '../sim/manager.ts';
+import { type Kept, sieveOf } from './journal-sieve.ts';
 import { type OptionSpec, readOptions } from './options.ts';
 import { done, failed, monotonicMs, type Reply, type Shell, unitName } from './reply.ts';
 
@@ -22,8 +23,6 @@ const SPEC: OptionSpec = {
     'no-hostname': 'ignored',
     quiet: 'quiet',
     q: 'quiet',
-    boot: 'ignored',
-    b: 'ignored',
     catalog: 'ignored',
     x: 'ignored',
     'pager-end': 'ignored',
@@ -43,7 +42,12 @@ const SPEC: OptionSpec = {
     output: 'output',
     o: 'output',
     'output-fields': 'output-fields',
+    priority: 'priority',
+    p: 'priority',
+    since: 'since',
+    S: 'since',
   },
+  optional: { boot: 'boot', b: 'boot' },
 };
 
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
@@ -56,9 +60,9 @@ const shortDate = (wallMs: number): string => {
 const micros = (ms: number): string => String(Math.round(ms * 1000));
 
 /** The fields of one line of `-o json`. All values are strings, as journald's are. */
-const jsonFields = (shell: Shell, entry: JournalEntry): Readonly<Record<string, string>> => {
-  const monotonic = micros(monotonicMs(shell.manager, entry.atMs));
-  const bootId = shell.manager.bootId.replaceAll('-', '');
+const jsonFields = (shell: Shell, { entry, manager }: Kept): Readonly<Record<string, string>> => {
+  const monotonic = micros(monotonicMs(manager, entry.atMs));
+  const bootId = manager.bootId.replaceAll('-', '');
   const wall = micros(shell.wallMs(entry.atMs));
   const common = {
     __CURSOR: `s=${bootId};i=${entry.seq.toString(16)};b=${bootId};m=${Number(monotonic).toString(16)}`,
@@ -92,7 +96,7 @@ const jsonFields = (shell: Shell, entry: JournalEntry): Readonly<Record<string, 
   };
 };
 
-const when = (shell: Shell, entry: JournalEntry, format: JournalFormat): string => {
+const when = (shell: Shell, { entry, manager }: Kept, format: JournalFormat): string => {
   const wallMs = shell.wallMs(entry.atMs);
   const iso = new Date(wallMs).toISOString();
   switch (format) {
@@ -105,7 +109,7 @@ const when = (shell: Shell, entry: JournalEntry, format: JournalFormat): string 
     case 'short-iso-precise':
       return `${iso.slice(0, 23)}000+0000`;
     case 'short-monotonic':
-      return `[${(monotonicMs(shell.manager, entry.atMs) / 1000).toFixed(6).padStart(12)}]`;
+      return `[${(monotonicMs(manager, entry.atMs) / 1000).toFixed(6).padStart(12)}]`;
     case 'json':
     case 'cat':
       return '';
@@ -119,15 +123,16 @@ const when = (shell: Shell, entry: JournalEntry, format: JournalFormat): string 
 /** One journal entry as a line, without its end. */
 export const journalLine = (
   shell: Shell,
-  entry: JournalEntry,
+  kept: Kept,
   format: JournalFormat,
   fields?: readonly string[],
 ): string => {
+  const { entry } = kept;
   if (format === 'cat') return entry.message;
   if (format !== 'json') {
-    return `${when(shell, entry, format)} ${shell.node} ${entry.identifier}[${entry.pid}]: ${entry.message}`;
+    return `${when(shell, kept, format)} ${shell.node} ${entry.identifier}[${entry.pid}]: ${entry.message}`;
   }
-  const all = jsonFields(shell, entry);
+  const all = jsonFields(shell, kept);
   if (fields === undefined) return JSON.stringify(all);
   // journalctl always prints the address fields.
   return JSON.stringify(
@@ -158,23 +163,33 @@ export const journalctl = (shell: Shell, args: readonly string[]): Reply => {
   const count =
     asked === undefined ? (follow ? FOLLOW_LINES : undefined) : asked === 'all' ? undefined : Number(asked);
   const fields = options.get('output-fields')?.flatMap((list) => list.split(','));
-  const { journal } = shell.manager;
-  const entries = journal.entries(units);
+  const sieve = sieveOf(shell, {
+    units,
+    boot: options.get('boot')?.at(-1),
+    priority: options.get('priority')?.at(-1),
+    since: options.get('since')?.at(-1),
+    matches: read.rest,
+  });
+  if (!sieve.ok) return failed(sieve.message, 1);
+  const boots: readonly Manager[] = sieve.boots;
+  const entries = boots.flatMap((manager) => sieve.of(manager, 0));
   const chosen = count === undefined ? entries : count === 0 ? [] : entries.slice(-count);
   const ordered = options.has('reverse') ? chosen.toReversed() : chosen;
-  const print = (list: readonly JournalEntry[]): string =>
-    list.map((entry) => `${journalLine(shell, entry, format, fields)}\n`).join('');
+  const print = (list: readonly Kept[]): string =>
+    list.map((kept) => `${journalLine(shell, kept, format, fields)}\n`).join('');
   if (!follow) {
     const nothing = ordered.length === 0 && !options.has('quiet') && format !== 'json';
     return done(nothing ? '-- No entries --\n' : print(ordered));
   }
+  const { manager } = shell;
+  const { journal } = manager;
   let seen = 0;
   let first = true;
   return {
     kind: 'pending',
     poll: () => {
       if (!first && journal.lastSeq === seen) return { out: '', err: '' };
-      const fresh = first ? ordered : journal.entries(units, seen);
+      const fresh = first ? ordered : boots.includes(manager) ? sieve.of(manager, seen) : [];
       first = false;
       seen = journal.lastSeq;
       return { out: print(fresh), err: '' };

@@ -111,7 +111,7 @@ const oneStatus = (shell: Shell, unit: Readonly<Unit>, lines: number): string =>
   const journal = shell.manager.journal
     .entries([name])
     .slice(lines === 0 ? Number.POSITIVE_INFINITY : -lines);
-  return `${[...about, ...(journal.length === 0 ? [] : ['', ...journal.map((entry) => journalLine(shell, entry, 'short'))])].join('\n')}\n`;
+  return `${[...about, ...(journal.length === 0 ? [] : ['', ...journal.map((entry) => journalLine(shell, { entry, manager: shell.manager }, 'short'))])].join('\n')}\n`;
 };
 
 /** `systemctl status`: 0 active, 3 not active, 4 no such unit. */

@@ -5,7 +5,11 @@ export type OptionSpec = {
   readonly flags: Readonly<Record<string, string>>;
   /** Those that take a value. */
   readonly values: Readonly<Record<string, string>>;
+  /** Those that may take one, as journalctl's --boot[=ID]; the next word is it when it looks like a number. */
+  readonly optional?: Readonly<Record<string, string>>;
 };
+
+const NUMBER = /^[+-]?\d+$/u;
 
 export type ReadOptions =
   | {
@@ -31,7 +35,9 @@ export const readOptions = (words: readonly string[], spec: OptionSpec): ReadOpt
       const [name = '', given] = word.slice(2).split(/=(.*)/su);
       const flag = spec.flags[name];
       const valued = spec.values[name];
-      if (flag !== undefined && given === undefined) add(flag, '');
+      const optional = spec.optional?.[name];
+      if (optional !== undefined) add(optional, given ?? '');
+      else if (flag !== undefined && given === undefined) add(flag, '');
       else if (valued !== undefined) {
         const value = given ?? queue.shift();
         if (value === undefined) return { ok: false, message: `option '--${name}' requires an argument` };
@@ -42,6 +48,12 @@ export const readOptions = (words: readonly string[], spec: OptionSpec): ReadOpt
         const letter = word.charAt(at);
         const flag = spec.flags[letter];
         const valued = spec.values[letter];
+        const optional = spec.optional?.[letter];
+        if (optional !== undefined) {
+          const attached = word.slice(at + 1);
+          add(optional, attached === '' && NUMBER.test(queue[0] ?? '') ? (queue.shift() ?? '') : attached);
+          break;
+        }
         if (flag !== undefined) add(flag, '');
         else if (valued !== undefined) {
           const value = word.slice(at + 1) || queue.shift();

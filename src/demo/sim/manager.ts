@@ -17,12 +17,15 @@ export type ManagerOptions = {
   readonly programs: Programs;
   readonly random: () => number;
   readonly bootAtMs: number;
+  /** The boot before this one: its journal is kept. */
+  readonly before?: Manager;
 };
 
 export class Manager {
   readonly graph: UnitGraph;
   readonly bootId: string;
   readonly bootAtMs: number;
+  readonly before: Manager | undefined;
   readonly journal = new Journal();
   readonly #units: ReadonlyMap<UnitName, Unit>;
   readonly #queue: JobQueue;
@@ -48,6 +51,7 @@ export class Manager {
       },
     });
     this.bootAtMs = options.bootAtMs;
+    this.before = options.before;
     this.#nowMs = options.bootAtMs;
     this.bootId = [8, 4, 4, 4, 12].map((digits) => hex(options.random, digits)).join('-');
     this.request('start', MULTI_USER, this.#nowMs);

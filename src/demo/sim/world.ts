@@ -33,10 +33,15 @@ export type SimulatedNode = {
   readonly manager: Manager | undefined;
 };
 
-type Node = { -readonly [Key in keyof SimulatedNode]: SimulatedNode[Key] } & { bootAtMs: number | undefined };
+type Node = { -readonly [Key in keyof SimulatedNode]: SimulatedNode[Key] } & {
+  bootAtMs: number | undefined;
+  /** Of the newest boot, also while the node is off. */
+  last: Manager | undefined;
+};
 
 /** How long settled nodes have been up when the demo begins. */
 const UPTIME_MS = (3 * 24 + 4) * 3_600_000;
+const REBOOT_MS = 3000;
 const FIRST_NODE_BOOTS_AT_MS = 300;
 
 /** When each node boots after the first: 1 s apart at first, the last of three 4 s behind. */
@@ -74,6 +79,7 @@ export class World {
           services: index < CONTROL_NODES ? all : all.filter((service) => !control.has(service)),
           power: 'off',
           manager: undefined,
+          last: undefined,
           bootAtMs: startMs + FIRST_NODE_BOOTS_AT_MS + bootDelay(index, options.random),
         },
       ]),
@@ -159,6 +165,17 @@ export class World {
     const sent = this.#up(node)?.kill(unit, signal, this.#nowMs);
     this.#elect();
     return sent;
+  }
+
+  /** Goes down at once and boots again; false when the node is not up. */
+  reboot(name: NodeName): boolean {
+    const node = this.#nodes.get(name);
+    if (node?.power !== 'up') return false;
+    node.power = 'off';
+    node.manager = undefined;
+    node.bootAtMs = this.#nowMs + REBOOT_MS;
+    this.#elect();
+    return true;
   }
 
   /** Adds a fault now. */
@@ -261,7 +278,9 @@ export class World {
       },
       random: this.#random,
       bootAtMs: this.#nowMs,
+      ...(node.last === undefined ? {} : { before: node.last }),
     });
+    node.last = node.manager;
   }
 
   #elect(): void {

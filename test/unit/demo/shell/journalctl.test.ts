@@ -63,3 +63,42 @@ test('nothing to show says so; bad options fail', () => {
   expect(run(world, NODE, 'journalctl -o xml').code).toBe(1);
   expect(run(world, NODE, 'journalctl -n x').code).toBe(1);
 });
+
+test('of one boot, one run, one priority and a time on', () => {
+  const world = worldOf('steady');
+  const messages = (options: string): readonly string[] =>
+    run(world, NODE, `journalctl -u fiberlb -o cat ${options}`).out.split('\n').filter(Boolean);
+  const before = world.node(NODE)?.manager?.unit('fiberlb.service')?.invocation;
+  run(world, NODE, 'systemctl restart fiberlb; systemctl kill -s SEGV fiberlb');
+  expect(messages('-p warning')).toEqual(["fiberlb.service: Failed with result 'signal'."]);
+  expect(messages('-p 4')).toEqual(messages('-p warning'));
+  expect(messages('-p err')).toEqual(['-- No entries --']);
+  const ofRun = messages(`_SYSTEMD_INVOCATION_ID=${before} + INVOCATION_ID=${before}`);
+  expect(ofRun).toContain('listening on :9092');
+  expect(ofRun.join('\n')).not.toContain('status=11');
+  expect(messages('--since=-1m').length).toBeLessThan(messages('--since=-4d').length);
+  expect(run(world, NODE, 'journalctl -p nonsense').code).toBe(1);
+  expect(run(world, NODE, 'journalctl --since=soon').code).toBe(1);
+});
+
+test('the boot before is there after a reboot, and only then', () => {
+  const world = worldOf('steady');
+  expect(run(world, NODE, 'journalctl -b -1')).toMatchObject({
+    code: 1,
+    err: 'Data from the specified boot (-1) is not available: No such boot ID in journal\n',
+  });
+  run(world, NODE, 'reboot');
+  world.advance(world.nowMs + 60_000);
+  const boots = (options: string): ReadonlySet<string> =>
+    new Set(
+      run(world, NODE, `journalctl -u iam -o json ${options}`)
+        .out.trim()
+        .split('\n')
+        .map((line) => (JSON.parse(line) as Record<string, string>)._BOOT_ID ?? ''),
+    );
+  const [now = ''] = boots('-b');
+  const [earlier = ''] = boots('--boot=-1');
+  expect(now).not.toBe(earlier);
+  expect(boots('-b -1')).toEqual(new Set([earlier]));
+  expect([...boots('')]).toEqual([earlier, now]);
+});
