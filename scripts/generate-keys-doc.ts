@@ -15,7 +15,9 @@ const SECTIONS: readonly (readonly [string, readonly Scope[]])[] = [
   ['First boot', ['first-boot']],
   ['Impact', ['impact']],
   ['Detail page, what-if page and help', ['detail', 'what-if', 'help']],
+  ['Logs', ['logs']],
   ['While typing a filter', ['filter']],
+  ['While searching a log', ['logs-search']],
   ['When asked to confirm', ['confirm']],
   ["When asked to type the service's name", ['confirm-typed']],
 ];

@@ -10,6 +10,7 @@ import type { LinkState } from '../core/model/observation.ts';
 import { type Clock, utcOffsetMinutes } from '../lib/clock.ts';
 import { createInbox } from '../poll/inbox.ts';
 import { createPoller } from '../poll/poller.ts';
+import { createLogSessions } from '../probes/log-sessions.ts';
 import { createNodeFeeds } from '../probes/node-feeds.ts';
 import { createProber } from '../probes/prober.ts';
 import { createLinks, type Links } from '../ssh/control.ts';
@@ -17,6 +18,7 @@ import { settleWithin } from '../ssh/wait.ts';
 import type { Effect } from '../store/events.ts';
 import { type AppStore, createAppStore } from '../store/store.ts';
 import { pollTasks, relationsTaskId, unitTaskId, watchedNodes } from './poll-tasks.ts';
+import { saveLogs } from './save-logs.ts';
 
 const TICK_MS = 1000;
 /** For the audit to take in how the running actions ended. */
@@ -73,6 +75,7 @@ export const createApp = ({ config, clock, random, source, runtimeDir }: AppOpti
     ? linksFor(config, clock, runtimeDir, (node, link) => {
         observe({ kind: 'link', node, link });
         feeds.onLink(node, link);
+        logs.onLink(node, link);
         // Systemd could not be asked until now, and whoever asks has backed off.
         if (link.state === 'up') poller.nudge([unitTaskId(node), relationsTaskId(node)]);
       })
@@ -109,6 +112,13 @@ export const createApp = ({ config, clock, random, source, runtimeDir }: AppOpti
   const poller = createPoller({ tasks: tasks.all, clock, random });
 
   const audit = lazyAudit(config, clock, (text) => store.dispatch({ kind: 'notice', text, tone: 'bad' }));
+  const logs = createLogSessions({
+    link: (node) => links?.link(node),
+    sudo: ssh.sudo,
+    clock,
+    deliver: (news) => store.dispatch({ kind: 'logs', news }),
+  });
+
   const runner =
     links &&
     createRunner({
@@ -156,6 +166,20 @@ export const createApp = ({ config, clock, random, source, runtimeDir }: AppOpti
       case 'cancel-job':
         runner?.cancel(effect.id);
         return;
+      case 'open-logs':
+        logs.open(effect.request);
+        return;
+      case 'close-logs':
+        logs.close();
+        return;
+      case 'save-logs': {
+        const { session, title, rows } = effect;
+        const { directory } = config.logs;
+        void saveLogs({ directory, title, rows, nowMs: clock.now() }).then((words) =>
+          store.dispatch({ kind: 'logs-saved', session, words }),
+        );
+        return;
+      }
       case 'quit':
       case 'copy':
         // The terminal's business.
@@ -181,6 +205,7 @@ export const createApp = ({ config, clock, random, source, runtimeDir }: AppOpti
     stop: async () => {
       inbox.stop();
       feeds.close();
+      logs.close();
       clearInterval(ticking);
       unsubscribe();
       const unseen = runner ? settleWithin(runner.close(), LAST_RECORDS_MS) : undefined;

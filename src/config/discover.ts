@@ -32,6 +32,13 @@ export const candidateFiles = ({ env, cwd, home }: Surroundings): string[] => [
   join('/etc/plasmatop', FILE),
 ];
 
+const stateDirectory = ({ env, home }: Surroundings): string =>
+  join(xdg(env.XDG_STATE_HOME, join(home, '.local', 'state')), 'plasmatop');
+
 /** `$XDG_STATE_HOME/plasmatop/audit.jsonl`. */
-export const defaultAuditFile = ({ env, home }: Surroundings): string =>
-  join(xdg(env.XDG_STATE_HOME, join(home, '.local', 'state')), 'plasmatop', 'audit.jsonl');
+export const defaultAuditFile = (surroundings: Surroundings): string =>
+  join(stateDirectory(surroundings), 'audit.jsonl');
+
+/** `$XDG_STATE_HOME/plasmatop/logs`: what an operator saved. */
+export const logsDirectory = (surroundings: Surroundings): string =>
+  join(stateDirectory(surroundings), 'logs');

@@ -7,7 +7,13 @@ import type { Problem } from '../core/problem.ts';
 import { builtinTopology } from '../topology/builtin.ts';
 import { loadTopology } from '../topology/load.ts';
 import { type Parsed, type ProblemAt, parseYaml, sortProblems } from '../topology/source.ts';
-import { candidateFiles, defaultAuditFile, requestedFile, type Surroundings } from './discover.ts';
+import {
+  candidateFiles,
+  defaultAuditFile,
+  logsDirectory,
+  requestedFile,
+  type Surroundings,
+} from './discover.ts';
 import { buildInventory, inventoryOfFlag } from './inventory.ts';
 import { readText } from './read-text.ts';
 import { type ConfigFile, configSchema } from './schema.ts';
@@ -211,6 +217,7 @@ const assemble = (
     },
     // A flag may take rights away, never give back what the file took.
     readOnly: (options.readOnly ?? false) || (written.readOnly ?? false),
+    logs: { directory: logsDirectory(options) },
     audit: auditOf(written.audit ?? {}, options, locate),
   };
   // ssh reads /dev/null as no configuration at all: a common way to be rid of one's own.

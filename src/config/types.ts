@@ -65,4 +65,6 @@ export type Config = {
   readonly ui: { readonly ascii: boolean; readonly color: boolean | 'auto' };
   readonly readOnly: boolean;
   readonly audit: AuditConfig;
+  /** Where logs are saved. */
+  readonly logs: { readonly directory: string };
 };

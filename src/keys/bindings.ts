@@ -4,6 +4,7 @@ import type { Binding, Scope } from './binding.ts';
 import { ACTING_KEYS, SELDOM_KEYS } from './tables/acting.ts';
 import { DIALOG_KEYS } from './tables/dialog.ts';
 import { EVERYWHERE_KEYS } from './tables/everywhere.ts';
+import { LOGS_KEYS } from './tables/logs.ts';
 import { LOOKING_KEYS } from './tables/looking.ts';
 import { TYPING_KEYS } from './tables/typing.ts';
 
@@ -11,6 +12,7 @@ import { TYPING_KEYS } from './tables/typing.ts';
 export const BINDINGS: readonly Binding[] = [
   ...DIALOG_KEYS,
   ...ACTING_KEYS,
+  ...LOGS_KEYS,
   ...LOOKING_KEYS,
   ...SELDOM_KEYS,
   ...TYPING_KEYS,
@@ -21,6 +23,7 @@ export const BINDINGS: readonly Binding[] = [
 export const liveScopes = (state: AppState): readonly Scope[] => {
   const { dialog, filter } = state.ui;
   if (dialog !== undefined) return [dialog.plan.typed === undefined ? 'confirm' : 'confirm-typed'];
+  if (state.logs?.search.typing === true && topFrame(state.ui).view === 'logs') return ['logs-search'];
   return filter.editing ? ['filter'] : [topFrame(state.ui).view, 'view'];
 };
 

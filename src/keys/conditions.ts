@@ -27,6 +27,7 @@ export const needsInstance = (state: AppState): true | string => {
     case 'first-boot':
     case 'impact':
     case 'what-if':
+    case 'logs':
     case 'steps':
     case 'help':
       return several === undefined ? 'this is not about one service on one node' : `${several} in the tree`;

@@ -36,7 +36,9 @@ export const resolve = (state: AppState, chord: Chord): Resolution => {
 
 /** True while typed characters go into an input. */
 const takesText = (state: AppState): boolean =>
-  liveScopes(state).some((scope) => scope === 'filter' || scope === 'confirm-typed');
+  liveScopes(state).some(
+    (scope) => scope === 'filter' || scope === 'logs-search' || scope === 'confirm-typed',
+  );
 
 const eventOf = (resolution: Resolution): AppEvent | undefined => {
   switch (resolution.kind) {

@@ -1,7 +1,25 @@
 /** Everything that can happen to the state, and everything that the state can ask of the world. */
+
+import type { LogNews, LogRequest, LogRow } from '../core/logs/model.ts';
 import type { ActionRequest, Job, Plan } from '../core/model/action.ts';
 import type { Observation } from '../core/model/observation.ts';
 import type { NoticeTone } from './state.ts';
+
+/** What a key does in the logs view, and the one that opens it. */
+export type LogsCommand =
+  | 'logs'
+  | 'logs-follow'
+  | 'logs-level'
+  | 'logs-search'
+  | 'search-keep'
+  | 'search-drop'
+  | 'logs-older'
+  | 'logs-newer'
+  | 'logs-only'
+  | 'logs-previous'
+  | 'logs-run'
+  | 'logs-wrap'
+  | 'logs-save';
 
 /** What a key does. The key table in src/keys maps chords to these. */
 export type Command =
@@ -47,7 +65,8 @@ export type Command =
   | 'text-keep'
   | 'text-drop'
   | 'text-erase'
-  | 'text-clear';
+  | 'text-clear'
+  | LogsCommand;
 
 export type AppEvent =
   /** One batch of facts; a poll round is one event, so that the screen is drawn once for it. */
@@ -57,6 +76,10 @@ export type AppEvent =
   | { readonly kind: 'job'; readonly job: Job }
   /** The answer to the effect `plan`: opens the confirmation. */
   | { readonly kind: 'planned'; readonly plan: Plan }
+  /** Lines for the logs view, and how it stands with their nodes. */
+  | { readonly kind: 'logs'; readonly news: LogNews }
+  /** What came of the effect `save-logs`. */
+  | { readonly kind: 'logs-saved'; readonly session: number; readonly words: string }
   | { readonly kind: 'notice'; readonly text: string; readonly tone: NoticeTone }
   /** The terminal has another size: rows that a list gets, and whether it is a small one. */
   | { readonly kind: 'resized'; readonly bodyRows: number; readonly compact: boolean }
@@ -74,5 +97,15 @@ export type Effect =
   | { readonly kind: 'plan'; readonly request: ActionRequest }
   | { readonly kind: 'run-plan'; readonly plan: Plan }
   | { readonly kind: 'cancel-job'; readonly id: string }
+  /** Read these journals instead of those that were read, and answer with the event `logs`, again and again. */
+  | { readonly kind: 'open-logs'; readonly request: LogRequest }
+  | { readonly kind: 'close-logs' }
+  /** Write the rows to a new file, and answer with the event `logs-saved`. */
+  | {
+      readonly kind: 'save-logs';
+      readonly session: number;
+      readonly title: string;
+      readonly rows: readonly LogRow[];
+    }
   /** Put one line on the operator's clipboard (OSC 52). */
   | { readonly kind: 'copy'; readonly text: string };

@@ -30,6 +30,8 @@ export const initialState = (init: AppInit): AppState => {
     cluster: judge({ topology, inventory, facts, options, nowMs }),
     events: [],
     jobs: [],
+    logs: undefined,
+    logSessions: 0,
     nowMs,
     mode: init.mode,
     utcOffsetMinutes: init.utcOffsetMinutes,

@@ -1,5 +1,6 @@
 /** Where the cursor goes, and what it folds on its way. */
 import { nextPlace, nextProblem } from '../core/rows.ts';
+import { firstOfLogs, scrollLogs } from './logs/reduce.ts';
 import { type Outcome, only, replaceTop, withUi } from './outcome.ts';
 import { nodeRowId, nodeRowsOf, rowIds, selectedRow, treeRowsOf } from './rows.ts';
 import { follow, locate, parentOf } from './selection.ts';
@@ -9,6 +10,7 @@ export const pageStep = (state: AppState): number => Math.max(1, state.ui.bodyRo
 
 export const move = (state: AppState, by: number): AppState => {
   const frame = topFrame(state.ui);
+  if (frame.view === 'logs') return scrollLogs(state, by);
   if (frame.view === 'impact' || isPage(frame.view)) {
     const last = Math.max(0, state.ui.pageLines - state.ui.bodyRows);
     const scroll = Math.min(Math.max(frame.scroll + by, 0), last);
@@ -20,7 +22,9 @@ export const move = (state: AppState, by: number): AppState => {
 
 /** No anchor: the first row, also when another one takes its place. */
 export const toFirst = (state: AppState): AppState =>
-  withUi(state, { stack: replaceTop(state.ui, { ...topFrame(state.ui), anchor: undefined, scroll: 0 }) });
+  topFrame(state.ui).view === 'logs'
+    ? firstOfLogs(state)
+    : withUi(state, { stack: replaceTop(state.ui, { ...topFrame(state.ui), anchor: undefined, scroll: 0 }) });
 
 /** Puts the cursor on row `index` of the view on screen and scrolls it into sight. */
 const select = (state: AppState, ids: readonly string[], index: number): AppState => {

@@ -5,6 +5,7 @@ import { observe } from '../core/facts.ts';
 import { judge } from '../core/judge.ts';
 import type { Job, Plan } from '../core/model/action.ts';
 import type { AppEvent } from './events.ts';
+import { closeLogs, takeNews, takeSaved } from './logs/reduce.ts';
 import { offerOf } from './offer.ts';
 import { type Outcome, only, replaceTop, withUi } from './outcome.ts';
 import { rowIds } from './rows.ts';
@@ -34,6 +35,10 @@ export const reduce = (state: AppState, event: AppEvent): Outcome => {
       return only(
         state.ui.dialog === undefined ? withUi(state, { dialog: dialogOf(state, event.plan) }) : state,
       );
+    case 'logs':
+      return only(takeNews(state, event.news));
+    case 'logs-saved':
+      return only(takeSaved(state, event.session, event.words));
     case 'notice':
       return only(withNotice(state, event.text, event.tone));
     case 'refused':
@@ -46,7 +51,7 @@ export const reduce = (state: AppState, event: AppEvent): Outcome => {
       return only(typeText(state, event.text));
     case 'command': {
       // The next key takes a notice away: its line is where the keys are shown.
-      const outcome = runCommand(withUi(state, { notice: undefined }), event.command);
+      const outcome = closeLogs(runCommand(withUi(state, { notice: undefined }), event.command));
       return outcome.notice === undefined
         ? outcome
         : { ...outcome, state: withNotice(outcome.state, outcome.notice, 'info') };

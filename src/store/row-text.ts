@@ -57,6 +57,7 @@ export const rowText = (state: AppState): string | undefined => {
     case 'tree':
     case 'nodes':
     case 'detail':
+    case 'logs':
     case 'help':
       return subjectText(state, selectedSubject(state));
     default:

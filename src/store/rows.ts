@@ -93,6 +93,7 @@ export const rowIds = (state: AppState, frame: ViewFrame): readonly SubjectId[] 
     case 'impact':
     case 'detail':
     case 'what-if':
+    case 'logs':
     case 'help':
       return [];
     default:
@@ -139,6 +140,7 @@ export const selectedSubject = (state: AppState): SubjectId | undefined => {
     case 'impact':
     case 'detail':
     case 'what-if':
+    case 'logs':
     case 'help':
       return id;
     default:

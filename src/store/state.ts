@@ -3,6 +3,7 @@ import type { Job, Plan } from '../core/model/action.ts';
 import type { ClusterEvent, ClusterFacts, ClusterState, JudgeOptions } from '../core/model/cluster.ts';
 import type { Inventory } from '../core/model/inventory.ts';
 import type { ServiceName, Topology } from '../core/model/topology.ts';
+import type { LogsState } from './logs/state.ts';
 
 export type ViewId =
   | 'tree'
@@ -14,6 +15,7 @@ export type ViewId =
   | 'detail'
   | 'what-if'
   | 'steps'
+  | 'logs'
   | 'help';
 
 /**
@@ -91,6 +93,10 @@ export type AppState = Shown & {
   readonly options: JudgeOptions;
   /** Newest first. */
   readonly jobs: readonly Job[];
+  /** Present while the logs view is open. */
+  readonly logs: LogsState | undefined;
+  /** How often a log was opened. */
+  readonly logSessions: number;
   readonly ui: Ui;
   readonly mode: Mode;
   /** Minutes east of UTC, for clock times. */
@@ -108,7 +114,8 @@ export const frameOf = (view: ViewId, subject?: SubjectId): ViewFrame => ({
 });
 
 /** A view that lies on another, about a subject or about the keys: it scrolls, and has no rows. */
-export const isPage = (view: ViewId): boolean => view === 'detail' || view === 'what-if' || view === 'help';
+export const isPage = (view: ViewId): boolean =>
+  view === 'detail' || view === 'what-if' || view === 'logs' || view === 'help';
 
 /** The view on screen. */
 export const topFrame = (ui: Ui): ViewFrame => ui.stack.at(-1) ?? ui.stack[0];

@@ -2,6 +2,7 @@
 import { toggledBoot } from './boot.ts';
 import type { Command } from './events.ts';
 import { noteEnds } from './jobs.ts';
+import { editSearch, runLogsCommand } from './logs/reduce.ts';
 import { fold, goToNextProblem, move, moveColumn, pageStep, toFirst, unfold } from './move.ts';
 import { offerOf } from './offer.ts';
 import { type Outcome, only, withUi } from './outcome.ts';
@@ -107,7 +108,7 @@ export const runCommand = (state: AppState, command: Command): Outcome => {
     case 'text-clear':
       return only(editText(state, () => ''));
     default:
-      return command satisfies never;
+      return runLogsCommand(state, command);
   }
 };
 
@@ -121,6 +122,7 @@ const editText = (state: AppState, edit: (text: string) => string): AppState => 
     if (dialog.plan.typed === undefined) return state;
     return withUi(state, { dialog: { ...dialog, typed: edit(dialog.typed) } });
   }
+  if (state.logs?.search.typing === true) return editSearch(state, edit);
   if (!filter.editing) return state;
   return withUi(state, { filter: { ...filter, text: edit(filter.text) } });
 };

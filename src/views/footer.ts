@@ -19,18 +19,23 @@ const NOTICE_TONE: Readonly<Record<NoticeTone, Tone>> = {
 
 /** One line; as many keys as fit, the likely next one first, help always. */
 export const footerLine = (state: AppState, columns: number, theme: Theme): Line => {
-  const { notice, filter, dialog } = state.ui;
-  if (filter.editing && dialog === undefined) {
+  const { notice, dialog } = state.ui;
+  const typed = typedText(state);
+  if (typed !== undefined && dialog === undefined) {
     const keys = keysLine(state, columns - 4, theme);
     // The caret stays in sight, then the keys.
     const room = Math.max(columns - 6 - lineWidth(keys), Math.min(20, columns - 4));
-    const text = clipStart(filter.text, room);
+    const text = clipStart(typed, room);
     const input: Line = [gap(1), seg('/', 'key'), gap(1), seg(text), seg(theme.symbols.caret), gap(2)];
     return [...input, ...keys];
   }
   if (notice !== undefined) return [gap(1), seg(notice.text, NOTICE_TONE[notice.tone])];
   return [gap(1), ...keysLine(state, columns - 1, theme)];
 };
+
+/** What stands in the input that is open. */
+const typedText = ({ ui: { filter }, logs }: AppState): string | undefined =>
+  logs?.search.typing === true ? logs.search.text : filter.editing ? filter.text : undefined;
 
 const keyPart = (state: AppState, binding: Binding, isNarrow: boolean, theme: Theme): Line => {
   const isOn = availability(state, binding) === true;
@@ -53,6 +58,11 @@ const isUnfoldedHere = (state: AppState): boolean =>
 const titleOf = (state: AppState, binding: Binding): string => {
   if (binding.command === 'cancel' && isRefused(state)) return 'close';
   if (binding.command === 'pause' && state.held !== undefined) return 'go on';
+  if (binding.command === 'logs-follow' && state.logs?.held !== undefined) return 'follow';
+  if (binding.command === 'logs-previous' && state.logs?.mode === 'previous') return 'this boot';
+  if (binding.command === 'logs-run' && state.logs?.mode === 'run') return 'whole boot';
+  if (binding.command === 'logs-only' && state.logs?.onlyFound === true) return 'all lines';
+  if (binding.command === 'logs-wrap' && state.logs?.wrap === true) return 'cut';
   if (binding.command === 'only-broken' && state.ui.onlyBroken) return 'show all';
   if (binding.command === 'toggle' && selectedRow(state)?.startsWith('node:') === false) return 'open';
   if (binding.command === 'toggle' && isUnfoldedHere(state)) return 'fold';
@@ -61,10 +71,13 @@ const titleOf = (state: AppState, binding: Binding): string => {
 };
 
 const keysLine = (state: AppState, columns: number, theme: Theme): Line => {
+  const live = liveBindings(state);
+  const near = live.filter(({ scopes }) => !scopes.includes('view')).flatMap(({ chords }) => chords);
   // What cannot be confirmed is only closed.
-  const offered = liveBindings(state).filter(
+  const offered = live.filter(
     (binding) =>
       binding.footer !== undefined &&
+      !(binding.scopes.includes('view') && near.includes(binding.chords[0] ?? '')) &&
       !(binding.command === 'confirm' && isRefused(state)) &&
       !(binding.footer === 'live' && availability(state, binding) !== true),
   );

@@ -7,6 +7,7 @@ import { FirstBoot } from './first-boot/FirstBoot.tsx';
 import { Help } from './help/Help.tsx';
 import { Impact } from './impact/Impact.tsx';
 import { Jobs } from './jobs/Jobs.tsx';
+import { Logs } from './logs/Logs.tsx';
 import { Nodes } from './nodes/Nodes.tsx';
 import type { ViewProps } from './parts/Painted.tsx';
 import { Steps } from './steps/Steps.tsx';
@@ -28,5 +29,6 @@ export const VIEWS: Readonly<Record<ViewId, View>> = {
   detail: { id: 'detail', Component: Detail },
   'what-if': { id: 'what-if', Component: WhatIfPage },
   steps: { id: 'steps', Component: Steps },
+  logs: { id: 'logs', Component: Logs },
   help: { id: 'help', Component: Help },
 };

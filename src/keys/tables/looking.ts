@@ -24,7 +24,7 @@ export const LOOKING_KEYS: readonly Binding[] = [
   {
     chords: ['esc', 'q'],
     command: 'back',
-    scopes: ['detail', 'what-if', 'help'],
+    scopes: ['detail', 'what-if', 'logs', 'help'],
     title: 'back',
     help: 'Back to the view before.',
     footer: true,

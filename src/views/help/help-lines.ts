@@ -57,6 +57,7 @@ const TITLES: Readonly<Record<ViewId, string>> = {
   detail: 'On this page',
   'what-if': 'On this page',
   steps: 'On this page',
+  logs: 'In a log',
   help: 'In help',
 };
 
@@ -67,7 +68,7 @@ export const helpLines: PagePainter = (state, room, theme) => {
   const live = liveBindings(under);
   const here = live.filter((binding) => !binding.scopes.includes('view'));
   const everywhere = live.filter((binding) => binding.scopes.includes('view') && !hiddenBy(here, binding));
-  const inputs: readonly Scope[] = ['filter', 'confirm', 'confirm-typed'];
+  const inputs: readonly Scope[] = ['filter', 'logs-search', 'confirm', 'confirm-typed'];
   const asked = BINDINGS.filter(
     (binding) => binding.scopes.every((scope) => inputs.includes(scope)) && binding.scopes.length > 0,
   );

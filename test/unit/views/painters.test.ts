@@ -15,6 +15,7 @@ import { helpLines } from '../../../src/views/help/help-lines.ts';
 import { impactPage } from '../../../src/views/impact/impact-lines.ts';
 import { jobsLines } from '../../../src/views/jobs/jobs-lines.ts';
 import { frameFor } from '../../../src/views/layout.ts';
+import { logLines } from '../../../src/views/logs/log-lines.ts';
 import { nodesLines } from '../../../src/views/nodes/nodes-lines.ts';
 import { type Line, paintLine } from '../../../src/views/paint.ts';
 import type { Room } from '../../../src/views/painter.ts';
@@ -87,6 +88,8 @@ const viewLines = (state: AppState, room: Room, theme: (typeof THEMES)[number]):
       return firstBootLines(state, room, theme);
     case 'steps':
       return stepsLines(state, room, theme);
+    case 'logs':
+      return logLines(state, room, theme);
     case 'impact':
     case 'detail':
     case 'what-if':
