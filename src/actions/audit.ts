@@ -80,16 +80,20 @@ const quoted = (text: string): string => (/^[\w@.:/-]+$/u.test(text) ? text : JS
 
 /** One record for the system's log: what matters first, since its end may be cut. */
 const syslogText = (record: AuditRecord, { name, sudoUser }: Operator): string => {
-  const isOutcome = record.phase === 'outcome';
+  const isEnd = record.phase === 'outcome' || record.phase === 'operation-end';
   const pairs: readonly (readonly [string, string | undefined])[] = [
     ['user', name],
     ['sudo_user', sudoUser],
-    ['outcome', isOutcome ? record.outcome : undefined],
+    ['outcome', isEnd ? record.outcome : undefined],
     ['cluster', record.cluster],
     ['id', record.id],
     ['reason', record.reason],
-    ['words', isOutcome ? record.words : undefined],
-    ['commands', isOutcome ? undefined : record.commands.map((words) => words.join(' ')).join('; ')],
+    ['words', isEnd ? record.words : undefined],
+    ['targets', record.phase === 'operation-begin' ? record.targets.join(' ') : undefined],
+    [
+      'commands',
+      record.phase === 'intent' ? record.commands.map((words) => words.join(' ')).join('; ') : undefined,
+    ],
   ];
   const told = pairs.flatMap(([key, value]) =>
     value === undefined ? [] : `${key}=${quoted(sanitiseLine(value, 1000))}`,

@@ -3,7 +3,7 @@ import { targetName, unitWord } from '../core/action-name.ts';
 import type { AuditRecord } from '../core/audit/model.ts';
 import { dangerWords } from '../core/danger-words.ts';
 import { sentenceList } from '../core/format.ts';
-import type { Job, Plan } from '../core/model/action.ts';
+import type { Job, OperationPart, Plan } from '../core/model/action.ts';
 import type { UnitName } from '../core/model/topology.ts';
 import type { Link } from '../ssh/types.ts';
 import { follow } from './follow.ts';
@@ -12,12 +12,14 @@ import { planAction } from './plan.ts';
 import { commandMs, type RunnerOptions } from './runner-options.ts';
 import { sendCommands } from './send.ts';
 
-/** What the operator said besides yes. */
-type Asked = { readonly reason?: string };
+/** What the operator said besides yes, and what the action is a part of. */
+export type Asked = { readonly reason?: string; readonly part?: OperationPart };
 
 export type Runner = {
   /** Runs the plan to its end; never rejects. What came of it is in the job. */
   readonly execute: (plan: Plan, asked?: Asked) => Promise<Job>;
+  /** Why it would refuse the plan now; empty: it would not. */
+  readonly objections: (plan: Plan, asked: Asked) => readonly string[];
   /** Stops running and watching; what was sent goes on under systemd. */
   readonly cancel: (id: string) => void;
   /** The jobs that have not ended. */
@@ -88,7 +90,7 @@ export const createRunner = (options: RunnerOptions): Runner => {
     ];
   };
 
-  const record = (id: string, plan: Plan, { reason }: Asked) => ({
+  const record = (id: string, plan: Plan, { reason, part }: Asked) => ({
     ts: new Date(clock.now()).toISOString(),
     id,
     cluster: inventory.cluster,
@@ -101,6 +103,7 @@ export const createRunner = (options: RunnerOptions): Runner => {
     commandLines: plan.commandLines,
     quorum: plan.quorum,
     ...(reason === undefined || reason.trim() === '' ? {} : { reason }),
+    ...(part === undefined ? {} : { operation: part.operation, step: `step ${part.step} of ${part.of}` }),
   });
 
   /** The runs that are there before the command: what is there after it is held against them. */
@@ -162,6 +165,7 @@ export const createRunner = (options: RunnerOptions): Runner => {
     const job: Job = {
       id,
       plan,
+      ...(asked.part === undefined ? {} : { part: asked.part }),
       phase: 'audit',
       startedAtMs: clock.now(),
       words: 'writing the audit record',
@@ -213,6 +217,7 @@ export const createRunner = (options: RunnerOptions): Runner => {
   };
 
   return {
+    objections,
     execute: (plan, asked = {}) => {
       const done = execute(plan, asked).finally(() => executing.delete(done));
       executing.add(done);

@@ -1,12 +1,16 @@
 /** Whether the next batch of an operation may begin: the cluster is at least as well as it was. Pure. */
 import { sentenceList } from '../../core/format.ts';
-import type { ClusterFacts, ClusterState, QuorumState } from '../../core/model/cluster.ts';
+import type { ActionTarget } from '../../core/model/action.ts';
+import type { CheckFacts, ClusterFacts, ClusterState, QuorumState } from '../../core/model/cluster.ts';
 import { instanceId, type NodeName } from '../../core/model/inventory.ts';
 import type { ServiceName } from '../../core/model/topology.ts';
 
-/** How well the cluster was; `trouble`: what was a cause then, or explained by one. */
+/** How well the cluster was: who voted, and what was a cause then, or explained by one. */
 export type Baseline = {
-  readonly quorums: ReadonlyMap<ServiceName, { readonly votes: number; readonly held: boolean }>;
+  readonly quorums: ReadonlyMap<
+    ServiceName,
+    { readonly voters: ReadonlySet<NodeName>; readonly held: boolean }
+  >;
   readonly trouble: ReadonlySet<string>;
 };
 
@@ -15,51 +19,70 @@ export type Gate = { readonly open: true } | { readonly open: false; readonly wo
 const troubleOf = (cluster: ClusterState): readonly string[] =>
   cluster.causes.flatMap(({ subjects, explains }) => [...subjects, ...explains]);
 
-/** How well it is now; what it once was better is kept, so that each batch may rely on what the ones before mended. */
-export const baselineOf = (cluster: ClusterState, before?: Baseline): Baseline => {
+const hasVote = (cluster: ClusterState, service: ServiceName, node: NodeName): boolean =>
+  cluster.instances.get(instanceId(service, node))?.raft !== undefined;
+
+/**
+ * How well it is now. What was better `before` is kept, and what was `mended` since counts as well: the next batch relies
+ * on what the ones before it brought back.
+ */
+export const baselineOf = (
+  cluster: ClusterState,
+  before?: Baseline,
+  mended: readonly ActionTarget[] = [],
+): Baseline => {
   const quorums = [...cluster.services.values()].flatMap(({ name, quorum }) => {
     if (quorum === undefined) return [];
     const known = before?.quorums.get(name);
-    const votes = Math.max(quorum.votes, known?.votes ?? 0);
-    const held = quorum.standing === 'held' || known?.held === true;
-    return [[name, { votes, held }] as const];
+    const own = mended.filter((target) => target.kind === 'instance' && target.service === name);
+    const voters = new Set([
+      ...(known?.voters ?? []),
+      ...quorum.members.filter((node) => hasVote(cluster, name, node)),
+      ...own.map(({ node }) => node),
+    ]);
+    return [[name, { voters, held: quorum.standing === 'held' || known?.held === true }] as const];
   });
   return { quorums: new Map(quorums), trouble: before?.trouble ?? new Set(troubleOf(cluster)) };
 };
 
-/** Votes that were counted of looks from before `sinceMs`. */
-const unseenVoters = (
+const tellsVotes = ({ target }: CheckFacts): boolean =>
+  target.spec.kind === 'https-json' && target.spec.fields.some(({ role }) => role === 'raft');
+
+/**
+ * A vote that is counted, but not seen in an answer since `sinceMs`: a verdict outlives the first failed looks, and what
+ * was looked at before the batch ended says nothing of what it did to the others.
+ */
+const unseenVoter = (
   { service, members }: QuorumState,
   facts: ClusterFacts,
   cluster: ClusterState,
   sinceMs: number,
-): readonly NodeName[] =>
-  members.filter((node) => {
+): NodeName | undefined =>
+  members.find((node) => {
     const member = cluster.instances.get(instanceId(service, node));
-    return (
-      member?.raft !== undefined &&
-      member.checks.some((check) => (facts.checks.get(check.id)?.last?.atMs ?? 0) < sinceMs)
-    );
+    if (member?.raft === undefined) return false;
+    const looks = member.checks.flatMap(({ id }) => facts.checks.get(id) ?? []).filter(tellsVotes);
+    return looks.some(({ last }) => last === undefined || !last.ok || last.atMs < sinceMs);
   });
 
 const quorumWait = (
   quorum: QuorumState,
-  wanted: { readonly votes: number; readonly held: boolean },
+  wanted: { readonly voters: ReadonlySet<NodeName>; readonly held: boolean },
   facts: ClusterFacts,
   cluster: ClusterState,
   sinceMs: number,
 ): string | undefined => {
   const { service, votes, expected, standing, faults } = quorum;
-  const goal = `waiting for quorum ${wanted.votes}/${expected}`;
-  if (votes < wanted.votes) return `${goal}: ${service} has ${votes}`;
+  const goal = `waiting for quorum ${wanted.voters.size}/${expected}`;
+  if ([...wanted.voters].some((node) => !hasVote(cluster, service, node))) {
+    return `${goal}: ${service} has ${votes}`;
+  }
   if (wanted.held && standing !== 'held') return `${goal}: ${service} is without one`;
   if (wanted.held && faults.some(({ kind }) => kind === 'no-leader')) {
     return `${goal}: ${service} has no leader`;
   }
-  if (unseenVoters(quorum, facts, cluster, sinceMs).length > 0) {
-    return `${goal}: ${service} is looked at again`;
-  }
-  return undefined;
+  const unseen = unseenVoter(quorum, facts, cluster, sinceMs);
+  return unseen === undefined ? undefined : `${goal}: ${service} on ${unseen} has not answered since`;
 };
 
 /**

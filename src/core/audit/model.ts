@@ -26,12 +26,40 @@ type ActionCommon = {
   readonly quorum: readonly QuorumForecast[];
   /** Why, in the operator's own words. */
   readonly reason?: string;
+  /** The operation that it is a step of; absent where it is an action of its own. */
+  readonly operation?: string;
+  /** "step 2 of 3". */
+  readonly step?: string;
 };
+
+/** One verb over several targets; each of its steps has records of its own. */
+type OperationCommon = {
+  readonly id: string;
+  readonly ts: string;
+  readonly cluster: string;
+  readonly verb: Verb;
+  /** "chainfire on 3 nodes". */
+  readonly target: string;
+  /** In the order in which they were to go. */
+  readonly targets: readonly string[];
+  readonly batch: number;
+  readonly reason?: string;
+};
+
+export type OperationRecord =
+  | (OperationCommon & { readonly phase: 'operation-begin' })
+  | (OperationCommon & {
+      readonly phase: 'operation-end';
+      readonly outcome: 'done' | 'stopped';
+      readonly words: string;
+      readonly durationMs: number;
+    });
 
 /** InvocationIDs by unit. */
 type Invocations = Readonly<Record<UnitName, string>>;
 
 export type AuditRecord =
+  | OperationRecord
   | (ActionCommon & {
       readonly phase: 'intent';
       readonly takesAlong: readonly UnitName[];

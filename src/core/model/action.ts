@@ -97,9 +97,19 @@ export type JobOutcome =
   | 'cancelled'
   | 'unknown';
 
+/** Which step of which operation a job is. */
+export type OperationPart = {
+  readonly operation: string;
+  /** From 1. */
+  readonly step: number;
+  readonly of: number;
+};
+
 export type Job = {
   readonly id: string;
   readonly plan: Plan;
+  /** Absent where it is an action of its own. */
+  readonly part?: OperationPart;
   readonly phase: JobPhase;
   readonly startedAtMs: number;
   readonly endedAtMs?: number;

@@ -66,11 +66,3 @@ export type Operation = {
   /** "waiting for quorum 3/3: chainfire has 2", "stopped: node02 not healthy: …; done node01; not touched node03". */
   readonly words: string;
 };
-
-/** Which step of which operation a job is. */
-export type OperationPart = {
-  readonly operation: string;
-  /** From 1. */
-  readonly step: number;
-  readonly of: number;
-};

@@ -34,7 +34,12 @@ export const inventoryOf = (nodes: number, services?: readonly string[]): Invent
   })),
 });
 
-const passing = (target: CheckTarget, atMs: number, clusterSize: number): ProbeResult => {
+const passing = (
+  target: CheckTarget,
+  atMs: number,
+  clusterSize: number,
+  leader: NodeName | undefined,
+): ProbeResult => {
   const at = { atMs, phases: { totalMs: 4 } };
   switch (target.spec.kind) {
     case 'https-json': {
@@ -42,9 +47,11 @@ const passing = (target: CheckTarget, atMs: number, clusterSize: number): ProbeR
       for (const field of target.spec.fields) {
         json[field.name] =
           field.role === 'raft'
-            ? target.node === 'node01'
-              ? 'leader'
-              : 'follower'
+            ? leader === undefined
+              ? 'candidate'
+              : target.node === leader
+                ? 'leader'
+                : 'follower'
             : field.role === 'cluster-size'
               ? clusterSize
               : (field.equals ?? field.example ?? 1);
@@ -84,6 +91,8 @@ export type World = {
   readonly observe: (observations: readonly Observation[], nowMs: number) => void;
   /** One look at the checks of these instances (all by default); `down` ones refuse. */
   readonly poll: (nowMs: number, down?: readonly InstanceId[], only?: readonly InstanceId[]) => void;
+  /** From the next look on this member leads each group; undefined: none does. It is node01 until then. */
+  readonly lead: (node: NodeName | undefined) => void;
   /** One look at a node's systemd; everything active but what is told otherwise. */
   readonly look: (
     nowMs: number,
@@ -104,6 +113,7 @@ export const createWorld = (
   const listeners = new Set<() => void>();
   let facts = emptyFacts(targets, inventory.nodes, startMs);
   let cluster = judge({ topology, inventory, facts, options, nowMs: startMs });
+  let leader: NodeName | undefined = 'node01';
   const take = (observations: readonly Observation[], nowMs: number): void => {
     facts = observe(facts, observations);
     cluster = judge({ topology, inventory, facts, options, nowMs, previous: cluster });
@@ -120,10 +130,15 @@ export const createWorld = (
         wanted.map((target) => ({
           kind: 'probe',
           check: target.id,
-          result: down.includes(target.instance) ? refused(nowMs) : passing(target, nowMs, clusterSize),
+          result: down.includes(target.instance)
+            ? refused(nowMs)
+            : passing(target, nowMs, clusterSize, leader),
         })),
         nowMs,
       );
+    },
+    lead: (node) => {
+      leader = node;
     },
     look: (nowMs, node, changes = {}) => {
       const known = inventory.nodes.find((candidate) => candidate.name === node);

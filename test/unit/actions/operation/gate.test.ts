@@ -33,10 +33,9 @@ describe('the gate between two batches', () => {
   it('waits for what the batches before have mended, too', () => {
     const world = healthyWorld(inventoryOf(3), NOW, ['chainfire@node03']);
     const before = baselineOf(world.cluster());
-    world.poll(NOW + 2000);
-    const mended = baselineOf(world.cluster(), before);
-    world.poll(NOW + 4000, ['chainfire@node03']);
-    world.poll(NOW + 6000, ['chainfire@node03']);
+    const mended = baselineOf(world.cluster(), before, [
+      { kind: 'instance', service: 'chainfire', node: 'node03' },
+    ]);
     expect(sight(world, before)).toEqual({ open: true });
     expect(sight(world, mended)).toMatchObject({ words: 'waiting for quorum 3/3: chainfire has 2' });
   });
@@ -46,14 +45,22 @@ describe('the gate between two batches', () => {
     const baseline = baselineOf(world.cluster());
     expect(sight(world, baseline, NOW + 1)).toEqual({
       open: false,
-      words: 'waiting for quorum 3/3: chainfire is looked at again',
+      words: 'waiting for quorum 3/3: chainfire on node01 has not answered since',
     });
     world.poll(NOW + 1, [], ['chainfire@node01', 'chainfire@node02', 'chainfire@node03']);
     expect(sight(world, baseline, NOW + 1)).toMatchObject({
-      words: 'waiting for quorum 3/3: flaredb is looked at again',
+      words: 'waiting for quorum 3/3: flaredb on node01 has not answered since',
     });
     world.poll(NOW + 2);
     expect(sight(world, baseline, NOW + 1)).toEqual({ open: true });
+  });
+
+  it('does not count a vote whose last look failed, though its verdict has not changed yet', () => {
+    const world = healthyWorld(inventoryOf(3), NOW);
+    const baseline = baselineOf(world.cluster());
+    world.poll(NOW + 2000, ['chainfire@node03']);
+    expect(world.cluster().services.get('chainfire')?.verdict).toBe('ok');
+    expect(sight(world, baseline)).toMatchObject({ open: false });
   });
 
   it('names what has broken since it began, and passes over what was broken before', () => {
