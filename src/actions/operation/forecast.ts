@@ -1,5 +1,5 @@
 /** What the steps of an operation cost, given that each batch finds well again what the ones before it mended. Pure. */
-import type { Plan, QuorumForecast } from '../../core/model/action.ts';
+import type { Danger, Plan, QuorumForecast } from '../../core/model/action.ts';
 import type { PlannedStep } from '../../core/model/operation.ts';
 import type { ServiceName, Topology } from '../../core/model/topology.ts';
 
@@ -7,7 +7,7 @@ import type { ServiceName, Topology } from '../../core/model/topology.ts';
 const mends = (topology: Topology, { plan, role }: PlannedStep): readonly ServiceName[] =>
   role === 'down'
     ? topology.services
-        .filter(({ unit, quorum }) => quorum !== undefined && unit === plan.unit)
+        .filter(({ unit, quorum }) => quorum !== undefined && plan.units.includes(unit))
         .map(({ name }) => name)
     : [];
 
@@ -15,30 +15,56 @@ const mended = (forecast: QuorumForecast, votes: number): QuorumForecast => {
   const { expected, needed } = forecast;
   const more = (of: number): number => Math.min(expected, of + votes);
   const during = Math.min(more(forecast.now), forecast.during + votes);
-  return { ...forecast, now: more(forecast.now), during, breaks: during < needed };
+  return {
+    ...forecast,
+    now: more(forecast.now),
+    during,
+    after: more(forecast.after),
+    breaks: during < needed,
+  };
 };
 
 /**
  * The plan as it will be once the batches before it have mended what is down. What it then would not break needs no
  * name typed: should it break it all the same, the guard of the step refuses it when its turn comes.
  */
-export const afterMending = (
-  topology: Topology,
-  plan: Plan,
-  before: readonly PlannedStep[],
-): { readonly plan: Plan; readonly isSafer: boolean } => {
+export const afterMending = (topology: Topology, plan: Plan, before: readonly PlannedStep[]): Plan => {
   const healed = before.flatMap((step) => mends(topology, step));
-  if (healed.length === 0) return { plan, isSafer: false };
+  if (healed.length === 0) return plan;
   const quorum = plan.quorum.map((forecast) =>
     mended(forecast, healed.filter((service) => service === forecast.service).length),
   );
   const broke = plan.quorum.some(({ breaks }) => breaks);
-  const isSafer = broke && !quorum.some(({ breaks }) => breaks);
-  const { typed, ...rest } = plan;
-  return isSafer
-    ? { plan: { ...rest, quorum, users: [] }, isSafer }
-    : { plan: { ...rest, quorum, ...(typed === undefined ? {} : { typed }) }, isSafer };
+  if (!broke || quorum.some(({ breaks }) => breaks)) return { ...plan, quorum };
+  const { typed: _, danger: __, ...rest } = plan;
+  return { ...rest, quorum, users: [] };
 };
+
+const WEIGHTS: readonly Danger['kind'][] = ['quorum', 'capability', 'stays-down'];
+
+/** What must be typed for one of those that run side by side is typed for each: they are judged with the others gone. */
+export const together = (steps: readonly PlannedStep[]): readonly PlannedStep[] => {
+  const worst = worstDanger(steps.map(({ plan }) => plan));
+  return worst.typed === undefined
+    ? steps
+    : steps.map((step) =>
+        step.plan.typed === undefined ? { ...step, plan: { ...step.plan, ...worst } } : step,
+      );
+};
+
+/** The heaviest danger of them all, and the word to type for it. */
+export const worstDanger = (plans: readonly Plan[]): Pick<Plan, 'typed' | 'danger'> => {
+  const [worst] = plans
+    .filter(({ typed }) => typed !== undefined)
+    .toSorted((a, b) => weightOf(a) - weightOf(b));
+  return {
+    ...(worst?.typed === undefined ? {} : { typed: worst.typed }),
+    ...(worst?.danger === undefined ? {} : { danger: worst.danger }),
+  };
+};
+
+const weightOf = ({ danger }: Plan): number =>
+  danger === undefined ? WEIGHTS.length : WEIGHTS.indexOf(danger.kind);
 
 /** Of each group the forecast that leaves it the fewest votes, as it stands now. */
 export const worstOf = (plans: readonly Plan[]): readonly QuorumForecast[] => {

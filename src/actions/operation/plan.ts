@@ -5,7 +5,7 @@ import type { Operation, OperationPlan, OperationRequest, PlannedStep } from '..
 import { operationName } from '../../core/operation-words.ts';
 import { type PlanInput, planAction } from '../plan.ts';
 import { verbs } from '../verbs.ts';
-import { afterMending, worstOf } from './forecast.ts';
+import { afterMending, together, worstDanger, worstOf } from './forecast.ts';
 import { inOrder, orderWords, roleOf } from './order.ts';
 
 export type OperationInput = OperationRequest &
@@ -39,7 +39,13 @@ const reasonOf = (plan: Plan): string => {
 
 /** What another target takes along on the same node goes twice otherwise. */
 const carrier = (plan: Plan, plans: readonly Plan[]): Plan | undefined =>
-  plans.find((other) => other.target.node === plan.target.node && other.takesAlong.includes(plan.unit));
+  plans.find(
+    ({ target, takesAlong, refusals }) =>
+      target.node === plan.target.node &&
+      refusals.length === 0 &&
+      plan.units.length > 0 &&
+      plan.units.every((unit) => takesAlong.includes(unit)),
+  );
 
 const unique = (targets: readonly ActionTarget[]): readonly ActionTarget[] => [
   ...new Map(targets.map((target) => [targetName(target), target])).values(),
@@ -58,7 +64,8 @@ const busyWith = (targets: readonly ActionTarget[], operations: readonly Operati
 export const planOperation = (input: OperationInput): OperationPlan => {
   const { verb, name, topology, cluster, running = [], operations = [] } = input;
   const { minGateMs = MIN_GATE_MS } = input;
-  const gated = verbs[verb].interrupts;
+  const { interrupts, leavesDown } = verbs[verb];
+  const gated = interrupts && !leavesDown;
   const batch = Math.max(1, Math.floor(input.batch));
   const targets = unique(input.targets);
   const asked: OperationRequest = { verb, targets, name, batch };
@@ -95,38 +102,41 @@ export const planOperation = (input: OperationInput): OperationPlan => {
   });
   const kept = alone.filter((one) => !leftOut.some(({ target }) => target === one.target));
 
+  const size = gated ? batch : Math.max(1, kept.length);
   const steps: PlannedStep[] = [];
-  for (const [index, one] of kept.entries()) {
-    const from = gated ? index - (index % batch) : 0;
-    const beside = steps.slice(from).map((step) => step.plan);
-    const planned = beside.length === 0 ? one : plan(one.target, beside);
-    const { plan: later } = afterMending(topology, planned, gated ? steps.slice(0, from) : []);
-    steps.push({ plan: later, role: roleOf(cluster, one.target) });
+  for (let from = 0; from < kept.length; from += size) {
+    const side: PlannedStep[] = [];
+    for (const one of kept.slice(from, from + size)) {
+      const planned =
+        side.length === 0
+          ? one
+          : plan(
+              one.target,
+              side.map((step) => step.plan),
+            );
+      side.push({ plan: afterMending(topology, planned, steps), role: roleOf(cluster, one.target) });
+    }
+    steps.push(...together(side));
   }
   const plans = steps.map((step) => step.plan);
   const durations = plans.map(({ expectedMs }) => expectedMs);
-  const batches = durations.filter((_, index) => index % batch === 0);
   const longest = Math.max(0, ...durations);
-  const typed = plans.find((one) => one.typed !== undefined)?.typed;
   return {
     ...asked,
     steps,
     gated,
     leftOut,
-    why: gated ? orderWords(steps.map(({ role }) => role)) : '',
+    why: interrupts ? orderWords(steps.map(({ role }) => role)) : '',
     quorum: worstOf(plans),
     users: [...new Set((gated ? plans : plans.slice(-1)).flatMap(({ users }) => users))],
     gateMs: Math.max(GATE_FACTOR * longest, minGateMs),
-    expectedMs: gated
-      ? batches.reduce(
-          (sum, _, index) => sum + Math.max(...durations.slice(index * batch, (index + 1) * batch)),
-          0,
-        )
-      : longest,
+    expectedMs: durations
+      .filter((_, index) => index % size === 0)
+      .reduce((sum, _, index) => sum + Math.max(...durations.slice(index * size, (index + 1) * size)), 0),
     refusals: [
       ...plans.filter(({ refusals }) => refusals.length > 0).map(reasonOf),
       ...busyWith(targets, operations),
     ],
-    ...(typed === undefined ? {} : { typed }),
+    ...worstDanger(plans),
   };
 };

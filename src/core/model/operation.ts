@@ -1,5 +1,5 @@
 /** One verb over several targets as data: in which order, why so, what it costs at its worst, and how far it is. */
-import type { ActionTarget, Job, Plan, QuorumForecast, Verb } from './action.ts';
+import type { ActionTarget, Danger, Job, Plan, QuorumForecast, Verb } from './action.ts';
 
 export type OperationRequest = {
   readonly verb: Verb;
@@ -39,6 +39,8 @@ export type OperationPlan = OperationRequest & {
   readonly refusals: readonly string[];
   /** The word that must be typed to go on; absent when enter is enough. */
   readonly typed?: string;
+  /** Why it must be typed. */
+  readonly danger?: Danger;
 };
 
 /** `gate`: it waits until the next batch may begin. `stopped`: not all was done, see the words. */

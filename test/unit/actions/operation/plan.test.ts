@@ -84,6 +84,21 @@ describe('what an operation costs', () => {
     expect(planned(five, allOf(five, 'chainfire'), { batch: 2 })).not.toHaveProperty('typed');
   });
 
+  it('has what is stopped all in one go judged as gone together, each step with the name typed', () => {
+    const world = healthyWorld(inventoryOf(3), NOW);
+    for (const { name } of world.inventory.nodes) world.look(NOW, name);
+    const plan = planned(world, allOf(world, 'chainfire'), { verb: 'stop' });
+    expect(plan).toMatchObject({
+      gated: false,
+      typed: 'chainfire',
+      danger: { kind: 'quorum' },
+      refusals: [],
+    });
+    expect(plan.quorum[0]).toMatchObject({ now: 3, during: 0, after: 0 });
+    expect(plan.steps.map((step) => step.plan.typed)).toEqual(['chainfire', 'chainfire', 'chainfire']);
+    expect(nodes(plan).at(-1)).toBe('node01');
+  });
+
   it('relies on the member that is mended first', () => {
     const world = healthyWorld(inventoryOf(3), NOW, ['chainfire@node03', 'flaredb@node03']);
     const plan = planned(world, ['chainfire@node02', 'chainfire@node03']);
