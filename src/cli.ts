@@ -15,6 +15,7 @@ const load: Readonly<Record<LookingCommand, () => Promise<CommandRun>>> = {
   demo: async () => (await import('./commands/demo.ts')).demo,
   status: async () => (await import('./commands/status.ts')).status,
   wait: async () => (await import('./commands/wait.ts')).wait,
+  audit: async () => (await import('./commands/audit.ts')).audit,
   explain: async () => (await import('./commands/explain.ts')).explain,
 };
 
@@ -53,6 +54,8 @@ const moreHelp = async (command: CommandName): Promise<string> => {
       return (await import('./commands/demo.ts')).scenarioHelp();
     case 'wait':
       return (await import('./commands/wait-goal.ts')).waitHelp;
+    case 'audit':
+      return (await import('./commands/audit-options.ts')).auditHelp;
     case 'watch':
     case 'status':
     case 'explain':

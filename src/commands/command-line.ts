@@ -147,6 +147,7 @@ const exitCodes: readonly (readonly [string, string])[] = [
   ['2', 'down (status), failed for good (wait), refused (actions)'],
   ['3', 'unknown (status, actions)'],
   ['64', 'wrong usage'],
+  ['66', 'the audit cannot be read'],
   ['70', 'cannot run here: Node too old, or not built'],
   ['77', 'read-only, or nobody said yes (actions)'],
   ['78', 'wrong configuration or topology'],

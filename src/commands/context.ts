@@ -32,6 +32,7 @@ export const exitCode = {
   /** Of an action: the guard says no, and nothing ran. */
   refused: 2,
   usage: 64,
+  noInput: 66,
   software: 70,
   /** Read-only, or nobody said yes. */
   noPermission: 77,
