@@ -3,6 +3,7 @@ import type { CheckFacts, ClockReading, ClusterFacts, NodeNews, Sample } from '.
 import type { CheckTarget, NodeName } from './model/inventory.ts';
 import type { LinkState, NodeUnits, Observation, ProbeResult, UnitRelations } from './model/observation.ts';
 import { keepPushed, NO_NEWS, withNews, withUnit } from './news.ts';
+import { reuse } from './reuse.ts';
 import { clockSetBack } from './set-back.ts';
 
 /** Looks kept per check and per node: two minutes at the default interval. */
@@ -123,6 +124,9 @@ export const observe = (facts: ClusterFacts, observations: readonly Observation[
       }
       case 'relations': {
         if (!facts.links.has(observation.node)) break;
+        // Hardly ever anything else than before: then nothing is compared with the topology anew.
+        const known = (relations ?? facts.relations).get(observation.node);
+        if (reuse(known, observation.units) === known) break;
         relations ??= new Map(facts.relations);
         relations.set(observation.node, observation.units);
         break;

@@ -1,6 +1,8 @@
 /** The top of the screen: which cluster, what is wrong, what it means for users, and why. */
+import { driftSummary } from '../core/dependency-drift/words.ts';
 import { formatAge, formatClock, plural } from '../core/format.ts';
 import type { Verdict } from '../core/model/cluster.ts';
+import { driftOf } from '../store/drift.ts';
 import { type AppState, shown } from '../store/state.ts';
 import type { Frame } from './layout.ts';
 import { clipLine, gap, type Line, lineWidth, seg, spread } from './paint.ts';
@@ -90,25 +92,32 @@ const shortenCause = (cause: string, columns: number): string => {
   return [who, ...(why === '' || room < 4 ? [] : [clip(why, room)]), ...kept].join(' · ');
 };
 
+/** Why, or while all is well, what will one day not go as the topology says. */
+const whyOf = (state: AppState): readonly [label: string, text: string] | undefined => {
+  const { verdict, cause } = shown(state).cluster.headline;
+  if (cause !== undefined) return ['cause', cause];
+  const drift = verdict === 'ok' ? driftSummary(driftOf(state)) : '';
+  return drift === '' ? undefined : ['drift', drift];
+};
+
 const answerLines = (state: AppState, columns: number, theme: Theme): readonly Line[] => {
-  const { verdict, sentence, users, cause } = shown(state).cluster.headline;
+  const { verdict, sentence, users } = shown(state).cluster.headline;
+  const why = whyOf(state);
   return [
     [gap(1), seg(theme.glyph(verdict), verdict), gap(1), seg(sentence, 'strong')],
     users === undefined ? [] : [gap(3), seg(users)],
-    cause === undefined
-      ? []
-      : [gap(3), seg('cause', 'faint'), gap(2), seg(shortenCause(cause, columns - 11))],
+    why === undefined ? [] : [gap(3), seg(why[0], 'faint'), gap(2), seg(shortenCause(why[1], columns - 11))],
   ];
 };
 
 /** Few columns: the sentence wrapped, then what it means, then why, as far as the rows go. */
 const compactAnswer = (state: AppState, columns: number, theme: Theme): readonly Line[] => {
-  const { verdict, sentence, users, cause } = shown(state).cluster.headline;
+  const { verdict, sentence, users } = shown(state).cluster.headline;
   const lead: Line = [gap(1), seg(theme.glyph(verdict), verdict), gap(1)];
   const body = wrap(sentence, columns - 4).map(
     (text, index): Line => [...(index === 0 ? lead : [gap(3)]), seg(text, 'strong')],
   );
-  const rest = [users, cause]
+  const rest = [users, whyOf(state)?.[1]]
     .filter((text) => text !== undefined)
     .flatMap((text) => wrap(text, columns - 4))
     .map((text): Line => [gap(3), seg(text)]);

@@ -102,6 +102,30 @@ describe('scenarios', () => {
       expect(end.stdout).toMatch(/flaredb@node03 {2}degraded {2}not joined: flaredb-cluster-join/);
     }));
 
+  it('drift: all is well, and what will not go as the topology says is told', () =>
+    inScenario(['--scenario', 'drift'], async (cluster) => {
+      const session = launch({ args: ['--config', cluster.configFile], columns: 80, rows: 24 });
+      try {
+        const screen = await session.until(/drift {2}flaredb requires chainfire: missing on node02/);
+        expect(screen.split('\n').findIndex((line) => line.includes('drift'))).toBe(3);
+        expect(screen).toContain('· +1 more');
+        await session.until(/All 9 services on 3 nodes are healthy/);
+      } finally {
+        session.dispose();
+      }
+      const end = await statusUntil(cluster, /Drift from the topology/);
+      expect(end.exitCode).toBe(0);
+      expect(end.stdout).toContain('k8shost requires flaredb on node02: not in the topology');
+      const told = JSON.parse((await cluster.run('status', '--json')).stdout) as Record<string, unknown>;
+      expect(told).toMatchObject({
+        verdict: 'ok',
+        drift: [
+          { unit: 'flaredb.service', on: 'chainfire.service', kind: 'missing', nodes: ['node02'], of: 3 },
+          { unit: 'k8shost.service', on: 'flaredb.service', kind: 'extra', nodes: ['node02'], of: 3 },
+        ],
+      });
+    }));
+
   it('steady, then chainfire is stopped and started: what stayed dead is one cause with its repair', () =>
     inScenario(['--scenario', 'steady', '--speed', '10'], async (cluster) => {
       const ssh = async (command: string): Promise<void> => {

@@ -36,3 +36,10 @@ export const driftWords = (drift: Drift, where = ''): string => {
 
 /** The same with its nodes: "iam requires flaredb: only wants it on all 3 nodes". */
 export const driftLine = (drift: Drift): string => driftWords(drift, `on ${onNodes(drift.nodes, drift.of)}`);
+
+/** All of it in a line: the first, and how many more. Empty when there is none. */
+export const driftSummary = (drifts: readonly Drift[]): string => {
+  const [first, ...others] = drifts;
+  if (first === undefined) return '';
+  return others.length === 0 ? driftLine(first) : `${driftLine(first)} · +${others.length} more`;
+};

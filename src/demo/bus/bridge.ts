@@ -36,6 +36,7 @@ export class Bridge {
   #isSubscribed = false;
   #lastJobSeq = 0;
   #seenChanges = -1;
+  #seenReloads = 0;
   #seen = new Map<string, string>();
   #ended = false;
 
@@ -78,6 +79,11 @@ export class Bridge {
         isNew ? 'uos' : 'uoss',
         [id, jobPath(id), unit, ...(isNew ? [] : [result])],
       );
+    }
+    for (; this.#seenReloads < manager.reloads; this.#seenReloads += 1) {
+      for (const isReloading of [true, false]) {
+        this.#signal({ path: MANAGER_PATH, interface: MANAGER, member: 'Reloading' }, 'b', [isReloading]);
+      }
     }
     for (const [name, now] of this.#fingerprints(shell)) {
       const unit = this.#seen.get(name) === now ? undefined : manager.unit(name);
@@ -154,6 +160,7 @@ export class Bridge {
     if (shell === undefined) return;
     this.#isSubscribed = true;
     this.#seenChanges = shell.manager.changes;
+    this.#seenReloads = shell.manager.reloads;
     this.#seen = new Map(this.#fingerprints(shell));
     this.#lastJobSeq = shell.manager.jobEventsAfter(0).at(-1)?.seq ?? 0;
     this.#reply(message, SYSTEMD_NAME);

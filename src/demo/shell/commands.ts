@@ -66,7 +66,7 @@ const sudo: Command = (shell, args) => {
 
 const HELP = `This node exists only inside plasmatop's demo. What works here:
   systemctl start|stop|restart|reset-failed|kill|show|status|is-active|is-failed|is-enabled
-            is-system-running|list-jobs|list-units|list-dependencies   (with or without sudo)
+            daemon-reload|is-system-running|list-jobs|list-units|list-dependencies   (with or without sudo)
   journalctl -u UNIT -n N -o short|json|cat|short-iso|short-monotonic -f -b -1 -p err -S -2h FIELD=VALUE
   reboot  hostname  uptime  date  whoami  cat /proc/uptime  echo  true  false  help  exit
 `;

@@ -91,7 +91,7 @@ export const unitProperties = (shell: Shell, name: UnitName): readonly Property[
     ['StartLimitIntervalUSec', span(START_LIMIT_INTERVAL_MS)],
     ['StartLimitBurst', String(START_LIMIT_BURST)],
     ['Job', String(manager.job(name)?.id ?? '')],
-    ['NeedDaemonReload', 'no'],
+    ['NeedDaemonReload', yes(manager.needsReload(name))],
     ['ConditionResult', yes(unit.invocation !== '')],
     ['InvocationID', unit.invocation],
   ];

@@ -105,6 +105,11 @@ const resetFailed = (shell: Shell, units: readonly UnitName[]): Reply => {
   );
 };
 
+const daemonReload = (shell: Shell): Reply => {
+  shell.world.daemonReload(shell.node);
+  return done('');
+};
+
 const kill = (shell: Shell, units: readonly UnitName[], options: Options): Reply => {
   const wanted = options.get('signal')?.at(-1) ?? 'TERM';
   const signal = signalNumber(wanted);
@@ -186,6 +191,8 @@ export const systemctl = (shell: Shell, args: readonly string[]): Reply => {
       return units.length === 0 ? failed(TOO_FEW, 1) : changeUnits(shell, verb, units, options);
     case 'reset-failed':
       return resetFailed(shell, units);
+    case 'daemon-reload':
+      return words.length > 0 ? failed('Too many arguments.\n', 1) : daemonReload(shell);
     case 'kill':
       return units.length === 0 ? failed(TOO_FEW, 1) : kill(shell, units, options);
     case 'show':

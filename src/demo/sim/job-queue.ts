@@ -15,7 +15,7 @@ export type JobEvent = {
 };
 
 export class JobQueue {
-  readonly #graph: UnitGraph;
+  readonly #graph: () => UnitGraph;
   readonly #jobs = new Map<UnitName, Job>();
   readonly #finished = new Map<number, JobResult>();
   readonly #events: JobEvent[] = [];
@@ -23,7 +23,8 @@ export class JobQueue {
   #lastSeq = 0;
   #failed = 0;
 
-  constructor(graph: UnitGraph) {
+  /** `graph`: of the units as they are read now. */
+  constructor(graph: () => UnitGraph) {
     this.#graph = graph;
   }
 
@@ -62,7 +63,7 @@ export class JobQueue {
   /** Waiting jobs whose turn has come. */
   runnable(): readonly Job[] {
     return this.all().filter(
-      (job) => job.state === 'waiting' && !mustWait(this.#graph, this.#jobs.values(), job),
+      (job) => job.state === 'waiting' && !mustWait(this.#graph(), this.#jobs.values(), job),
     );
   }
 

@@ -5,7 +5,7 @@ import { type Job, type JobResult, type JobType, transaction, type UnitGraph, un
 import { Journal } from './journal.ts';
 import { hex, type Programs, ServiceMachine, titled } from './service-machine.ts';
 import { isStoppable, isUp, newUnit, nextTimer, type Unit } from './unit-state.ts';
-import { MULTI_USER, type UnitDefinition } from './units.ts';
+import { MULTI_USER, type UnitDefinition, type UnitEdit } from './units.ts';
 
 export type RequestReply =
   | { readonly kind: 'not-found'; readonly unit: UnitName }
@@ -22,13 +22,16 @@ export type ManagerOptions = {
 };
 
 export class Manager {
-  readonly graph: UnitGraph;
   readonly bootId: string;
   readonly bootAtMs: number;
   readonly before: Manager | undefined;
   readonly journal = new Journal();
   readonly #units: ReadonlyMap<UnitName, Unit>;
   readonly #queue: JobQueue;
+  #graph: UnitGraph;
+  /** Unit files that were changed since they were read. */
+  readonly #edited = new Map<UnitName, UnitEdit>();
+  #reloads = 0;
   readonly #machine: ServiceMachine;
   #nowMs: number;
   #nextMs = Number.POSITIVE_INFINITY;
@@ -36,9 +39,9 @@ export class Manager {
   #changes = 0;
 
   constructor(options: ManagerOptions) {
-    this.graph = unitGraph(options.definitions);
+    this.#graph = unitGraph(options.definitions);
     this.#units = new Map(options.definitions.map((definition) => [definition.name, newUnit(definition)]));
-    this.#queue = new JobQueue(this.graph);
+    this.#queue = new JobQueue(() => this.#graph);
     this.#machine = new ServiceMachine({
       ...{ journal: this.journal, programs: options.programs, random: options.random },
       nowMs: () => this.#nowMs,
@@ -55,6 +58,16 @@ export class Manager {
     this.#nowMs = options.bootAtMs;
     this.bootId = [8, 4, 4, 4, 12].map((digits) => hex(options.random, digits)).join('-');
     this.request('start', MULTI_USER, this.#nowMs);
+  }
+
+  /** The units as they were last read, and how they hang together. */
+  get graph(): UnitGraph {
+    return this.#graph;
+  }
+
+  /** How often unit files were read anew since the boot. */
+  get reloads(): number {
+    return this.#reloads;
   }
 
   get nowMs(): number {
@@ -140,6 +153,29 @@ export class Manager {
   /** The units that a request would queue a job for, without queuing any. */
   wouldTouch(type: JobType, name: UnitName): readonly UnitName[] {
     return [...this.#plan(type, name).keys()];
+  }
+
+  /** Somebody writes a unit file: nothing changes until it is read. */
+  edit(name: UnitName, edit: UnitEdit): void {
+    this.#edited.set(name, { ...this.#edited.get(name), ...edit });
+    this.#changes += 1;
+  }
+
+  /** NeedDaemonReload: the file on disk is not the one that was read. */
+  needsReload(name: UnitName): boolean {
+    return this.#edited.has(name);
+  }
+
+  /** systemctl daemon-reload: what runs goes on, under its new dependencies. */
+  daemonReload(): void {
+    for (const [name, edit] of this.#edited) {
+      const unit = this.#units.get(name);
+      if (unit !== undefined) unit.definition = { ...unit.definition, ...edit };
+    }
+    this.#edited.clear();
+    this.#graph = unitGraph([...this.#units.values()].map(({ definition }) => definition));
+    this.#reloads += 1;
+    this.#changes += 1;
   }
 
   /** Forgets a failure and the start limit; false when there is no such unit. */

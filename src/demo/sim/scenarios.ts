@@ -1,7 +1,7 @@
 /** The incidents that the demo can play: an initial state and a timeline of faults, as data. */
 import type { NodeName } from '../../core/model/inventory.ts';
 import type { ServiceName, Topology, UnitName } from '../../core/model/topology.ts';
-import { controlServices } from './units.ts';
+import { controlServices, type UnitEdit } from './units.ts';
 
 export type Fault =
   /** The unit's process exits with `code` at every start until an operator does what heals it. */
@@ -26,6 +26,14 @@ export type Fault =
       readonly service: ServiceName;
       readonly delayMs: number;
     }
+  /** Somebody writes these lines into a unit file; systemd takes them over when it reads its files anew. */
+  | {
+      readonly kind: 'unit-file';
+      readonly node: NodeName;
+      readonly unit: UnitName;
+      readonly says: UnitEdit;
+    }
+  | { readonly kind: 'daemon-reload'; readonly node: NodeName }
   /** `apart` form a cluster of their own, until the service is restarted on them. */
   | { readonly kind: 'split'; readonly service: ServiceName; readonly apart: readonly NodeName[] };
 
@@ -48,7 +56,8 @@ export type ScenarioName =
   | 'join-failure'
   | 'slow'
   | 'cert-expiry'
-  | 'split-brain';
+  | 'split-brain'
+  | 'drift';
 
 export type ScenarioEntry = {
   readonly name: ScenarioName;
@@ -84,6 +93,11 @@ export const scenarios: readonly ScenarioEntry[] = [
     name: 'split-brain',
     minNodes: 2,
     description: 'the first node leads a chainfire cluster of its own: two leaders',
+  },
+  {
+    name: 'drift',
+    minNodes: 1,
+    description: 'unit files of one node lose a dependency and gain one: all is well, until one stops',
   },
 ];
 
@@ -194,11 +208,35 @@ export const buildScenario = (
           fault: { kind: 'split', service: service.name, apart: voters.slice(0, 1) },
         })),
       };
+    case 'drift':
+      return {
+        ...calm,
+        timeline: [
+          ...driftedFiles(topology, second).map((fault) => ({ atMs: 3000, fault })),
+          { atMs: 6000, fault: { kind: 'daemon-reload', node: second } },
+        ],
+      };
     default: {
       const never: never = name;
       return never;
     }
   }
+};
+
+/** The first service that requires another does so no more, and the last requires the first that it has no tie to. */
+const driftedFiles = ({ services }: Topology, node: NodeName): readonly Fault[] => {
+  const loser = services.find(({ requires }) => services.some(({ unit }) => requires.includes(unit)));
+  const gainer = services.findLast((service) => service !== loser);
+  const stranger = services.find(
+    ({ unit }) => gainer !== undefined && ![gainer.unit, ...gainer.requires, ...gainer.wants].includes(unit),
+  );
+  const written = (unit: UnitName, says: UnitEdit): Fault => ({ kind: 'unit-file', node, unit, says });
+  return [
+    ...(loser === undefined ? [] : [written(loser.unit, { requires: [] })]),
+    ...(gainer === undefined || stranger === undefined
+      ? []
+      : [written(gainer.unit, { requires: [...gainer.requires, stranger.unit] })]),
+  ];
 };
 
 /** The last node's first service takes 1.4 times as long as documented: somebody is always late. */

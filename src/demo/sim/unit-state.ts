@@ -20,7 +20,8 @@ export type SubState =
   | 'failed';
 
 export type Unit = {
-  readonly definition: UnitDefinition;
+  /** As its manager last read it. */
+  definition: UnitDefinition;
   active: ActiveState;
   sub: SubState;
   result: UnitResult;

@@ -25,6 +25,9 @@ export type UnitDefinition = {
   readonly port?: number;
 };
 
+/** What somebody wrote into a unit file: these lines instead of those that were there. */
+export type UnitEdit = Partial<Pick<UnitDefinition, 'after' | 'requires' | 'wants'>>;
+
 export const MULTI_USER = 'multi-user.target';
 const NETWORK_ONLINE = 'network-online.target';
 const WAIT_ONLINE = 'systemd-networkd-wait-online.service';

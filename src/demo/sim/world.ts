@@ -7,7 +7,7 @@ import { Manager, type RequestReply } from './manager.ts';
 import { type ExitFault, nextStep, type Surroundings } from './programs.ts';
 import { Raft } from './raft.ts';
 import { type CertificateState, CONTROL_NODES, type Fault, type Scenario } from './scenarios.ts';
-import { controlServices, unitDefinitions } from './units.ts';
+import { controlServices, type UnitEdit, unitDefinitions } from './units.ts';
 
 export type WorldOptions = {
   readonly topology: Topology;
@@ -37,6 +37,7 @@ type Node = { -readonly [Key in keyof SimulatedNode]: SimulatedNode[Key] } & {
   bootAtMs: number | undefined;
   /** Of the newest boot, also while the node is off. */
   last: Manager | undefined;
+  readonly unitFiles: Map<UnitName, UnitEdit>;
 };
 
 /** How long settled nodes have been up when the demo begins. */
@@ -80,6 +81,7 @@ export class World {
           power: 'off',
           manager: undefined,
           last: undefined,
+          unitFiles: new Map<UnitName, UnitEdit>(),
           bootAtMs: startMs + FIRST_NODE_BOOTS_AT_MS + bootDelay(index, options.random),
         },
       ]),
@@ -159,6 +161,12 @@ export class World {
       (fault) => fault.node === node && fault.unit === unit && fault.heals.by === 'reset-failed',
     );
     return true;
+  }
+
+  /** An operator's daemon-reload; nothing happens when the node is not up. */
+  daemonReload(node: NodeName): void {
+    this.#up(node)?.daemonReload();
+    this.#changes += 1;
   }
 
   kill(node: NodeName, unit: UnitName, signal: number): 'not-found' | 'not-running' | 'sent' | undefined {
@@ -271,8 +279,9 @@ export class World {
   #boot(node: Node): void {
     node.bootAtMs = undefined;
     node.power = 'up';
+    const definitions = unitDefinitions(this.topology, new Set(node.services));
     node.manager = new Manager({
-      definitions: unitDefinitions(this.topology, new Set(node.services)),
+      definitions: definitions.map((unit) => ({ ...unit, ...node.unitFiles.get(unit.name) })),
       programs: {
         next: (unit, startedAtMs, nowMs) => nextStep(unit, startedAtMs, nowMs, node.name, this.#surroundings),
       },
@@ -308,6 +317,16 @@ export class World {
         node.bootAtMs = undefined;
         return;
       }
+      case 'unit-file': {
+        // It is on the disk: a reboot reads it, too.
+        const files = this.#nodes.get(fault.node)?.unitFiles;
+        files?.set(fault.unit, { ...files.get(fault.unit), ...fault.says });
+        this.#up(fault.node)?.edit(fault.unit, fault.says);
+        return;
+      }
+      case 'daemon-reload':
+        this.daemonReload(fault.node);
+        return;
       case 'split':
         this.#rafts.get(fault.service)?.splitOff(fault.apart);
         this.#otherFaults.push(fault);

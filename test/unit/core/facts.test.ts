@@ -50,6 +50,7 @@ describe('observe', () => {
       relations('node09', 'iam.service'),
     ]);
     expect([...facts.relations]).toEqual([['node01', [{ ...none, unit: 'flaredb.service' }]]]);
+    expect(observe(facts, [relations('node01', 'flaredb.service')])).toBe(facts);
   });
 
   test('keeps the newest run of failures after recovery, and starts a new run afresh', () => {

@@ -181,6 +181,18 @@ describe('the other verbs', () => {
     });
   });
 
+  test('daemon-reload: a unit file that was changed waits to be read until then', () => {
+    const world = worldOf('steady');
+    const asked = (): string =>
+      run(world, 'node02', 'systemctl show -p NeedDaemonReload,Requires flaredb').out;
+    expect(asked()).toContain('NeedDaemonReload=no');
+    world.inject({ kind: 'unit-file', node: 'node02', unit: 'flaredb.service', says: { requires: [] } });
+    expect(asked()).toMatch(/^Requires=chainfire\.service .*\nNeedDaemonReload=yes\n$/u);
+    expect(run(world, 'node02', 'sudo -n systemctl daemon-reload')).toEqual({ out: '', err: '', code: 0 });
+    expect(asked()).toMatch(/^Requires=sysinit\.target .*\nNeedDaemonReload=no\n$/u);
+    expect(run(world, 'node02', 'systemctl daemon-reload x').code).toBe(1);
+  });
+
   test('is-enabled, list-units, list-dependencies and list-jobs', () => {
     const world = worldOf('steady');
     expect(sh(world, 'systemctl is-enabled iam nosuch')).toMatchObject({ out: 'enabled\n', code: 0 });

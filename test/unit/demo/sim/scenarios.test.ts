@@ -178,3 +178,38 @@ test('split-brain: two leaders and two sizes, until chainfire is restarted on th
   expect(world.raft('chainfire')?.leaders).toHaveLength(1);
   expect(bodyOf(world, 'node01', 'chainfire')).toMatchObject({ raft: 'follower', cluster_size: 3 });
 });
+
+test('drift: unit files of one node change, systemd reads them, and a stop goes as they say', () => {
+  const world = worldOf('drift');
+  const units = () =>
+    ['flaredb.service', 'k8shost.service'].map((name) => world.node('node02')?.manager?.unit(name));
+  const requires = () => units().map((unit) => unit?.definition.requires);
+  const stale = () =>
+    units().map((unit) => world.node('node02')?.manager?.needsReload(unit?.definition.name ?? ''));
+  world.advance(4000);
+  expect(stale()).toEqual([true, true]);
+  expect(requires()).toEqual([['chainfire.service'], []]);
+  world.advance(7000);
+  expect(stale()).toEqual([false, false]);
+  expect(requires()).toEqual([[], ['flaredb.service']]);
+  expect(units().map((unit) => unit?.active)).toEqual(['active', 'active']);
+
+  for (const node of ['node01', 'node02']) world.request(node, 'stop', 'chainfire.service');
+  world.advance(20_000);
+  expect(stateOf(world, 'node01', 'flaredb.service')).toBe('inactive/dead');
+  expect(stateOf(world, 'node02', 'flaredb.service')).toBe('active/running');
+  world.request('node02', 'stop', 'flaredb.service');
+  world.advance(30_000);
+  expect(stateOf(world, 'node02', 'k8shost.service')).toBe('inactive/dead');
+});
+
+test('unit files are read at a boot as well', () => {
+  const world = worldOf('steady');
+  world.inject({ kind: 'unit-file', node: 'node02', unit: 'iam.service', says: { requires: [] } });
+  world.inject({ kind: 'vanish', node: 'node02' });
+  world.clearFaults();
+  world.advance(120_000);
+  const manager = world.node('node02')?.manager;
+  expect(manager?.unit('iam.service')?.definition.requires).toEqual([]);
+  expect(manager?.needsReload('iam.service')).toBe(false);
+});
