@@ -8,6 +8,7 @@ import { judge } from '../src/core/judge.ts';
 import type { ClusterFacts, ClusterState } from '../src/core/model/cluster.ts';
 import type { CheckTarget, Inventory } from '../src/core/model/inventory.ts';
 import type { JsonScalar, Observation } from '../src/core/model/observation.ts';
+import { nextSteps } from '../src/core/next-steps/next-steps.ts';
 import { builtinTopology } from '../src/topology/builtin.ts';
 import { median, type Row } from './statistics.ts';
 
@@ -120,6 +121,48 @@ const measure = (share: number, isBad: (target: CheckTarget) => boolean): Measur
   return { judgeMs: median(judged), passMs: median(passed) };
 };
 
+/** What would mend it, worked out anew for every judgement that has causes. */
+const measureSteps = (services: readonly string[], isBad: (target: CheckTarget) => boolean): Measured => {
+  const targets = expectedTargets(topology, inventory);
+  const bad = new Set(targets.filter(isBad).map(({ node }) => node));
+  const failed = units(START_MS).map((one): Observation => {
+    if (one.kind !== 'units' || !bad.has(one.node)) return one;
+    const names = new Set(
+      topology.services.flatMap(({ name, unit }) => (services.includes(name) ? [unit] : [])),
+    );
+    return {
+      ...one,
+      look: {
+        ...one.look,
+        units: one.look.units.map((unit) =>
+          names.has(unit.unit)
+            ? { ...unit, active: 'failed', sub: 'failed', result: 'exit-code', exitCode: 3 }
+            : unit,
+        ),
+      },
+    };
+  });
+  let facts = emptyFacts(targets, inventory.nodes, START_MS);
+  for (const atMs of [START_MS, START_MS + 1, START_MS + 2]) {
+    facts = observe(facts, [...targets.map((target) => probe(target, atMs, isBad(target))), ...failed]);
+  }
+  const nowMs = START_MS + 3;
+  const cluster = judge({ topology, inventory, facts, options, nowMs, previous: undefined });
+  const told: number[] = [];
+  const passed: number[] = [];
+  for (let turn = 0; turn < TICKS + WARM_UP; turn++) {
+    const before = performance.now();
+    nextSteps({ topology, inventory, cluster, facts });
+    const between = performance.now();
+    plainPass(facts, nowMs);
+    const after = performance.now();
+    if (turn < WARM_UP) continue;
+    told.push(between - before);
+    passed.push(after - between);
+  }
+  return { judgeMs: median(told), passMs: median(passed) };
+};
+
 export const measureJudging = (): readonly Row[] => {
   const row = (what: string, { judgeMs, passMs }: Measured): Row => ({
     what,
@@ -142,6 +185,14 @@ export const measureJudging = (): readonly Row[] => {
     row(
       'Chainfire down on all nodes, 1 % new',
       measure(0.01, (target) => target.service === 'chainfire'),
+    ),
+    row(
+      'next steps, one service failed on a rack of 25',
+      measureSteps(['flashdns'], (target) => target.service === 'flashdns' && isRack(target)),
+    ),
+    row(
+      'next steps, Chainfire failed on all nodes',
+      measureSteps(['chainfire'], (target) => target.service === 'chainfire'),
     ),
   ];
 };

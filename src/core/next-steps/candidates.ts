@@ -213,6 +213,21 @@ const unitOf = ({ topology }: NextStepsInput, { action }: Candidate): UnitName |
 
 const STOPPING: ReadonlySet<CauseKind> = new Set(['failed', 'step', 'stopped', 'left-behind']);
 
+/** By node, in their order. */
+const byNode = <T extends { readonly nodes: readonly NodeName[] }>(
+  all: readonly T[],
+): ReadonlyMap<NodeName, readonly T[]> => {
+  const found = new Map<NodeName, T[]>();
+  for (const one of all) {
+    for (const node of one.nodes) {
+      const here = found.get(node);
+      if (here === undefined) found.set(node, [one]);
+      else here.push(one);
+    }
+  }
+  return found;
+};
+
 /**
  * What is down on a node once all that failed there runs again: a start of the boot target brings it back at once; a
  * single unit that was stopped is started alone.
@@ -220,14 +235,14 @@ const STOPPING: ReadonlySet<CauseKind> = new Set(['failed', 'step', 'stopped', '
 const onNode = (
   input: NextStepsInput,
   node: ClusterNode,
+  causes: readonly RootCause[],
   reruns: readonly Candidate[],
 ): readonly Candidate[] => {
-  const { topology, cluster, facts } = input;
-  const causes = cluster.causes.filter(({ kind, nodes }) => STOPPING.has(kind) && nodes.includes(node.name));
+  const { topology, facts } = input;
   const look = facts.units.get(node.name);
   const [cause] = causes;
   if (look === undefined || cause === undefined) return [];
-  const up = reruns.flatMap((one) => (one.nodes.includes(node.name) ? (unitOf(input, one) ?? []) : []));
+  const up = reruns.flatMap((one) => unitOf(input, one) ?? []);
   const { starts } = deadUnits(topology, node, withUp(look, up));
   const stopped = causes.flatMap((one) =>
     one.kind !== 'stopped'
@@ -262,6 +277,12 @@ const onNode = (
 /** Everything that could be done now or after something else of it. */
 export const candidatesOf = (input: NextStepsInput): readonly Candidate[] => {
   const direct = input.cluster.causes.flatMap((cause) => ofCause({ input, cause }));
-  const reruns = direct.filter(({ action }) => action?.verb === 'rerun');
-  return [...direct, ...input.inventory.nodes.flatMap((node) => onNode(input, node, reruns))];
+  const reruns = byNode(direct.filter(({ action }) => action?.verb === 'rerun'));
+  const causes = byNode(input.cluster.causes.filter(({ kind }) => STOPPING.has(kind)));
+  return [
+    ...direct,
+    ...input.inventory.nodes.flatMap((node) =>
+      onNode(input, node, causes.get(node.name) ?? [], reruns.get(node.name) ?? []),
+    ),
+  ];
 };

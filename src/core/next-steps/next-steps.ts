@@ -56,15 +56,19 @@ const ordered = (
 ): readonly Candidate[] => {
   const wanted = new Set([...quorums.values()].flat());
   // What stands before one of these on its node has to be done before it.
-  const leadsTo = (one: Candidate): boolean =>
-    [...wanted].some(
-      (other) =>
-        other.place > one.place && !one.lastResort && other.nodes.some((node) => one.nodes.includes(node)),
-    );
-  const rankOf = (one: Candidate): Rank => {
-    if (wanted.has(one) || leadsTo(one)) return 0;
-    return one.lastResort ? 2 : 1;
-  };
+  const farthest = new Map<NodeName, number>();
+  for (const { nodes, place } of wanted) {
+    for (const node of nodes) farthest.set(node, Math.max(place, farthest.get(node) ?? place));
+  }
+  const leadsTo = ({ lastResort, nodes, place }: Candidate): boolean =>
+    !lastResort && nodes.some((node) => (farthest.get(node) ?? place) > place);
+  const ranks = new Map(
+    candidates.map((one): [Candidate, Rank] => [
+      one,
+      wanted.has(one) || leadsTo(one) ? 0 : one.lastResort ? 2 : 1,
+    ]),
+  );
+  const rankOf = (one: Candidate): Rank => ranks.get(one) ?? 1;
   const nodes = new Map(input.inventory.nodes.map(({ name }, index) => [name, index]));
   const nodeAt = ({ nodes: [node] }: Candidate): number => nodes.get(node ?? '') ?? 0;
   return candidates.toSorted((a, b) => rankOf(a) - rankOf(b) || a.place - b.place || nodeAt(a) - nodeAt(b));
@@ -82,17 +86,29 @@ const FAILING: ReadonlySet<InstanceState['verdict']> = new Set([
 const clearing = (
   { topology, cluster }: NextStepsInput,
   steps: readonly Candidate[],
-  quorums: ReadonlyMap<ServiceName, readonly Candidate[]>,
+  /** By service that lost its quorum: the step with which it has it again. */
+  regainedAt: ReadonlyMap<ServiceName, number>,
 ): readonly number[] => {
-  const regainedAt = (service: ServiceName): number =>
-    Math.max(-1, ...(quorums.get(service) ?? []).map((one) => steps.indexOf(one)));
-  const stepFor = ({ id, service, node, because }: InstanceState): number => {
-    const own = steps.findLastIndex(({ brings }) => brings.includes(id));
-    const lost = Math.max(-1, ...[service, ...hardClosure(topology, service)].map(regainedAt));
-    if (own >= 0) return Math.max(own, lost);
+  const bringing = new Map<InstanceId, number>();
+  const ofCause = new Map<string, number>();
+  // The last one counts.
+  for (const [index, { brings, cause, nodes }] of steps.entries()) {
+    for (const id of brings) bringing.set(id, index);
+    ofCause.set(cause, index);
+    for (const node of nodes) ofCause.set(`${cause} ${node}`, index);
+  }
+  const needed = new Map(
+    topology.services.map(({ name }) => {
+      const needs = [name, ...hardClosure(topology, name)];
+      return [name, Math.max(-1, ...needs.map((need) => regainedAt.get(need) ?? -1))];
+    }),
+  );
+  const stepFor = ({ id, service, node, because = '' }: InstanceState): number => {
+    const own = bringing.get(id);
+    const lost = needed.get(service) ?? -1;
+    if (own !== undefined) return Math.max(own, lost);
     if (lost >= 0) return lost;
-    const here = steps.findLastIndex((one) => one.cause === because && one.nodes.includes(node));
-    return here >= 0 ? here : steps.findLastIndex((one) => one.cause === because);
+    return ofCause.get(`${because} ${node}`) ?? ofCause.get(because) ?? -1;
   };
   return [...cluster.instances.values()]
     .filter(({ verdict, because }) => because !== undefined && FAILING.has(verdict))
@@ -105,12 +121,17 @@ export const nextSteps = (input: NextStepsInput): readonly NextStep[] => {
   if (candidates.length === 0) return [];
   const quorums = regaining(input, candidates);
   const steps = ordered(input, candidates, quorums);
-  const cleared = Map.groupBy(clearing(input, steps, quorums), (index) => index);
-  const lastOf = (service: ServiceName): number =>
-    Math.max(-1, ...(quorums.get(service) ?? []).map((one) => steps.indexOf(one)));
+  const places = new Map(steps.map((one, index) => [one, index]));
+  const regainedAt = new Map(
+    [...quorums].map(([service, wanted]) => [
+      service,
+      Math.max(-1, ...wanted.map((one) => places.get(one) ?? -1)),
+    ]),
+  );
+  const cleared = Map.groupBy(clearing(input, steps, regainedAt), (index) => index);
   return steps.map(({ place: _place, brings: _brings, ...step }, index) => ({
     ...step,
-    regains: [...quorums.keys()].filter((service) => lastOf(service) === index),
+    regains: [...quorums.keys()].filter((service) => regainedAt.get(service) === index),
     clears: cleared.get(index)?.length ?? 0,
   }));
 };
