@@ -1,4 +1,5 @@
 /** The rule under the header: the views and which one this is, what its rows mean, and what narrows them. */
+import type { Binding } from '../keys/binding.ts';
 import { BINDINGS } from '../keys/bindings.ts';
 import { type AppState, isPage, topFrame, type ViewFrame } from '../store/state.ts';
 import { fitLine, gap, type Line, lineWidth, type Segment, seg } from './paint.ts';
@@ -16,12 +17,16 @@ const pageName = ({ view, subject }: ViewFrame): string =>
       : subject.replace(/^(?:service|instance|node):/u, '').replace(':', ' ');
 
 /** The views that have a key, marked the one that is on screen or beneath the page on it, which has a title of its own. */
-const tabs = (state: AppState): Line => {
+const tabs = (state: AppState, withSteps: boolean): Line => {
   const { stack } = state.ui;
   const list = stack.findLast((frame) => !isPage(frame.view)) ?? stack[0];
-  return BINDINGS.flatMap(({ command, chords, title }): Line => {
-    if (!command.startsWith('view-')) return [];
-    const isHere = command === `view-${list.view}`;
+  const isNumbered = ({ command }: Binding): boolean => command.startsWith('view-');
+  const views = [
+    ...BINDINGS.filter(isNumbered),
+    ...BINDINGS.filter(({ command }) => withSteps && command === 'next-steps'),
+  ];
+  return views.flatMap(({ command, chords, title }): Line => {
+    const isHere = command === 'next-steps' ? list.view === 'steps' : command === `view-${list.view}`;
     return [gap(1), seg(`${chords[0] ?? ''} ${title}`, isHere ? 'flag' : 'faint'), gap(1)];
   });
 };
@@ -45,7 +50,9 @@ export const ruleLine = (state: AppState, columns: number, theme: Theme): Line =
   ].join(' · ');
   const rule = (count: number): Segment => seg(theme.symbols.rule.repeat(Math.max(0, count)), 'faint');
   const right: Line = words === '' ? [] : [seg(` ${words} `, 'flag'), rule(2)];
-  const lefts = [...(columns >= TABS_FROM_COLUMNS ? [tabs(state)] : []), path(state, theme)].map(
+  // The one without a number gives way first.
+  const wide = columns >= TABS_FROM_COLUMNS ? [tabs(state, true), tabs(state, false)] : [];
+  const lefts = [...wide, path(state, theme)].map(
     (left): Line => (left.length === 0 ? [] : [rule(1), ...left]),
   );
   const left = lefts.find((one) => lineWidth(one) + lineWidth(right) + 2 <= columns);
