@@ -16,6 +16,7 @@ const load: Readonly<Record<LookingCommand, () => Promise<CommandRun>>> = {
   status: async () => (await import('./commands/status.ts')).status,
   wait: async () => (await import('./commands/wait.ts')).wait,
   audit: async () => (await import('./commands/audit.ts')).audit,
+  logs: async () => (await import('./commands/logs.ts')).logs,
   explain: async () => (await import('./commands/explain.ts')).explain,
 };
 
@@ -56,6 +57,8 @@ const moreHelp = async (command: CommandName): Promise<string> => {
       return (await import('./commands/wait-goal.ts')).waitHelp;
     case 'audit':
       return (await import('./commands/audit-options.ts')).auditHelp;
+    case 'logs':
+      return (await import('./commands/logs-words.ts')).logsHelp;
     case 'watch':
     case 'status':
     case 'explain':

@@ -108,7 +108,8 @@ export const parseCommandLine = (argv: readonly string[]): ParsedCommandLine => 
       values[token.name] = true;
     } else {
       // `--config --ascii` is a forgotten value, not a file called --ascii.
-      if (token.value === undefined || (!token.inlineValue && token.value.startsWith('-'))) {
+      const isFlag = token.value?.startsWith('-') && !(flag.negative && /^-\d+$/u.test(token.value));
+      if (token.value === undefined || (!token.inlineValue && isFlag)) {
         return problem(
           `--${token.name} needs a value`,
           `--${token.name} ${flag.value ?? 'VALUE'}. See: ${help}`,

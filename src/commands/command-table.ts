@@ -6,6 +6,8 @@ export type Flag = {
   readonly short?: string;
   /** What stands for the value in help: FILE, N. */
   readonly value?: string;
+  /** Its value may be a negative number. */
+  readonly negative?: true;
   /** It may stand several times. */
   readonly many?: true;
   readonly help: string;
@@ -118,6 +120,38 @@ export const commands = {
       json: { type: 'boolean', help: 'one JSON object per line' },
     },
     words: 0,
+  },
+  logs: {
+    usage: 'plasmatop logs TARGET',
+    help: 'journals of several nodes as one, by time',
+    flags: {
+      follow: { type: 'boolean', short: 'f', help: 'go on with what is written, until stopped' },
+      lines: {
+        type: 'string',
+        short: 'n',
+        value: 'N',
+        help: 'the newest N of all (100; with --since 20000)',
+      },
+      since: { type: 'string', value: 'WHEN', help: '2h, 90s, "2026-11-23 09:41", today' },
+      priority: {
+        type: 'string',
+        short: 'p',
+        value: 'LEVEL',
+        help: 'err, warning, info, ... and what is worse',
+      },
+      boot: {
+        type: 'string',
+        short: 'b',
+        value: 'N',
+        negative: true,
+        help: '0: this boot; -1: the one before',
+      },
+      invocation: { type: 'boolean', help: 'only what the present run wrote' },
+      node: { type: 'string', value: 'NAME', many: true, help: 'on this node; may stand several times' },
+      ...nodes,
+      json: { type: 'boolean', help: 'one JSON object per line' },
+    },
+    words: Number.POSITIVE_INFINITY,
   },
   explain: {
     usage: 'plasmatop explain [SERVICE]',

@@ -22,7 +22,7 @@ const BRACE = 0x7b;
 export type JournalAsk = {
   readonly units: readonly UnitName[];
   readonly follow: boolean;
-  /** The newest so many. */
+  /** The newest so many; with `since` all are sent, and whoever takes them in keeps the newest. */
   readonly lines: number;
   /** 0 is this boot, -1 the one before; undefined: all. */
   readonly boot?: number;
@@ -45,7 +45,8 @@ const journalWords = (ask: JournalAsk): string[] => {
     ...(boot === undefined ? [] : [boot === 0 ? '--boot' : `--boot=${boot}`]),
     '--output=json',
     '--no-pager',
-    `--lines=${lines}`,
+    // Before 2023, journalctl took the oldest of those since then.
+    `--lines=${since === undefined ? lines : 'all'}`,
     `--output-fields=${JOURNAL_FIELDS.join(',')}`,
     ...(since === undefined ? [] : [`--since=${since}`]),
     ...(priority === undefined ? [] : [`--priority=${priority}`]),

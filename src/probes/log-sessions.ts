@@ -23,6 +23,8 @@ export type LogSessionsOptions = {
   /** Where the user may not read a journal, `sudo -n` may be tried. */
   readonly sudo: boolean;
   readonly clock: Clock;
+  /** What is asked of each node, where that is not as the mode says. */
+  readonly ask?: (request: LogRequest, part: LogPart) => JournalAsk;
   readonly deliver: (news: LogNews) => void;
 };
 
@@ -64,10 +66,11 @@ const sourceOf = (state: FeedState): LogSource =>
 const intakeOf = (
   node: NodeName,
   units: readonly string[],
+  backlog: number,
 ): { readonly intake: JournalIntake; readonly drain: Reader['drain'] } => {
   const inner = createJournalIntake(new Set(units), {
-    linesPerUnit: LINES_PER_UNIT,
-    cursorsKept: BACKLOG * 2,
+    linesPerUnit: Math.max(LINES_PER_UNIT, backlog),
+    cursorsKept: Math.max(BACKLOG, backlog) * 2,
     textChars: TEXT_CHARS,
   });
   let hadLines = false;
@@ -89,7 +92,13 @@ const intakeOf = (
 };
 
 /** Nothing is open until it is asked for. */
-export const createLogSessions = ({ link, sudo, clock, deliver }: LogSessionsOptions): LogSessions => {
+export const createLogSessions = ({
+  link,
+  sudo,
+  clock,
+  ask: askFor = askOf,
+  deliver,
+}: LogSessionsOptions): LogSessions => {
   let readers: readonly Reader[] = [];
   let session = 0;
   let timer: NodeJS.Timeout | undefined;
@@ -111,8 +120,8 @@ export const createLogSessions = ({ link, sudo, clock, deliver }: LogSessionsOpt
 
   const readerOf = (request: LogRequest, part: LogPart, over: Link): Reader => {
     const { node, units } = part;
-    const ask = askOf(request, part);
-    const { intake, drain } = intakeOf(node, units);
+    const ask = askFor(request, part);
+    const { intake, drain } = intakeOf(node, units, ask.lines);
     const tell = (source: LogSource): void => {
       if (session !== request.session) return;
       changed.set(node, source);
