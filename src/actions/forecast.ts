@@ -75,19 +75,21 @@ const forecast = (
   ];
 };
 
-/** As they are meanwhile, without what is no worse than now. */
-const newlyWorse = ({ capabilities, during }: Consequences): readonly CapabilityState[] => {
-  const worse = new Set(capabilities.filter(isWorsened).map(({ id }) => id));
-  return during.capabilities.map((state) =>
-    worse.has(state.id) ? state : { ...state, state: 'works', because: [], causes: [] },
-  );
-};
-
 export type Meanwhile = Pick<Plan, 'quorum' | 'users' | 'danger'>;
 
 /** Users have less of it than now, if only less to spare. */
 const isLess = ({ before, during }: CapabilityChange): boolean =>
   before !== 'unknown' && during !== 'unknown' && during !== 'starting' && isWorse(during, before);
+
+/** As they are then, without what is no worse than now. */
+const newlyWorse = (spec: VerbSpec, { capabilities, during }: Consequences): readonly CapabilityState[] => {
+  // That there is less to spare passes with a restart; after a stop it stays.
+  const isWorsening = spec.leavesDown ? isLess : isWorsened;
+  const worse = new Set(capabilities.filter(isWorsening).map(({ id }) => id));
+  return during.capabilities.map((state) =>
+    worse.has(state.id) ? state : { ...state, state: 'works', because: [], causes: [] },
+  );
+};
 
 const isTaken = ({ before, during }: CapabilityChange): boolean =>
   during === 'lost' && (before === 'works' || before === 'at-risk' || before === 'degraded');
@@ -115,7 +117,7 @@ export const meanwhile = (scope: Scope, spec: VerbSpec, units: readonly UnitName
     .filter((service) => service.quorum !== undefined && units.includes(service.unit))
     .flatMap((service) => forecast(scope, service, spec, found));
   if (!spec.interrupts) return { quorum, users: [] };
-  const users = usersLine(topology, newlyWorse(found), found.dark.length === 0);
+  const users = usersLine(topology, newlyWorse(spec, found), found.dark.length === 0);
   const danger = dangerOf(scope, spec, quorum, found);
   return {
     quorum,

@@ -39,8 +39,9 @@ const lonelyLeader = ({ service, node }: Of, cluster: ClusterState): InstanceSta
 
 /** In one line; undefined when nothing is safer than the plan. */
 export const saferThan = (plan: Plan, cluster: ClusterState): string | undefined => {
-  const { target } = plan;
-  if (target.kind !== 'instance') return undefined;
+  const { target, verb } = plan;
+  // What is stopped is stopped for a reason of the operator's own; a start brings along what it needs.
+  if (target.kind !== 'instance' || (verb !== 'restart' && verb !== 'rerun')) return undefined;
   const instance = cluster.instances.get(instanceId(target.service, target.node));
   if ((instance?.certificateNotAfterMs ?? cluster.atMs + 1) <= cluster.atMs) {
     return 'put a new certificate there first: a restart alone does not mend it';

@@ -7,7 +7,8 @@ import { fitLine, gap, type Line, seg } from '../paint.ts';
 import type { Room } from '../painter.ts';
 import { clip, clipStart, width, wrap } from '../text.ts';
 import type { Theme } from '../theme.ts';
-import { type Detail, type Entry, entriesOf, LABEL_COLUMNS, NARROW } from './confirm-entries.ts';
+import { entriesOf } from './confirm-entries.ts';
+import { type Detail, type Entry, LABEL_COLUMNS, NARROW } from './entry.ts';
 
 /** Wider than this a line is hard to follow. */
 const BOX_MAX = 104;
@@ -17,6 +18,12 @@ const SAID_NARROW: readonly string[] = [
   'safer',
   'leaves',
   'starts',
+  'starts too',
+  'stops too',
+  'way back',
+  'afterwards',
+  'pending',
+  'first',
   'not',
   'if it fails',
 ];
@@ -38,13 +45,16 @@ const question = (dialog: Dialog, columns: number, isNarrow: boolean, theme: The
   if (plan.typed === undefined) return [[seg('Go on?', 'strong'), seg('  The default is no.', 'faint')]];
   const why = plan.danger === undefined ? '' : `${dangerSentence(plan.danger)} `;
   const ask = `Type ${plan.typed} to go on: `;
-  const room = Math.max(4, columns - (isNarrow ? 0 : width(why)) - width(ask) - 1);
+  // What is typed stays in sight, whatever is said before it.
+  const isApart = isNarrow || width(why) + width(ask) + width(plan.typed) + 1 > columns;
+  const room = Math.max(4, columns - (isApart ? 0 : width(why)) - width(ask) - 1);
   const asked: Line = [
     seg(ask),
     seg(clipStart(typed, room), typed === plan.typed ? 'strong' : 'plain'),
     seg(theme.symbols.caret, 'key'),
   ];
-  return isNarrow ? [[seg(why, 'down')], asked] : [[seg(why, 'down'), ...asked]];
+  if (!isApart) return [[seg(why, 'down'), ...asked]];
+  return [...wrap(why.trim(), columns).map((text): Line => [seg(text, 'down')]), asked];
 };
 
 /** The dialog in at most `room.rows` lines. When rows are short, its frame goes first, then the last details. */
