@@ -37,5 +37,5 @@ export const followReset = async (options: RunnerOptions, following: Following):
   const why = failing.map((unit) =>
     [unitWord(unit.unit), resultWords(unit)].filter((part) => part !== '').join(' '),
   );
-  return { outcome: 'failed', words: `failed again: ${sentenceList(why)}` };
+  return { outcome: 'failed', words: `still failed: ${sentenceList(why)}` };
 };

@@ -105,7 +105,10 @@ const dangerOf = (
   if (quorum.some((one) => one.breaks && holdsVote(scope, one.service) !== false)) return { kind: 'quorum' };
   const taken = capabilities.filter(isTaken);
   if (taken.length > 0) return { kind: 'capability', titles: forUsers(taken).map(({ title }) => title) };
-  return spec.leavesDown && capabilities.some(isLess) ? { kind: 'stays-down' } : undefined;
+  if (!spec.leavesDown) return undefined;
+  const shorter = quorum.filter(({ now, during }) => during < now);
+  if (shorter.some(({ breaks }) => breaks)) return { kind: 'quorum' };
+  return shorter.length > 0 || capabilities.some(isLess) ? { kind: 'stays-down' } : undefined;
 };
 
 /** What is left while `units` are out on the node, or what is once they are started. */

@@ -30,7 +30,7 @@ const TITLES: Readonly<Record<Verb, string>> = {
 /** A node is not started or stopped itself: what runs there is. */
 const subject = ({ verb, target }: ActionRequest): string => {
   if (target.kind !== 'node' || verb === 'bring-up') return targetName(target).replace('@', ' on ');
-  return verb === 'reset-failed' ? `all that failed on ${target.node}` : `all services on ${target.node}`;
+  return verb === 'reset-failed' ? `all on ${target.node}` : `all services on ${target.node}`;
 };
 
 /** "Restart chainfire on node02", "Stop all services on node02", "Bring up node02". */
