@@ -216,6 +216,10 @@ const SHOTS: readonly Shot[] = [
   },
   { name: 'confirm', situation: 'healthy', keys: [...DOWN_TO_NODE02, 'r'], prepare: withPlanner },
   { name: 'confirm-refused', situation: 'node-lost', keys: ['l', 'j', 'j', 'r', 'y'], prepare: withPlanner },
+  { name: 'confirm-start', situation: 'quorum-lost', keys: ['2', 'j', 'l', 's'], prepare: withPlanner },
+  { name: 'confirm-reset-failed', situation: 'quorum-lost', keys: ['2', 'j', 'c'], prepare: withPlanner },
+  { name: 'confirm-stop', situation: 'quorum-lost', keys: ['2', 'l', 'x', 'chain'], prepare: withPlanner },
+  { name: 'confirm-stop-node', situation: 'quorum-lost', keys: ['2', 'x', 'node'], prepare: withPlanner },
   { name: 'confirm-typed', situation: 'node-lost', keys: ['l', 'j', 'r', 'chainf'], prepare: withPlanner },
 ];
 
