@@ -212,7 +212,8 @@ export class Manager {
   }
 
   /** A line in the journal from the unit's own process. */
-  log(name: UnitName, priority: number, line: string): void {
+  log(name: UnitName, priority: number, line: string, nowMs: number): void {
+    this.#nowMs = Math.max(this.#nowMs, nowMs);
     const unit = this.#units.get(name);
     if (unit !== undefined) this.#machine.say(unit, priority, line);
   }

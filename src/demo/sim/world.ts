@@ -298,7 +298,7 @@ export class World {
       const live = raft.joinedNodes.filter((node) => this.#serving(node, raft.service));
       const unit = this.#unitOf.get(raft.service);
       for (const event of raft.update(this.#nowMs, live)) {
-        if (unit !== undefined) this.#up(event.node)?.log(unit, 5, event.line);
+        if (unit !== undefined) this.#up(event.node)?.log(unit, 5, event.line, this.#nowMs);
       }
     }
   }
@@ -379,7 +379,7 @@ export class World {
         );
         return fault?.kind === 'slow-start' ? fault.factor : 1;
       },
-      log: (node, unit, priority, line) => this.#up(node)?.log(unit, priority, line),
+      log: (node, unit, priority, line) => this.#up(node)?.log(unit, priority, line, this.#nowMs),
     };
   }
 }

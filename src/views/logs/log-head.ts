@@ -33,7 +33,10 @@ const standing = (logs: LogsState): Segment => {
   if (logs.held !== undefined && !isRead) {
     return seg(fresh > 0 ? `paused, ${fresh} new` : 'paused', 'degraded');
   }
-  if (logs.mode === 'previous') return seg(isRead ? 'read' : 'reading', 'faint');
+  if (logs.mode === 'previous') {
+    if (states.includes('opening')) return seg('reading', 'faint');
+    return isRead ? seg('read', 'faint') : seg('not read', 'degraded');
+  }
   if (live === 0) return seg(states.includes('opening') ? 'opening' : 'not followed', 'degraded');
   return live === states.length
     ? seg('following', 'ok')

@@ -43,7 +43,8 @@ test('a long output arrives whole before the exit code', async () => {
   const demo = await startTestDemo();
   const manager = demo.world.node('node01')?.manager;
   for (const service of demo.world.topology.services) {
-    for (let line = 0; line < 300; line += 1) manager?.log(service.unit, 6, `${'x'.repeat(500)} ${line}`);
+    for (let line = 0; line < 300; line += 1)
+      manager?.log(service.unit, 6, `${'x'.repeat(500)} ${line}`, demo.world.nowMs);
   }
   const { out, code } = await ssh(demo, ['node01', 'journalctl -o cat; false']);
   expect(code).toBe(1);

@@ -102,3 +102,11 @@ test('the boot before is there after a reboot, and only then', () => {
   expect(boots('-b -1')).toEqual(new Set([earlier]));
   expect([...boots('')]).toEqual([earlier, now]);
 });
+
+test('a line from the cluster around a unit bears the time at which it happened', () => {
+  const world = worldOf('quorum-loss');
+  world.advance(world.nowMs + 30_000);
+  const said = run(world, NODE, 'journalctl -u chainfire -o short-iso').out.split('\n');
+  const lost = said.findLast((line) => line.includes('no quorum')) ?? '';
+  expect(lost.slice(0, 13)).toBe('2026-11-23T10');
+});

@@ -335,7 +335,8 @@ describe('boot', () => {
 
 test('the journal of a unit keeps the newest lines only', () => {
   const world = worldOf('steady');
-  for (let index = 0; index < 400; index += 1) managerOf(world).log(CHAINFIRE, 6, `line ${index}`);
+  for (let index = 0; index < 400; index += 1)
+    managerOf(world).log(CHAINFIRE, 6, `line ${index}`, world.nowMs);
   const lines = messages(world, CHAINFIRE);
   expect(lines.at(-1)).toBe('line 399');
   expect(lines.length).toBeLessThanOrEqual(300);
