@@ -151,3 +151,73 @@ test('each relation that is taken away is told, once, and no other', () => {
     }),
   );
 });
+
+describe('of one unit on one node', () => {
+  const told = asked();
+  type Known = Omit<UnitRelations, 'unit'>;
+  /** As told, but for what this unit says on node01. */
+  const with_ = (unit: string, change: (known: Known) => Partial<Known>) =>
+    new Map(
+      [...told].map(([node, units]) => [
+        node,
+        units.map((one) => (node === 'node01' && one.unit === unit ? { ...one, ...change(one) } : one)),
+      ]),
+    );
+  const found = (unit: string, change: (known: Known) => Partial<Known>) =>
+    findDrift({ topology, inventory, relations: with_(unit, change) }).map(({ on, kind }) => [on, kind]);
+  const none = (names: readonly string[], name: string): readonly string[] =>
+    names.filter((one) => one !== name);
+
+  test('what it says of itself is nothing', () => {
+    expect(found('iam.service', ({ wants }) => ({ wants: [...wants, 'iam.service'] }))).toEqual([]);
+  });
+
+  test('a target that the topology names may be missing, one that it does not name may be there', () => {
+    const network = 'network-online.target';
+    expect(found('chainfire.service', ({ wants }) => ({ wants: none(wants, network) }))).toEqual([
+      [network, 'missing'],
+    ]);
+    expect(found('iam.service', ({ wants }) => ({ wants: [...wants, 'multi-user.target'] }))).toEqual([]);
+  });
+
+  test('a tie and its order are one thing where both are gone, or both are new', () => {
+    expect(
+      found('flaredb.service', ({ requires, after }) => ({
+        requires: none(requires, 'chainfire.service'),
+        after: none(after, 'chainfire.service'),
+      })),
+    ).toEqual([['chainfire.service', 'missing']]);
+    expect(
+      found('chainfire.service', ({ requires, after }) => ({
+        requires: [...requires, 'k8shost.service'],
+        after: [...after, 'k8shost.service'],
+      })),
+    ).toEqual([['k8shost.service', 'extra']]);
+  });
+
+  test('a unit that should not be on the node has nothing to say', () => {
+    const relations = with_('iam.service', () => ({ requires: [] }));
+    expect(findDrift({ topology, inventory, relations })).toHaveLength(1);
+    const nodes = inventory.nodes.map((node, index) =>
+      index === 0 ? { ...node, services: node.services.filter((name) => name !== 'iam') } : node,
+    );
+    expect(findDrift({ topology, inventory: { ...inventory, nodes }, relations })).toEqual([]);
+  });
+
+  test('Before= of a step is After= of the other', () => {
+    const step = 'chainfire-cluster-join.service';
+    const steps = topology.firstBoot.steps.map((one) =>
+      one.unit === step ? { ...one, before: [...one.before, 'fiberlb.service'] } : one,
+    );
+    const ordered = { ...topology, firstBoot: { ...topology.firstBoot, steps } };
+    const kinds = (relations: ReadonlyMap<string, readonly UnitRelations[]>) =>
+      findDrift({ topology: ordered, inventory, relations }).map(({ unit, on, kind, nodes }) => [
+        ...[unit, on, kind],
+        nodes.length,
+      ]);
+    expect(kinds(told)).toEqual([['fiberlb.service', step, 'missing', 3]]);
+    expect(kinds(with_('fiberlb.service', ({ after }) => ({ after: [...after, step] })))).toEqual([
+      ['fiberlb.service', step, 'missing', 2],
+    ]);
+  });
+});
