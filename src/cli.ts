@@ -41,6 +41,7 @@ const end = (code: number): void => {
   stop.abort();
 };
 
+const SIGINT = 2;
 const SIGPIPE = 13;
 /** The exit code when the reader of our output goes away. */
 let readerGone = 0;
@@ -86,8 +87,13 @@ const main = async (): Promise<number> => {
   // Nobody has heard whether it holds, or was done: what comes after `wait | head` must not take that for a yes.
   if (isTelling(invocation.command)) readerGone = 128 + SIGPIPE;
 
+  let onInterrupt: (() => void) | undefined;
+  const interrupted = (): void => {
+    if (onInterrupt === undefined) end(128 + SIGINT);
+    else onInterrupt();
+  };
+  process.on('SIGINT', interrupted);
   for (const [signal, number] of [
-    ['SIGINT', 2],
     ['SIGTERM', 15],
     ['SIGHUP', 1],
   ] as const) {
@@ -106,6 +112,12 @@ const main = async (): Promise<number> => {
     stopped: stop.signal,
     takeCrashes: (handler) => {
       onCrash = handler ?? crash;
+    },
+    takeInterrupts: (handler) => {
+      onInterrupt = handler;
+      // Nobody else listens to it: by default it ends the process on the spot.
+      if (handler === undefined) process.off('SIGQUIT', interrupted);
+      else process.on('SIGQUIT', interrupted);
     },
   };
   const run = await loaded(invocation.command);

@@ -1,14 +1,22 @@
 /** Puts the console on the terminal and takes it off again, whatever happens in between. */
+import { setImmediate as turn } from 'node:timers/promises';
 import { render, useApp } from 'ink';
 import { useEffect } from 'react';
 import type { AppStore } from './store/store.ts';
+import { createTenure, type Tenure } from './tenure.ts';
 import { App } from './views/App.tsx';
 import type { ThemeOptions } from './views/theme.ts';
 
 export type Screen = {
   /** Resolves when the screen is off the terminal; rejects with what crashed a view. */
   readonly closed: Promise<void>;
+  /** Takes the screen off; while the terminal is lent, as soon as it is given back. */
   readonly close: () => void;
+  /**
+   * Leaves the terminal to `use`, cooked and on the main screen, and draws everything anew when it is done. Keys that
+   * nobody has read by then are dropped. Passes on what `use` comes to.
+   */
+  readonly lend: <Result>(use: () => Promise<Result>) => Promise<Result>;
 };
 
 export type ScreenOptions = {
@@ -18,30 +26,41 @@ export type ScreenOptions = {
   readonly stdout: NodeJS.WriteStream;
 };
 
-/** After a stop (kill -STOP) the shell has had the terminal and its modes: take them back and draw everything anew. */
-const Continued = () => {
+const ENTER_AT_HOME = '\u001b[?1049h\u001b[H';
+
+/** Hands on the one way to take the screen off the terminal for a while, which Ink gives to components only. */
+const Suspender = ({ tenure }: { readonly tenure: Tenure }) => {
   const { suspendTerminal } = useApp();
-  useEffect(() => {
-    const onContinue = (): void => {
-      // Where it fails the terminal is gone, and its end closes the screen.
-      suspendTerminal().then(
-        ({ resume }) => resume(),
-        () => {},
-      );
-    };
-    process.on('SIGCONT', onContinue);
-    return () => {
-      process.off('SIGCONT', onContinue);
-    };
-  }, [suspendTerminal]);
+  useEffect(() => tenure.begin(suspendTerminal), [tenure, suspendTerminal]);
   return null;
 };
 
 /** Draws in the alternate screen until closed. */
 export const openScreen = ({ store, theme, stdin, stdout }: ScreenOptions): Screen => {
+  const tenure = createTenure({
+    stopReading: async () => {
+      // Ink has let go of the keyboard, but the stream reads on, and would take keys from whoever has the terminal now.
+      // A turn later it knows that nobody listens, and only then can it be paused.
+      await turn();
+      stdin.pause();
+      await turn();
+    },
+    takeBack: async () => {
+      const drop = (): void => {};
+      stdin.setRawMode(true);
+      stdin.on('data', drop).resume();
+      // One turn reads all that the terminal holds.
+      await turn();
+      await turn();
+      stdin.off('data', drop).pause();
+      await turn();
+      // Ink would begin to draw where the cursor was left.
+      stdout.write(ENTER_AT_HOME);
+    },
+  });
   const screen = (
     <>
-      <Continued />
+      <Suspender tenure={tenure} />
       <App store={store} theme={theme} />
     </>
   );
@@ -64,6 +83,7 @@ export const openScreen = ({ store, theme, stdin, stdout }: ScreenOptions): Scre
       .then(() => undefined)
       // A view that crashed before Ink listened has left the keyboard as it found it: raw.
       .finally(() => stdin.setRawMode(false)),
-    close: () => instance.unmount(),
+    close: () => tenure.end(() => instance.unmount()),
+    lend: tenure.lend,
   };
 };

@@ -87,7 +87,7 @@ const syslogText = (record: AuditRecord, { name, sudoUser }: Operator): string =
     ['outcome', isEnd ? record.outcome : undefined],
     ['cluster', record.cluster],
     ['id', record.id],
-    ['reason', record.reason],
+    ['reason', 'reason' in record ? record.reason : undefined],
     ['words', isEnd ? record.words : undefined],
     ['targets', record.phase === 'operation-begin' ? record.targets.join(' ') : undefined],
     [

@@ -1,4 +1,4 @@
-/** Runs a confirmed plan: guard, audit, commands, watch until settled, audit. The read-only gate is here and only here. */
+/** Runs a confirmed plan: gate, guard, audit, commands, watch until settled, audit. */
 import { targetName, unitWord } from '../core/action-name.ts';
 import type { AuditRecord } from '../core/audit/model.ts';
 import { dangerWords } from '../core/danger-words.ts';
@@ -8,6 +8,7 @@ import type { UnitName } from '../core/model/topology.ts';
 import type { Link } from '../ssh/types.ts';
 import { follow } from './follow.ts';
 import { type End, factsIn, type Moment } from './following.ts';
+import { gateObjections } from './gate.ts';
 import { planAction } from './plan.ts';
 import { commandMs, type RunnerOptions } from './runner-options.ts';
 import { sendCommands } from './send.ts';
@@ -67,7 +68,8 @@ export const createRunner = (options: RunnerOptions): Runner => {
 
   /** Whatever was true when the operator said yes may have changed since. */
   const objections = (plan: Plan, { reason }: Asked): readonly string[] => {
-    if (options.readOnly) return ['read-only: nothing is changed from this console'];
+    const gate = gateObjections(options, reason);
+    if (gate.length > 0) return gate;
     const fresh = planAction({
       verb: plan.verb,
       target: plan.target,
@@ -80,9 +82,7 @@ export const createRunner = (options: RunnerOptions): Runner => {
       running: running(),
     });
     const worse = plan.typed === undefined ? fresh.danger : undefined;
-    const isUnreasoned = options.needsReason === true && (reason ?? '').trim() === '';
     return [
-      ...(isUnreasoned ? ['a reason must be given: audit.reason is set'] : []),
       ...fresh.refusals,
       ...(worse === undefined ? [] : [`it would ${dangerWords(worse)} now: look again`]),
       ...unsaid('stop', [...fresh.units, ...fresh.takesAlong], [...plan.units, ...plan.takesAlong]),

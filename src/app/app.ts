@@ -2,6 +2,7 @@
 import { type Audit, openAudit } from '../actions/audit.ts';
 import { planAction } from '../actions/plan.ts';
 import { createRunner, type Runner } from '../actions/run.ts';
+import { createShells, type Shells } from '../actions/shell.ts';
 import { judgeOptionsOf } from '../config/judge-options.ts';
 import type { Config } from '../config/types.ts';
 import type { ActionRequest, Job, Plan } from '../core/model/action.ts';
@@ -44,6 +45,7 @@ export type App = {
   readonly plan: (request: ActionRequest) => Plan;
   /** Undefined where there are no links. */
   readonly runner: Runner | undefined;
+  readonly shells: Shells;
   readonly start: () => void;
   /**
    * Ends polling and closes every connection, within a second or so. What runs on a node goes on under its systemd:
@@ -118,7 +120,14 @@ export const createApp = ({ config, clock, random, source, runtimeDir }: AppOpti
     clock,
     deliver: (news) => store.dispatch({ kind: 'logs', news }),
   });
-
+  const shells = createShells({
+    wayTo: links?.shell,
+    audit,
+    cluster: inventory.cluster,
+    clock,
+    readOnly: config.readOnly,
+    needsReason: config.audit.reason,
+  });
   const runner =
     links &&
     createRunner({
@@ -182,6 +191,8 @@ export const createApp = ({ config, clock, random, source, runtimeDir }: AppOpti
       }
       case 'quit':
       case 'copy':
+      case 'shell':
+      case 'page':
         // The terminal's business.
         return;
       default:
@@ -196,6 +207,7 @@ export const createApp = ({ config, clock, random, source, runtimeDir }: AppOpti
     links,
     plan,
     runner,
+    shells,
     start: () => {
       inbox.start();
       poller.start();
@@ -210,7 +222,8 @@ export const createApp = ({ config, clock, random, source, runtimeDir }: AppOpti
       unsubscribe();
       const unseen = runner ? settleWithin(runner.close(), LAST_RECORDS_MS) : undefined;
       await poller.stop();
-      const [told] = await Promise.all([unseen, prober.close(), links?.close()]);
+      const shellsEnded = settleWithin(shells.settled(), LAST_RECORDS_MS);
+      const [told] = await Promise.all([unseen, prober.close(), links?.close(), shellsEnded]);
       return told?.kind === 'value' ? told.value : [];
     },
   };

@@ -4,10 +4,13 @@ import { tmpdir } from 'node:os';
 import { type App, createApp } from '../app/app.ts';
 import type { Config } from '../config/types.ts';
 import { actionName } from '../core/action-name.ts';
+import type { NodeName } from '../core/model/inventory.ts';
 import { utcOffsetMinutes } from '../lib/clock.ts';
 import { firstFrame } from '../views/first-frame.ts';
 import { colorModeFor, type ThemeOptions } from '../views/theme.ts';
 import { type CommandContext, exitCode } from './context.ts';
+import { createLender, type Lender } from './lend.ts';
+import { showInPager } from './pager.ts';
 import { eventLine, headlineLine } from './plain.ts';
 
 /** How long unreachable nodes may hold back the first frame; they go on connecting behind it. */
@@ -36,8 +39,9 @@ const onTerminal = async (
   app: App,
   config: Config,
   source: 'live' | 'demo',
-  { stdin, stdout, stderr, env, stopped, takeCrashes }: CommandContext,
+  context: CommandContext,
 ): Promise<number> => {
+  const { stdin, stdout, stderr, env, stopped, takeCrashes } = context;
   if (source === 'live') {
     // ssh may ask for a passphrase or about a host key: now, while there is a terminal to ask on.
     await app.links?.preflight({
@@ -61,30 +65,64 @@ const onTerminal = async (
   stdout.write(HOME);
   const screen = openScreen({ store: app.store, theme, stdin, stdout });
 
+  const lender = createLender(screen, context);
+  const close = (): void => {
+    lender.close();
+    screen.close();
+  };
   app.store.onEffect((effect) => {
-    if (effect.kind === 'quit') screen.close();
-    // OSC 52: the operator's own terminal takes it, through any number of ssh hops.
-    if (effect.kind === 'copy')
-      stdout.write(`\u001b]52;c;${Buffer.from(effect.text).toString('base64')}\u0007`);
+    switch (effect.kind) {
+      case 'quit':
+        close();
+        return;
+      case 'copy':
+        // OSC 52: the operator's own terminal takes it, through any number of ssh hops.
+        stdout.write(`\u001b]52;c;${Buffer.from(effect.text).toString('base64')}\u0007`);
+        return;
+      case 'shell':
+        void openShell(app, lender, effect.node);
+        return;
+      case 'page':
+        void page(app, lender, effect, env.PAGER);
+        return;
+      default:
+    }
   });
   let crash: unknown;
   const crashed = (error: unknown): void => {
     crash ??= error;
-    screen.close();
+    close();
   };
   takeCrashes(crashed);
-  stopped.addEventListener('abort', screen.close, { once: true });
+  stopped.addEventListener('abort', close, { once: true });
   // The signal may have come while the screen was loading.
-  if (stopped.aborted) screen.close();
+  if (stopped.aborted) close();
   // The terminal itself is gone: the window was closed, or the connection to it broke.
-  for (const event of ['end', 'close', 'error'] as const) stdin.on(event, screen.close);
+  for (const event of ['end', 'close', 'error'] as const) stdin.on(event, close);
 
   app.start();
   await screen.closed.catch(crashed);
-  stopped.removeEventListener('abort', screen.close);
+  stopped.removeEventListener('abort', close);
   takeCrashes(undefined);
   if (crash !== undefined) throw crash;
   return exitCode.ok;
+};
+
+const openShell = async ({ shells, store }: App, lender: Lender, node: NodeName): Promise<void> => {
+  const { text, tone } = await shells.open(node, (words, says) => lender.run(words, { says }));
+  store.dispatch({ kind: 'returned' });
+  store.dispatch({ kind: 'notice', text, tone });
+};
+
+const page = async (
+  { store }: App,
+  lender: Lender,
+  what: { readonly title: string; readonly text: string },
+  pager: string | undefined,
+): Promise<void> => {
+  const problem = await showInPager(what, { lender, pager, runtimeDir: tmpdir() });
+  store.dispatch({ kind: 'returned' });
+  if (problem !== undefined) store.dispatch({ kind: 'notice', text: problem, tone: 'bad' });
 };
 
 const ENTER = '\u001b[?1049h\u001b[?25l\u001b[H';

@@ -16,6 +16,8 @@ export type CommandContext = {
   readonly stopped: AbortSignal;
   /** Hands errors that nobody caught to `handler` (undefined: back to the default, which prints and exits). */
   readonly takeCrashes: (handler: ((error: unknown) => void) | undefined) => void;
+  /** Hands what Ctrl-C and Ctrl-\\ send to `handler` (undefined: back to the default, which ends the command). */
+  readonly takeInterrupts: (handler: (() => void) | undefined) => void;
 };
 
 /** Exit codes of sysexits.h where one fits. */

@@ -2,9 +2,11 @@
 import { actionName } from '../core/action-name.ts';
 import { deadUnits, nothingToStart } from '../core/dead-units.ts';
 import { bootOf } from '../store/boot.ts';
+import { selectedJob } from '../store/job-page.ts';
 import { runningJobs } from '../store/jobs.ts';
 import { offerOf } from '../store/offer.ts';
 import { selectedRow, selectedStep, selectedSubject } from '../store/rows.ts';
+import { shellOffer } from '../store/shell-offer.ts';
 import { type AppState, topFrame } from '../store/state.ts';
 import { stopOf } from '../store/what-if.ts';
 
@@ -95,6 +97,28 @@ export const needsRunningJob = (state: AppState): true | string => {
   if (job === undefined) return 'no action is selected';
   return job.outcome === undefined ? true : 'this action has ended';
 };
+
+/** A shell goes over the connection that stands. */
+export const needsShell = (state: AppState): true | string => {
+  const offer = shellOffer(state);
+  if (offer.kind === 'none') return offer.why;
+  const link = state.cluster.nodes.get(offer.node)?.link ?? { state: 'none' };
+  switch (link.state) {
+    case 'up':
+      return true;
+    case 'failed':
+      return `no shell on ${offer.node}: ${link.failure.detail}`;
+    case 'connecting':
+      return `ssh to ${offer.node} is still connecting`;
+    case 'none':
+      return `there is no ssh connection to ${offer.node}`;
+    default:
+      return link satisfies never;
+  }
+};
+
+export const needsJob = (state: AppState): true | string =>
+  selectedJob(state) === undefined ? 'no action is selected' : true;
 
 /** Who leaves now does not see how it ends. */
 export const needsNoRunningJob = (state: AppState): true | string => {

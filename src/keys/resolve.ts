@@ -13,7 +13,7 @@ export type Resolution =
 
 /**
  * True when the binding may act now, else the reason. Read-only is applied here and nowhere else among the keys;
- * the gate that cannot be passed is in actions/run.ts.
+ * the gate that cannot be passed is in actions/gate.ts.
  */
 export const availability = (state: AppState, binding: Binding): true | string => {
   if (binding.danger && state.mode.readOnly) return 'read-only: nothing can be changed from here';
@@ -22,6 +22,7 @@ export const availability = (state: AppState, binding: Binding): true | string =
 
 /** What the chord means now. */
 export const resolve = (state: AppState, chord: Chord): Resolution => {
+  if (state.ui.away) return { kind: 'none' };
   for (const scope of liveScopes(state)) {
     const binding = BINDINGS.find((one) => one.scopes.includes(scope) && one.chords.includes(chord));
     if (binding === undefined) continue;

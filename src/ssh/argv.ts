@@ -12,9 +12,10 @@ export type SshEndpoint = {
   readonly controlPath: string;
 };
 
-/** `master` connects and stays; `command` runs one line over a master that is up. */
+/** `master` connects and stays; `command` runs one line over a master that is up, `shell` a login with a terminal. */
 export type SshRole =
   | { readonly kind: 'master'; readonly batch: boolean }
+  | { readonly kind: 'shell' }
   | { readonly kind: 'command'; readonly line: string };
 
 /** What a command says on stderr that found no master to run over. */
@@ -45,13 +46,13 @@ export const sshArgv = (endpoint: SshEndpoint, role: SshRole): string[] => {
     ...(endpoint.user === undefined ? [] : ['-l', endpoint.user]),
     '-S',
     endpoint.controlPath.replaceAll('%', '%%'),
-    '-T',
+    role.kind === 'shell' ? '-tt' : '-T',
     '-a',
     '-x',
     ...settings.flatMap((setting) => ['-o', setting]),
     ...(master ? ['-N'] : []),
     '--',
     endpoint.target,
-    ...(master ? [] : [role.line]),
+    ...(role.kind === 'command' ? [role.line] : []),
   ];
 };

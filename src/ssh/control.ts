@@ -10,7 +10,7 @@ import { makeProcessDirectory } from '../lib/process-directory.ts';
 import type { SshEndpoint } from './argv.ts';
 import { createLink, type ManagedLink } from './link.ts';
 import { sweepConnections } from './sweep.ts';
-import type { Link } from './types.ts';
+import type { Link, ShellWay } from './types.ts';
 import { settleWithin } from './wait.ts';
 
 /** A bastion's default `MaxStartups 10:30:100` drops connections beyond ten at once. */
@@ -55,6 +55,7 @@ export type Preflight = {
 export type Links = {
   /** Undefined for a node without ssh. */
   readonly link: (node: NodeName) => Link | undefined;
+  readonly shell: (node: NodeName) => ShellWay;
   readonly states: () => ReadonlyMap<NodeName, LinkState>;
   /** Connects to every node; those that need a password or a look at their host key then ask, one at a time. */
   readonly preflight: (options: Preflight) => Promise<ReadonlyMap<NodeName, LinkState>>;
@@ -142,6 +143,8 @@ export const createLinks = ({ nodes, ssh, runtimeDir, clock, onState }: LinksOpt
 
   return {
     link: (node) => links.get(node),
+    shell: (node) =>
+      links.get(node)?.shell() ?? { ok: false, reason: 'it has no ssh name in the configuration' },
     states,
     preflight: async ({ interactive, write, timeoutMs = PREFLIGHT_MS, signal }) => {
       const interrupt = (): void => {

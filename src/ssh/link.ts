@@ -9,7 +9,7 @@ import { classifyCommand } from './classify.ts';
 import { type Master, type MasterStart, startMaster } from './master.ts';
 import { type OpenProcess, openProcess } from './open.ts';
 import { runProcess } from './run.ts';
-import type { Link, OpenEnd, RunOptions, RunResult } from './types.ts';
+import type { Link, OpenEnd, RunOptions, RunResult, ShellWay } from './types.ts';
 import { settleWithin } from './wait.ts';
 
 const FIRST_RETRY_MS = 1000;
@@ -23,6 +23,8 @@ const MASTER_DEATH_MS = 250;
 const DEFAULT_MAX_BYTES = 1024 * 1024;
 
 export type ManagedLink = Link & {
+  /** Over the connection as it is; it takes one of the sessions that the node's sshd allows. */
+  readonly shell: () => ShellWay;
   /** Connects unless it is up; `ask` lets ssh put its questions on the terminal. */
   readonly connect: (
     mode: 'batch' | 'ask',
@@ -124,6 +126,7 @@ export const createLink = (deps: LinkDeps): ManagedLink => {
         controlPath: endpoint.controlPath,
         timeoutMs: mode === 'ask' ? undefined : endpoint.connectTimeoutMs + LOGIN_GRACE_MS,
         signal,
+        asks: mode === 'ask',
         ...(onLine === undefined ? {} : { onLine }),
       }),
     );
@@ -295,9 +298,30 @@ export const createLink = (deps: LinkDeps): ManagedLink => {
     return { ok: true, command: { stdin, stdout, stderr, ended, close } };
   };
 
+  const shell = (): ShellWay => {
+    const over = master;
+    const endpoint = deps.endpoint();
+    if (over?.alive() && !('problem' in endpoint)) {
+      return {
+        ok: true,
+        words: ['ssh', ...sshArgv(endpoint, { kind: 'shell' })],
+        lost: async () => {
+          const died = await settleWithin(over.ended, MASTER_DEATH_MS);
+          return died.kind === 'value' ? died.value : undefined;
+        },
+      };
+    }
+    const { detail, remedy } = state.state === 'failed' ? state.failure : NO_MASTER;
+    return {
+      ok: false,
+      reason: state.state === 'connecting' ? 'ssh is still connecting' : `${detail} – ${remedy}`,
+    };
+  };
+
   return {
     node,
     state: () => state,
+    shell,
     open,
     run: (command, options) => runLine(remoteCommand(command), options),
     runLine,

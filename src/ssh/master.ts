@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { SshFailure } from '../core/model/observation.ts';
 import { sanitiseLine } from '../core/sanitise.ts';
 import { classifyConnection } from './classify.ts';
+import { DETACHED, endWithUs } from './detached.ts';
 import { SSH_ENVIRONMENT } from './run.ts';
 
 const KILL_AFTER_MS = 500;
@@ -31,6 +32,8 @@ export type MasterOptions = {
   /** Until the connection must stand, ms; undefined waits for as long as the operator takes to answer. */
   readonly timeoutMs: number | undefined;
   readonly signal: AbortSignal;
+  /** It may put questions, and for that needs our terminal. */
+  readonly asks: boolean;
   /** Receives what ssh says, a line at a time and sanitised. */
   readonly onLine?: (line: string) => void;
 };
@@ -50,7 +53,7 @@ const noClient = (detail: string): SshFailure => ({
   remedy: 'install the OpenSSH client and have `ssh` on PATH',
 });
 
-const spawnMaster = async ({ argv, onLine }: MasterOptions): Promise<Master> => {
+const spawnMaster = async ({ argv, asks, onLine }: MasterOptions): Promise<Master> => {
   const { execa } = await import('execa');
   const child = execa('ssh', argv, {
     stdin: 'ignore',
@@ -59,8 +62,10 @@ const spawnMaster = async ({ argv, onLine }: MasterOptions): Promise<Master> => 
     buffer: false,
     reject: false,
     env: SSH_ENVIRONMENT,
+    ...(asks ? {} : DETACHED),
     forceKillAfterDelay: KILL_AFTER_MS,
   });
+  endWithUs(child, child);
   let said = '';
   let alive = true;
   let reason: SshFailure | undefined;

@@ -1,6 +1,7 @@
 /** Starts one process whose pipes stay open: what it says is read as it comes. */
 import type { Readable, Writable } from 'node:stream';
 import { sanitiseBlock } from '../core/sanitise.ts';
+import { DETACHED, endWithUs } from './detached.ts';
 import { createCollector, KILL_AFTER_MS, SSH_ENVIRONMENT, STDERR_KEPT_CHARS } from './run.ts';
 
 export type OpenProcess = {
@@ -27,8 +28,10 @@ export const openProcess = async (file: string, argv: readonly string[]): Promis
     encoding: 'buffer',
     reject: false,
     env: SSH_ENVIRONMENT,
+    ...DETACHED,
     forceKillAfterDelay: KILL_AFTER_MS,
   });
+  endWithUs(subprocess, subprocess);
   const err = createCollector(STDERR_KEPT_CHARS);
   subprocess.stderr.on('data', err.take);
   // A write to a process that has just ended: its end tells what happened.

@@ -1,6 +1,7 @@
 /** Runs one process to its end: both pipes drained at once and capped, a deadline, TERM and then KILL. */
 import { sanitiseBlock } from '../core/sanitise.ts';
 import type { Clock } from '../lib/clock.ts';
+import { DETACHED, endWithUs } from './detached.ts';
 
 export const KILL_AFTER_MS = 2000;
 export const STDERR_KEPT_CHARS = 8192;
@@ -70,10 +71,12 @@ export const runProcess = async (
     encoding: 'buffer',
     reject: false,
     env: SSH_ENVIRONMENT,
+    ...DETACHED,
     timeout: Math.max(1, Math.ceil(timeoutMs)),
     forceKillAfterDelay: KILL_AFTER_MS,
     ...(signal === undefined ? {} : { cancelSignal: signal }),
   });
+  endWithUs(subprocess, subprocess);
   const out = createCollector(maxBytes);
   const err = createCollector(maxBytes);
   subprocess.stdout.on('data', out.take);

@@ -55,6 +55,16 @@ export type Opened =
   | { readonly ok: true; readonly command: OpenCommand }
   | { readonly ok: false; readonly failure: SshFailure };
 
+/** The words of a login on the node over its connection, for the operator's own terminal. */
+export type ShellWay =
+  | {
+      readonly ok: true;
+      readonly words: readonly [string, ...string[]];
+      /** Asked when it has ended with 255: why, when the connection has ended. */
+      readonly lost: () => Promise<SshFailure | undefined>;
+    }
+  | { readonly ok: false; readonly reason: string };
+
 /** One node's connection, as probes and actions use it. Nothing here rejects. */
 export type Link = {
   readonly node: NodeName;

@@ -2,6 +2,7 @@
 
 import type { LogNews, LogRequest, LogRow } from '../core/logs/model.ts';
 import type { ActionRequest, Job, Plan } from '../core/model/action.ts';
+import type { NodeName } from '../core/model/inventory.ts';
 import type { Observation } from '../core/model/observation.ts';
 import type { NoticeTone } from './state.ts';
 
@@ -57,6 +58,8 @@ export type Command =
   | 'rerun'
   | 'bring-up'
   | 'cancel-job'
+  | 'shell'
+  | 'page-job'
   | 'copy'
   | 'pause'
   | 'quit'
@@ -81,6 +84,8 @@ export type AppEvent =
   /** What came of the effect `save-logs`. */
   | { readonly kind: 'logs-saved'; readonly session: number; readonly words: string }
   | { readonly kind: 'notice'; readonly text: string; readonly tone: NoticeTone }
+  /** The effect `shell` or `page` has ended, and the screen has the terminal again. */
+  | { readonly kind: 'returned' }
   /** The terminal has another size: rows that a list gets, and whether it is a small one. */
   | { readonly kind: 'resized'; readonly bodyRows: number; readonly compact: boolean }
   /** A scrolled page has this many lines. */
@@ -107,5 +112,9 @@ export type Effect =
       readonly title: string;
       readonly rows: readonly LogRow[];
     }
+  /** Log in on this node, on the console's own terminal; answered with the event `returned`. */
+  | { readonly kind: 'shell'; readonly node: NodeName }
+  /** Show plain text, free of control characters, in the operator's pager; answered with the event `returned`. */
+  | { readonly kind: 'page'; readonly title: string; readonly text: string }
   /** Put one line on the operator's clipboard (OSC 52). */
   | { readonly kind: 'copy'; readonly text: string };

@@ -46,6 +46,7 @@ export const initialState = (init: AppInit): AppState => {
       dialog: undefined,
       notice: undefined,
       noted: new Set(),
+      away: false,
       bodyRows: 16,
       compact: false,
       pageLines: 0,

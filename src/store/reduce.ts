@@ -41,6 +41,8 @@ export const reduce = (state: AppState, event: AppEvent): Outcome => {
       return only(takeSaved(state, event.session, event.words));
     case 'notice':
       return only(withNotice(state, event.text, event.tone));
+    case 'returned':
+      return only(withUi(state, { away: false }));
     case 'refused':
       return only(withNotice(state, event.reason, 'refused'));
     case 'resized':

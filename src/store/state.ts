@@ -67,6 +67,8 @@ export type Ui = {
   readonly notice: Notice | undefined;
   /** Ids of the ended actions that the operator has taken note of. */
   readonly noted: ReadonlySet<string>;
+  /** Another program has the terminal, or is about to: what was typed after it is not for us. */
+  readonly away: boolean;
   /** Rows of the body, for paging and for keeping the cursor in sight. */
   readonly bodyRows: number;
   /** Few columns or rows: headings of levels are left out. */

@@ -1,6 +1,7 @@
 /** What keys do to the screen's own state; what reaches beyond it comes back as effects. */
 import { toggledBoot } from './boot.ts';
 import type { Command } from './events.ts';
+import { jobPage } from './job-page.ts';
 import { noteEnds } from './jobs.ts';
 import { editSearch, runLogsCommand } from './logs/reduce.ts';
 import { fold, goToNextProblem, move, moveColumn, pageStep, toFirst, unfold } from './move.ts';
@@ -8,6 +9,7 @@ import { offerOf } from './offer.ts';
 import { type Outcome, only, withUi } from './outcome.ts';
 import { rowText } from './row-text.ts';
 import { selectedRow, selectedStep, selectedSubject } from './rows.ts';
+import { shellOffer } from './shell-offer.ts';
 import { type AppState, frameOf, isPage, topFrame, type Ui, type ViewFrame, type ViewId } from './state.ts';
 import { stopOf } from './what-if.ts';
 
@@ -82,6 +84,18 @@ export const runCommand = (state: AppState, command: Command): Outcome => {
       return offer.kind === 'selected' || offer.kind === 'only'
         ? { state, effects: [{ kind: 'plan', request: { verb: command, target: offer.target } }] }
         : only(state);
+    }
+    case 'shell': {
+      const offer = shellOffer(state);
+      return offer.kind === 'node'
+        ? { state: withUi(state, { away: true }), effects: [{ kind: 'shell', node: offer.node }] }
+        : only(state);
+    }
+    case 'page-job': {
+      const page = jobPage(state);
+      return page === undefined
+        ? only(state)
+        : { state: withUi(state, { away: true }), effects: [{ kind: 'page', ...page }] };
     }
     case 'cancel-job':
       return cancelJob(state);

@@ -22,7 +22,8 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   views: ['hooks', 'core', 'keys', 'store'],
   demo: ['core', 'config', 'lib', 'topology'],
   commands: ['*', 'demo'],
-  'render.tsx': ['views', 'store', 'keys', 'core', 'lib'],
+  'render.tsx': ['views', 'store', 'keys', 'core', 'lib', 'tenure.ts'],
+  'tenure.ts': [],
   app: ['*'],
   'cli.ts': ['commands', 'lib'],
 };

@@ -55,10 +55,33 @@ export type OperationRecord =
       readonly durationMs: number;
     });
 
+/** Of a shell on a node: who, where, with which words and for how long; not what was typed there. */
+export type ShellRecord = {
+  readonly id: string;
+  readonly ts: string;
+  readonly cluster: string;
+  readonly verb: 'shell';
+  readonly target: NodeName;
+  readonly node: NodeName;
+  /** What was started here, on the operator's own terminal. */
+  readonly commands: readonly (readonly string[])[];
+} & (
+  | { readonly phase: 'intent' }
+  | {
+      readonly phase: 'outcome';
+      readonly outcome: 'ended' | 'failed';
+      readonly words: string;
+      /** Of ssh: what the shell ended with, 255 when the connection did. Absent when a signal ended it. */
+      readonly exitCode?: number;
+      readonly durationMs: number;
+    }
+);
+
 /** InvocationIDs by unit. */
 type Invocations = Readonly<Record<UnitName, string>>;
 
 export type AuditRecord =
+  | ShellRecord
   | OperationRecord
   | (ActionCommon & {
       readonly phase: 'intent';

@@ -7,6 +7,7 @@ import {
   needsFailure,
   needsInstance,
   needsOwnStep,
+  needsShell,
   needsUp,
 } from '../conditions.ts';
 
@@ -51,6 +52,15 @@ export const ACTING_KEYS: readonly Binding[] = [
     danger: true,
     footer: 'live',
     enabled: needsDead,
+  },
+  {
+    chords: ['S'],
+    command: 'shell',
+    scopes: [...LISTS, 'first-boot', 'steps', 'detail', 'what-if'],
+    title: 'shell',
+    help: "Log in on the row's node, over the connection that stands; its end leads back here.",
+    danger: true,
+    enabled: needsShell,
   },
   {
     chords: ['enter'],

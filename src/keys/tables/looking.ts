@@ -1,6 +1,6 @@
 /** What opens, sifts and arranges what is on screen. */
 import { type Binding, LISTS } from '../binding.ts';
-import { needsRow, needsRunningJob, needsStop, needsTimeline } from '../conditions.ts';
+import { needsJob, needsRow, needsRunningJob, needsStop, needsTimeline } from '../conditions.ts';
 
 export const LOOKING_KEYS: readonly Binding[] = [
   {
@@ -54,6 +54,15 @@ export const LOOKING_KEYS: readonly Binding[] = [
     title: 'filter',
     help: 'Show only rows that contain every typed word.',
     footer: true,
+  },
+  {
+    chords: ['o'],
+    command: 'page-job',
+    scopes: ['jobs'],
+    title: 'in pager',
+    help: 'Show the selected action with every line of its runs in $PAGER.',
+    footer: 'live',
+    enabled: needsJob,
   },
   {
     chords: ['c'],

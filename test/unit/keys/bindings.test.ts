@@ -34,7 +34,7 @@ describe('the key table', () => {
   });
 
   it('marks every key that reaches the cluster as dangerous', () => {
-    const reaching = BINDINGS.filter(({ command }) => command === 'restart' || command === 'confirm');
+    const reaching = BINDINGS.filter(({ command }) => ['restart', 'confirm', 'shell'].includes(command));
     expect(reaching.every((binding) => binding.danger)).toBe(true);
     expect(reaching.length).toBeGreaterThan(0);
   });

@@ -42,6 +42,14 @@ describe('sshArgv', () => {
     ]);
   });
 
+  it('opens a shell over it, with a terminal and without a command', () => {
+    const words = sshArgv(bare, { kind: 'shell' });
+    expect(words).toEqual(expect.arrayContaining(['-tt', 'BatchMode=yes', 'ControlMaster=no']));
+    expect(words).not.toContain('-T');
+    expect(words.some((word) => word.startsWith('ProxyCommand='))).toBe(true);
+    expect(words.slice(-2)).toEqual(['--', 'node02']);
+  });
+
   it('runs a command over it, and over nothing else', () => {
     const endpoint = {
       ...bare,

@@ -1,0 +1,109 @@
+/** Whose the terminal is: the screen's, a child's, or the shell's while the console stands still. One at a time. */
+import { setTimeout as sleep } from 'node:timers/promises';
+
+type Suspension = { readonly resume: () => Promise<void> };
+/** Takes the screen off the terminal: cooked mode, main screen, nothing drawn until `resume`. */
+type Suspend = () => Promise<Suspension>;
+
+type Handling = {
+  /** Leaves what is typed to others. */
+  readonly stopReading: () => Promise<void>;
+  /** Makes the terminal the screen's again; what was typed at something else is read and forgotten. */
+  readonly takeBack: () => Promise<void>;
+};
+
+export type Tenure = {
+  /** From now on the screen can be taken off; returns the end of that. */
+  readonly begin: (suspend: Suspend) => () => void;
+  readonly lend: <Result>(use: () => Promise<Result>) => Promise<Result>;
+  /** Calls `finish` as soon as the screen has the terminal. */
+  readonly end: (finish: () => void) => void;
+};
+
+/** How long a stop may take to take hold. Without a shell that could continue it there is none. */
+const STOP_MS = 200;
+
+export const createTenure = ({ stopReading, takeBack }: Handling): Tenure => {
+  let suspend: Suspend | undefined;
+  let hasChild = false;
+  /** What keeps the screen off the terminal; never rejects. */
+  let away: Promise<unknown> | undefined;
+
+  const leave = async <Result>(from: Suspend, use: () => Promise<Result>): Promise<Result> => {
+    const { resume } = await from();
+    try {
+      await stopReading();
+      return await use();
+    } finally {
+      // A screen that is no more has nothing to come back to.
+      if (suspend !== undefined) {
+        // Where this fails the terminal is gone, and its end closes the screen.
+        await takeBack().catch(() => {});
+        await resume().catch(() => {});
+      }
+    }
+  };
+
+  /** One after the other: a terminal that is away cannot be taken off again. */
+  const whileAway = async <Result>(use: () => Promise<Result>): Promise<Result> => {
+    while (away !== undefined) await away;
+    if (suspend === undefined) throw new Error('the screen is not on the terminal');
+    const left = leave(suspend, use);
+    const settled = left.then(
+      () => {},
+      () => {},
+    );
+    away = settled;
+    try {
+      return await left;
+    } finally {
+      if (away === settled) away = undefined;
+    }
+  };
+
+  /** Stops this process as if nobody had caught the signal, and resolves when it goes on. */
+  const standStill = async (): Promise<void> => {
+    process.off('SIGTSTP', onStop);
+    const continued = new Promise<void>((resolve) => process.once('SIGCONT', () => resolve()));
+    process.kill(process.pid, 'SIGTSTP');
+    await Promise.race([continued, sleep(STOP_MS)]);
+    process.on('SIGTSTP', onStop);
+  };
+
+  // Raw mode makes a key of Ctrl-Z: this comes from outside, or from a child's terminal, which the child clears itself.
+  const onStop = (): void => {
+    if (hasChild) void standStill();
+    else if (away === undefined) whileAway(standStill).catch(() => {});
+  };
+
+  // After a stop that cannot be caught (kill -STOP) the shell has had the terminal and its modes.
+  const onContinue = (): void => {
+    if (away === undefined) whileAway(async () => {}).catch(() => {});
+  };
+
+  return {
+    begin: (suspendTerminal) => {
+      suspend = suspendTerminal;
+      process.on('SIGTSTP', onStop);
+      process.on('SIGCONT', onContinue);
+      return () => {
+        suspend = undefined;
+        process.off('SIGTSTP', onStop);
+        process.off('SIGCONT', onContinue);
+      };
+    },
+    lend: (use) =>
+      whileAway(async () => {
+        hasChild = true;
+        try {
+          return await use();
+        } finally {
+          hasChild = false;
+        }
+      }),
+    end: (finish) => {
+      if (away === undefined) finish();
+      else void away.then(finish);
+    },
+  };
+};

@@ -1,0 +1,230 @@
+/** `S` lends the terminal to a shell on a node, and takes it back whatever happens there. */
+import { mkdirSync, readFileSync } from 'node:fs';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { alternateEntries } from './balance.ts';
+import { type DemoCluster, startDemoCluster } from './demo-cluster.ts';
+import { launch, type Session } from './driver.ts';
+import { isAlive, socketDirectoriesOf, sshClientsOf, sshMastersOf } from './processes.ts';
+import { type Variant, variantOf, wireTo } from './variant.ts';
+
+const HEALTHY = /All 9 services on 3 nodes are healthy/;
+const PROMPT = /ops@node02:~\$ *$/m;
+const BACK = /❯node02/;
+
+describe('a shell on a node', () => {
+  let cluster: DemoCluster;
+  beforeAll(async () => {
+    cluster = await startDemoCluster();
+  });
+  afterAll(() => cluster?.stop());
+
+  const cleanups: (() => unknown)[] = [];
+  afterEach(async () => {
+    for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
+  });
+  const variant = (edits?: Parameters<typeof variantOf>[1]): Variant => {
+    const made = variantOf(cluster, edits);
+    cleanups.push(made.remove);
+    return made;
+  };
+  /** With the cursor on node02 in the nodes view. */
+  const open = async (
+    { configFile }: Variant,
+    options: { env?: Record<string, string>; args?: string[] } = {},
+  ) => {
+    const session = launch({
+      args: ['--config', configFile, ...(options.args ?? [])],
+      ...(options.env && { env: options.env }),
+    });
+    cleanups.push(session.dispose);
+    await session.until(HEALTHY);
+    session.press('2', 'down');
+    await session.until(/❯node02.*ssh up/);
+    return session;
+  };
+  const enter = async (session: Session): Promise<void> => {
+    session.press('S');
+    await session.until(PROMPT);
+    expect(session.text()).toContain('plasmatop: shell on node02, exit or Ctrl-D to return');
+    expect(session.alternate()).toBe(false);
+    expect(session.cursorShown()).toBe(true);
+  };
+  const quit = async (session: Session): Promise<void> => {
+    session.press('q');
+    expect((await session.exited).code).toBe(0);
+  };
+  const records = ({ auditFile }: Variant): unknown[] =>
+    readFileSync(auditFile, 'utf8')
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as unknown);
+
+  it('runs what is typed there, and ends where it began, on a clean screen, with a record', async () => {
+    const files = variant();
+    const session = await open(files);
+    const before = session.screen().filter((line) => / (?:FDB|●) /.test(line));
+    const masters = await sshMastersOf(session.pid);
+    await enter(session);
+    session.press('systemctl is-active chainfire; echo ki""mono\r');
+    await session.until(/^active\nkimono$/m);
+    // Keys that mean something to the console, and one that is a signal elsewhere.
+    session.press('q!rS', 'ctrl-c');
+    await session.until(/q!rS\^C/);
+    expect(isAlive(session.pid)).toBe(true);
+    session.press('exit 3\r');
+    const text = await session.until(/shell on node02 ended \(3\) after 0:\d\d/);
+    expect(session.alternate()).toBe(true);
+    expect(session.cursorShown()).toBe(false);
+    expect(text).not.toMatch(/kimono|plasmatop: shell/);
+    expect(session.screen()[0]).toMatch(/^ demo +3 nodes .* live +\d+ s$/);
+    expect(session.screen().filter((line) => / (?:FDB|●) /.test(line))).toEqual(before);
+    expect(await sshMastersOf(session.pid)).toEqual(masters);
+    session.press('?');
+    await session.until(/HELP/);
+    session.press('q');
+    await session.until(BACK);
+    await quit(session);
+    expect(alternateEntries(session.output())).toBe(2);
+    const commands = [expect.arrayContaining(['ssh', '-S', '-tt', 'node02'])];
+    const common = {
+      verb: 'shell',
+      node: 'node02',
+      target: 'node02',
+      commands,
+      user: { name: expect.any(String) },
+    };
+    expect(records(files)).toMatchObject([
+      { phase: 'intent', ...common },
+      { phase: 'outcome', ...common, outcome: 'ended', exitCode: 3, durationMs: expect.any(Number) },
+    ]);
+  });
+
+  it('paints nothing meanwhile, and knows the news when it is back', async () => {
+    const session = await open(variant());
+    await enter(session);
+    const written = session.output().length;
+    await cluster.ssh('node03', 'sudo systemctl stop k8shost');
+    try {
+      session.press('hostname\r');
+      await session.until(/^node02$/m);
+      expect(session.output().slice(written)).not.toContain('NODE');
+      session.press('exit\r');
+      await session.until(/node03 +✖ down|node03 +◐ degraded/);
+      await quit(session);
+    } finally {
+      await cluster.ssh('node03', 'sudo systemctl start k8shost');
+      await vi.waitFor(async () => expect((await cluster.run('status')).exitCode).toBe(0), 20_000);
+    }
+  });
+
+  it('comes back in the size that the terminal has by then', async () => {
+    const session = await open(variant());
+    await enter(session);
+    for (let step = 0; step < 50; step += 1)
+      session.resize(40 + ((step * 37) % 100), 15 + ((step * 23) % 40));
+    session.resize(120, 40);
+    session.press('hostname\r');
+    await session.until(/^node02$/m);
+    session.press('exit\r');
+    await session.until(/shell on node02 ended \(0\)/);
+    const lines = session.screen();
+    expect(lines.filter((line) => /^─.*─$/.test(line) && line.length === 120)).toHaveLength(2);
+    expect(lines.at(-1)).toMatch(/shell on node02 ended/);
+    await quit(session);
+    expect(alternateEntries(session.output())).toBe(2);
+  });
+
+  it('is given up with its connection, and the console says why', async () => {
+    const way = await wireTo(cluster, 'node02');
+    cleanups.push(way.close);
+    const files = variant({ ssh: way.edit });
+    const session = await open(files);
+    await enter(session);
+    way.cut();
+    await session.until(/shell on node02 lost after 0:\d\d: /);
+    expect(session.alternate()).toBe(true);
+    await session.until(/❯node02.*ssh (?:fails|connecting)/);
+    session.press('S');
+    await session.until(/no shell on node02: |ssh to node02 is still connecting/);
+    await quit(session);
+    expect(alternateEntries(session.output())).toBe(2);
+    expect(records(files)).toMatchObject([
+      { phase: 'intent' },
+      { phase: 'outcome', outcome: 'failed', exitCode: 255 },
+    ]);
+  });
+
+  it.each([
+    ['SIGTERM', 143],
+    ['SIGHUP', 129],
+  ])('ends with the console that a %s ends', async (signal, code) => {
+    const files = variant();
+    const session = await open(files);
+    await enter(session);
+    session.kill(signal);
+    expect((await session.exited).code).toBe(code);
+    expect(session.alternate()).toBe(false);
+    expect(session.cursorShown()).toBe(true);
+    expect(alternateEntries(session.output())).toBeGreaterThan(0);
+    expect(await sshClientsOf(session.pid)).toEqual([]);
+    expect(socketDirectoriesOf(session.pid)).toEqual([]);
+    expect(records(files)).toMatchObject([{ phase: 'intent' }, { phase: 'outcome', outcome: 'failed' }]);
+  });
+
+  it('gives back a terminal whose ssh was killed outright in the modes that it had', async () => {
+    const session = await open(variant());
+    await enter(session);
+    const shell = (await sshClientsOf(session.pid)).find((line) => line.includes(' -tt '));
+    process.kill(Number(shell?.trim().split(' ')[0]), 'SIGKILL');
+    await session.until(/shell on node02: ssh was ended by SIGKILL/);
+    session.press('?');
+    await session.until(/HELP/);
+    session.press('q');
+    await session.until(BACK);
+    await quit(session);
+  });
+
+  it.each(['dumb', 'xterm', 'screen-256color'])('works on TERM=%s', async (TERM) => {
+    const session = await open(variant(), { env: { TERM } });
+    await enter(session);
+    session.press('exit\r');
+    await session.until(/shell on node02 ended \(0\)/);
+    await session.until(BACK);
+    await quit(session);
+    expect(alternateEntries(session.output())).toBe(2);
+  });
+
+  it('is refused where nothing may be changed', async () => {
+    const files = variant();
+    const session = await open(files, { args: ['--read-only'] });
+    session.press('S');
+    await session.until(/read-only: nothing can be changed/);
+    expect(session.alternate()).toBe(true);
+    await quit(session);
+    expect(() => records(files)).toThrow('ENOENT');
+    expect(alternateEntries(session.output())).toBe(1);
+  });
+
+  it('is refused where it cannot be written down', async () => {
+    const files = variant();
+    mkdirSync(files.auditFile);
+    const session = await open(files);
+    session.press('S');
+    await session.until(/no shell: the audit cannot be written/);
+    session.press('?');
+    await session.until(/HELP/);
+    session.press('q');
+    await session.until(BACK);
+    await quit(session);
+    expect(alternateEntries(session.output())).toBe(1);
+  });
+
+  it('says on a row of several nodes that one is to be chosen', async () => {
+    const session = await open(variant());
+    session.press('1');
+    await session.until(/SERVICE/);
+    session.press('S');
+    await session.until(/this row stands for 3; choose one/);
+    await quit(session);
+  });
+});
