@@ -14,7 +14,7 @@ const BACK = /❯node02/;
 describe('a shell on a node', () => {
   let cluster: DemoCluster;
   beforeAll(async () => {
-    cluster = await startDemoCluster();
+    cluster = await startDemoCluster('--speed', '5');
   });
   afterAll(() => cluster?.stop());
 
