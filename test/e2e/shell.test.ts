@@ -2,7 +2,7 @@
 import { mkdirSync, readFileSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { alternateEntries } from './balance.ts';
-import { type DemoCluster, startDemoCluster } from './demo-cluster.ts';
+import { type DemoCluster, runProgram, startDemoCluster } from './demo-cluster.ts';
 import { launch, type Session } from './driver.ts';
 import { isAlive, socketDirectoriesOf, sshClientsOf, sshMastersOf } from './processes.ts';
 import { type Variant, variantOf, wireTo } from './variant.ts';
@@ -97,6 +97,8 @@ describe('a shell on a node', () => {
       { phase: 'intent', ...common },
       { phase: 'outcome', ...common, outcome: 'ended', exitCode: 3, durationMs: expect.any(Number) },
     ]);
+    const { stdout } = await runProgram(['audit', '--config', files.configFile]);
+    expect(stdout).toMatch(/shell node02.*shell on node02 ended \(3\)/s);
   });
 
   it('paints nothing meanwhile, and knows the news when it is back', async () => {
