@@ -20,7 +20,8 @@ export type LogsCommand =
   | 'logs-previous'
   | 'logs-run'
   | 'logs-wrap'
-  | 'logs-save';
+  | 'logs-save'
+  | 'logs-page';
 
 /** What a key does. The key table in src/keys maps chords to these. */
 export type Command =

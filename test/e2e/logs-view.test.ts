@@ -97,6 +97,20 @@ it('opens where nothing is followed otherwise', async () => {
   expect(await journals(session)).toBe(3);
 });
 
+it('o shows the lines in the pager, and comes back to them', async () => {
+  const cluster = await demo();
+  const session = console_(cluster.configFile, { PAGER: 'head -n 1' });
+  await session.until(/All 9 services on 3 nodes are healthy/);
+  session.press('L');
+  await session.until(/LOG chainfire .*following[\s\S]*listening on :2379/);
+  session.press('o');
+  await expect
+    .poll(() => session.output(), { timeout: 10_000 })
+    .toMatch(/\d{4}-\d\d-\d\dT[\d:.]+Z node0\d chainfire\.service /);
+  await session.until(/LOG chainfire .*following[\s\S]*listening on :2379/);
+  expect(session.alternate()).toBe(true);
+});
+
 const ATTACK =
   '\u001b]52;c;RVZJTA==\u0007\u001b[2J\u009b31m\u001b]0;EVIL\u0007\u001b[?1049l\u202eEVIL\u2066\u200b';
 

@@ -1,5 +1,5 @@
 /** The logs view, and what opens it. */
-import { canReadRuns } from '../../store/logs/reduce.ts';
+import { canReadRuns, hasLines } from '../../store/logs/reduce.ts';
 import { logSubjectOf } from '../../store/logs/subject.ts';
 import type { AppState } from '../../store/state.ts';
 import { type Binding, LISTS } from '../binding.ts';
@@ -109,6 +109,15 @@ export const LOGS_KEYS: readonly Binding[] = [
     title: 'save',
     help: 'Write the lines that are shown to a new file; its name is said above them.',
     footer: true,
+  },
+  {
+    chords: ['o'],
+    command: 'logs-page',
+    scopes: ['logs'],
+    title: 'in pager',
+    help: 'Show the lines that are shown, whole, in $PAGER.',
+    footer: 'live',
+    enabled: hasLines,
   },
   {
     chords: ['G', 'end'],

@@ -2,8 +2,9 @@
 import { appendBatches, EMPTY_LOG } from '../../core/logs/buffer.ts';
 import type { LogMode, LogNews, LogPart } from '../../core/logs/model.ts';
 import { EVERY_PRIORITY, findRow, nextPriority } from '../../core/logs/sift.ts';
+import { rowLine } from '../../core/logs/text.ts';
 import type { LogsCommand } from '../events.ts';
-import { type Outcome, only } from '../outcome.ts';
+import { type Outcome, only, withUi } from '../outcome.ts';
 import { type AppState, frameOf, topFrame } from '../state.ts';
 import { footIndex, type LogSubject, type LogsState, logRows } from './state.ts';
 import { logSubjectOf, runsOf } from './subject.ts';
@@ -191,10 +192,23 @@ export const runLogsCommand = (state: AppState, command: LogsCommand): Outcome =
         effects: [{ kind: 'save-logs', session, title: subject.title, rows: logRows(logs) }],
       };
     }
+    case 'logs-page': {
+      const text = logRows(logs)
+        .map((row) => `${rowLine(row)}\n`)
+        .join('');
+      return {
+        state: withUi(state, { away: true }),
+        effects: [{ kind: 'page', title: logs.subject.title, text }],
+      };
+    }
     default:
       return command satisfies never;
   }
 };
+
+/** A pager of nothing is of no use. */
+export const hasLines = ({ logs }: AppState): true | string =>
+  logs === undefined || logRows(logs).length > 0 ? true : 'no line is shown';
 
 /** Why only the present runs cannot be read; true when they can. */
 export const canReadRuns = (state: AppState): true | string =>

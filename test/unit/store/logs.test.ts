@@ -255,7 +255,13 @@ describe('what is read', () => {
       },
     ]);
     send(store, 'logs-level', 'logs-level', 'logs-level', 'logs-save');
-    const saved = effects.at(-1);
+    send(store, 'logs-page');
+    expect(effects.at(-1)).toEqual({
+      kind: 'page',
+      title: 'chainfire',
+      text: '2026-11-23T14:02:31.001Z node01 chainfire.service error: bad\n',
+    });
+    const saved = effects.find(({ kind }) => kind === 'save-logs');
     expect(saved).toMatchObject({ kind: 'save-logs', title: 'chainfire' });
     expect(saved?.kind === 'save-logs' && texts(saved.rows)).toEqual(['bad']);
     store.dispatch({ kind: 'logs-saved', session: logsOf(store).session, words: '1 line: /x' });
