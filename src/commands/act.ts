@@ -4,6 +4,7 @@ import type { Runner } from '../actions/run.ts';
 import { type App, createApp } from '../app/app.ts';
 import type { Config } from '../config/types.ts';
 import { actionTitle } from '../core/action-name.ts';
+import { dangerSentence } from '../core/danger-words.ts';
 import type { Job, Plan, Verb } from '../core/model/action.ts';
 import { utcOffsetMinutes } from '../lib/clock.ts';
 import type { AppState } from '../store/state.ts';
@@ -55,6 +56,11 @@ export const act: CommandRun = async (context) => {
   if (!config.ssh.enabled) {
     const remedy = 'Actions are sent over ssh: switch it on there.';
     return refuse(exitCode.config, 'ssh is off in the configuration', remedy);
+  }
+  const reason = stringFlag(context, 'reason');
+  if (config.audit.reason && !reason?.trim() && !booleanFlag(context, 'dry-run')) {
+    const remedy = 'Nothing was sent. Say why: --reason TEXT.';
+    return refuse(exitCode.usage, 'a reason must be given: audit.reason is set in the configuration', remedy);
   }
   if (config.readOnly && !booleanFlag(context, 'dry-run')) {
     return refuse(
@@ -125,7 +131,7 @@ const oneAction = async (
   if (consent.kind === 'ask') {
     // What is asked about must stand above the question, wherever the objects go.
     if (isJson) stderr.write(forPeople.plan(actionTitle(plan), plan, entries, clock.now()));
-    const isYes = await askToGoOn(context, plan.typed, dangerWords(plan));
+    const isYes = await askToGoOn(context, plan.typed, plan.danger === undefined ? '' : `${dangerSentence(plan.danger)} `);
     if (stopped.aborted) return nothing('stopped', exitCode.noPermission, 'stopped before anybody said yes');
     if (!isYes) return nothing('unconfirmed', exitCode.noPermission, 'nobody said yes');
   }
@@ -133,7 +139,7 @@ const oneAction = async (
 
   const beganMs = clock.monotonic();
   const untold = tellChanges(app, (job) => write(writer.change(job, clock.now())));
-  const job = await untilEnded(app.runner, plan, timeoutMs, stopped);
+  const job = await untilEnded(app.runner, plan, stringFlag(context, 'reason'), timeoutMs, stopped);
   untold();
   return end({
     outcome: job.outcome ?? 'unknown',
@@ -144,13 +150,11 @@ const oneAction = async (
   });
 };
 
-const dangerWords = ({ quorum }: Plan): string =>
-  quorum.some(({ breaks }) => breaks) ? 'This breaks the quorum. ' : '';
-
 /** Runs the plan; stops watching, not what was sent, at a signal or after `timeoutMs`. */
 const untilEnded = async (
   runner: Runner,
   plan: Plan,
+  reason: string | undefined,
   timeoutMs: number | undefined,
   stopped: AbortSignal,
 ): Promise<Job> => {
@@ -161,7 +165,7 @@ const untilEnded = async (
   // At once: a Ctrl-C reaches the ssh of this terminal too, and its end is not to be taken for a lost connection.
   stopped.addEventListener('abort', stop, { once: true });
   try {
-    return await runner.execute(plan);
+    return await runner.execute(plan, reason === undefined ? {} : { reason });
   } finally {
     clearTimeout(deadline);
     stopped.removeEventListener('abort', stop);

@@ -48,6 +48,7 @@ const acting = {
   'dry-run': { type: 'boolean', help: 'show what would run and what it costs; change nothing' },
   yes: { type: 'boolean', short: 'y', help: 'do not ask, unless it is dangerous' },
   confirm: { type: 'string', value: 'NAME', help: 'what a dangerous one wants typed; does not ask' },
+  reason: { type: 'string', value: 'TEXT', help: 'why; it is kept in the audit' },
   timeout: { type: 'string', value: '10m', help: 'stop watching after; what was sent goes on' },
   ...nodes,
   json: { type: 'boolean', help: 'one JSON object per line' },

@@ -31,6 +31,8 @@ export type DemoOptions = {
   readonly clock: Clock;
   readonly random: () => number;
   readonly topology: Topology;
+  /** Told each command line that reaches a node over ssh; an interactive shell is the empty one. */
+  readonly onCommand?: (node: NodeName, command: string) => void;
 };
 
 export type Demo = {
@@ -129,7 +131,12 @@ const buildNode = (
       certificate: () => pki.issue(node, runner.world.certificate(node)),
     }),
     ...dns,
-    new SshNode({ ...{ ssh2, runner, node, clientKey }, port: files.sshPort, hostKey: files.hostPrivateKey }),
+    new SshNode({
+      ...{ ssh2, runner, node, clientKey },
+      port: files.sshPort,
+      hostKey: files.hostPrivateKey,
+      ...(options.onCommand && { onCommand: options.onCommand }),
+    }),
   ];
 };
 

@@ -20,6 +20,8 @@ export type SshOptions = {
   readonly hostKey: string;
   /** The only key that may log in. */
   readonly clientKey: ParsedKey;
+  /** Told each command line as it arrives; an interactive shell is the empty one. */
+  readonly onCommand?: (node: NodeName, command: string) => void;
 };
 
 export class SshNode {
@@ -93,7 +95,8 @@ export class SshNode {
   }
 
   #exec(channel: ServerChannel, command: string, pty: boolean): void {
-    const { runner } = this.#options;
+    const { runner, node, onCommand } = this.#options;
+    onCommand?.(node, command);
     runner.sync();
     if (isBridge(command)) {
       this.#bridge(channel);
@@ -162,7 +165,8 @@ export class SshNode {
   }
 
   #interact(channel: ServerChannel, pty: boolean): void {
-    const { runner, node } = this.#options;
+    const { runner, node, onCommand } = this.#options;
+    onCommand?.(node, '');
     const terminal = new Terminal({
       prompt: `ops@${node}:~$ `,
       pty,
