@@ -201,12 +201,12 @@ const pressAll = (app: App): { readonly reached: ReadonlySet<Scope> } => {
       for (const live of liveScopes(store.getState())) reached.add(live);
       if (scope === 'confirm-typed') press(store, ['x']);
       press(store, [chord]);
+      // And as if the keys had let it through.
+      if (scope === 'confirm') store.dispatch({ kind: 'command', command: 'confirm' });
       const typed = store.getState().ui.dialog?.plan.typed;
       if (typed !== undefined) for (const letter of typed) press(store, [letter]);
       press(store, ['enter']);
       press(store, ['y']);
-      // And as if the keys had let it through.
-      if (scope === 'confirm') store.dispatch({ kind: 'command', command: 'confirm' });
     }
   }
   goHome(app);
@@ -262,6 +262,8 @@ const TRIALS: Readonly<Record<Exclude<CommandName, 'watch' | 'demo'>, readonly (
   status: [[], ['--json']],
   wait: [['--for', 'chainfire', '--timeout', '0']],
   explain: [['chainfire']],
+  logs: [['chainfire@node02']],
+  audit: [[], ['--json', '--open']],
   restart: [
     ['chainfire@node02', ...YES, '--confirm', 'chainfire'],
     ['node03', ...YES],
