@@ -131,7 +131,11 @@ const oneAction = async (
   if (consent.kind === 'ask') {
     // What is asked about must stand above the question, wherever the objects go.
     if (isJson) stderr.write(forPeople.plan(actionTitle(plan), plan, entries, clock.now()));
-    const isYes = await askToGoOn(context, plan.typed, plan.danger === undefined ? '' : `${dangerSentence(plan.danger)} `);
+    const isYes = await askToGoOn(
+      context,
+      plan.typed,
+      plan.danger === undefined ? '' : `${dangerSentence(plan.danger)} `,
+    );
     if (stopped.aborted) return nothing('stopped', exitCode.noPermission, 'stopped before anybody said yes');
     if (!isYes) return nothing('unconfirmed', exitCode.noPermission, 'nobody said yes');
   }

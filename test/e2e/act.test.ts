@@ -127,10 +127,7 @@ describe('an action from the command line', () => {
 
   it.each([
     [['restart'], /restart needs a target/],
-    [
-      ['restart', 'chainfir@node02'],
-      /no service, step or node is called "chainfir"\n {2}did you mean chainfire\?/,
-    ],
+    [['restart', 'chainfir@node02'], /no service or step is called "chainfir"\n {2}did you mean chainfire\?/],
     [['restart', 'chainfire@node2'], /no node is called "node2"\n {2}did you mean node0\d\?/],
     [['rerun', 'node02'], /not for a whole node/],
     [['restart', 'iam-initial-setup@node02'], /plasmatop rerun iam-initial-setup@node02/],
