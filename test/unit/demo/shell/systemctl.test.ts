@@ -240,3 +240,42 @@ describe('the other verbs', () => {
     expect(begin(world, NODE, 'true').poll()).toEqual({ out: '', err: '' });
   });
 });
+
+describe('several units in one command', () => {
+  const services = topology.services.map(({ unit }) => unit);
+  const all = services.join(' ');
+  const states = (world: World) =>
+    new Set(services.map((unit) => sh(world, `systemctl is-active ${unit}`).out.trim()));
+  const done = { out: '', err: '', code: 0 };
+  const invocations = (world: World) =>
+    services.map((unit) => sh(world, `systemctl show -P InvocationID ${unit}`).out);
+
+  test('stop a whole node with what requires them, and start it again without that', () => {
+    const world = worldOf('steady');
+    expect(sh(world, `sudo -n systemctl stop -- ${all}`)).toEqual(done);
+    expect(states(world)).toEqual(new Set(['inactive']));
+    expect(sh(world, 'systemctl is-active iam-initial-setup').out).toBe('inactive\n');
+    expect(sh(world, `sudo -n systemctl start -- ${all}`)).toEqual(done);
+    expect(states(world)).toEqual(new Set(['active']));
+    expect(sh(world, 'systemctl is-active iam-initial-setup').out).toBe('inactive\n');
+  });
+
+  test('restart each once, whatever order they are named in', () => {
+    for (const names of [services, services.toReversed()]) {
+      const world = worldOf('steady');
+      const before = invocations(world);
+      expect(sh(world, `sudo -n systemctl restart -- ${names.join(' ')}`)).toEqual(done);
+      world.advance(world.nowMs + 60_000);
+      expect(states(world)).toEqual(new Set(['active']));
+      expect(invocations(world).filter((run) => before.includes(run))).toEqual([]);
+      expect(sh(world, 'systemctl is-active iam-initial-setup').out).toBe('active\n');
+    }
+  });
+
+  test('a start pulls in what is required, and what that requires', () => {
+    const world = worldOf('steady');
+    sh(world, 'systemctl stop chainfire iam');
+    expect(sh(world, 'systemctl start iam')).toEqual(done);
+    expect(sh(world, 'systemctl is-active chainfire flaredb iam').out).toBe('active\nactive\nactive\n');
+  });
+});
