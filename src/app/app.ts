@@ -1,5 +1,7 @@
 /** Composition root: config → links, probes, poller, store, audit, runner. Runs the store's effects. */
 import { type Audit, openAudit } from '../actions/audit.ts';
+import { planOperation } from '../actions/operation/plan.ts';
+import { createOperations, type Operations } from '../actions/operation/run.ts';
 import { planAction } from '../actions/plan.ts';
 import { createRunner, type Runner } from '../actions/run.ts';
 import { createShells, type Shells } from '../actions/shell.ts';
@@ -8,6 +10,7 @@ import type { Config } from '../config/types.ts';
 import type { ActionRequest, Job, Plan } from '../core/model/action.ts';
 import type { NodeName } from '../core/model/inventory.ts';
 import type { LinkState } from '../core/model/observation.ts';
+import type { OperationPlan, OperationRequest } from '../core/model/operation.ts';
 import { type Clock, utcOffsetMinutes } from '../lib/clock.ts';
 import { createInbox } from '../poll/inbox.ts';
 import { createPoller } from '../poll/poller.ts';
@@ -46,6 +49,10 @@ export type App = {
   /** Undefined where there are no links. */
   readonly runner: Runner | undefined;
   readonly shells: Shells;
+  /** As `plan`, of one verb over several targets. */
+  readonly planOperation: (request: OperationRequest) => OperationPlan;
+  /** Undefined as `runner` is. */
+  readonly operations: Operations | undefined;
   readonly start: () => void;
   /**
    * Ends polling and closes every connection, within a second or so. What runs on a node goes on under its systemd:
@@ -148,6 +155,20 @@ export const createApp = ({ config, clock, random, source, runtimeDir }: AppOpti
       onJob: (job) => store.dispatch({ kind: 'job', job }),
     });
 
+  const operations =
+    runner &&
+    createOperations({
+      clusterName: inventory.cluster,
+      runner,
+      cluster: () => store.getState().cluster,
+      facts: () => store.getState().facts,
+      subscribe: (listener) => store.subscribe(() => listener()),
+      nudge: tasks.nudgeNode,
+      clock,
+      audit,
+      onOperation: (operation) => store.dispatch({ kind: 'operation', operation }),
+    });
+
   const plan = (request: ActionRequest): Plan => {
     const { cluster, facts, options } = store.getState();
     return planAction({
@@ -163,6 +184,22 @@ export const createApp = ({ config, clock, random, source, runtimeDir }: AppOpti
     });
   };
 
+  const planAll = (request: OperationRequest): OperationPlan => {
+    const { cluster, facts, options } = store.getState();
+    return planOperation({
+      ...request,
+      topology,
+      inventory,
+      cluster,
+      sudo: ssh.sudo,
+      ssh,
+      facts,
+      options,
+      running: runner?.running() ?? [],
+      operations: operations?.running() ?? [],
+    });
+  };
+
   const runEffect = (effect: Effect): void => {
     switch (effect.kind) {
       case 'plan':
@@ -171,6 +208,16 @@ export const createApp = ({ config, clock, random, source, runtimeDir }: AppOpti
       case 'run-plan':
         if (runner) void runner.execute(effect.plan);
         else store.dispatch({ kind: 'notice', text: 'ssh is off in the configuration', tone: 'refused' });
+        return;
+      case 'plan-operation':
+        store.dispatch({ kind: 'planned-operation', plan: planAll(effect.request) });
+        return;
+      case 'run-operation':
+        if (operations) void operations.execute(effect.plan);
+        else store.dispatch({ kind: 'notice', text: 'ssh is off in the configuration', tone: 'refused' });
+        return;
+      case 'steer-operation':
+        operations?.[effect.how](effect.id);
         return;
       case 'cancel-job':
         runner?.cancel(effect.id);
@@ -208,6 +255,8 @@ export const createApp = ({ config, clock, random, source, runtimeDir }: AppOpti
     plan,
     runner,
     shells,
+    planOperation: planAll,
+    operations,
     start: () => {
       inbox.start();
       poller.start();
@@ -220,7 +269,16 @@ export const createApp = ({ config, clock, random, source, runtimeDir }: AppOpti
       logs.close();
       clearInterval(ticking);
       unsubscribe();
-      const unseen = runner ? settleWithin(runner.close(), LAST_RECORDS_MS) : undefined;
+      const ended = operations?.close();
+      const unseen = runner
+        ? settleWithin(
+            runner.close().then(async (jobs) => {
+              await ended;
+              return jobs;
+            }),
+            LAST_RECORDS_MS,
+          )
+        : undefined;
       await poller.stop();
       const shellsEnded = settleWithin(shells.settled(), LAST_RECORDS_MS);
       const [told] = await Promise.all([unseen, prober.close(), links?.close(), shellsEnded]);

@@ -53,6 +53,7 @@ export const FORBIDDEN_CHORDS: readonly Chord[] = [
 export const chordLabel = (chord: Chord, ascii = false): string => {
   const arrows: Readonly<Record<string, string>> = { up: '↑', down: '↓', left: '←', right: '→' };
   const words: Readonly<Record<string, string>> = {
+    ' ': 'space',
     pageup: 'PgUp',
     pagedown: 'PgDn',
     home: 'Home',

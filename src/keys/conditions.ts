@@ -1,16 +1,25 @@
 /** Whether a key may act now: true, or why not, for the help, the footer and the refusal. */
 import { actionName } from '../core/action-name.ts';
 import { deadUnits, nothingToStart } from '../core/dead-units.ts';
+import type { Verb } from '../core/model/action.ts';
+import { operationName } from '../core/operation-words.ts';
 import { bootOf } from '../store/boot.ts';
 import { selectedJob } from '../store/job-page.ts';
-import { runningJobs } from '../store/jobs.ts';
+import { runningEntries } from '../store/jobs.ts';
+import { canMark, markedTargets } from '../store/marks.ts';
 import { offerOf } from '../store/offer.ts';
+import { hasEnded, selectedOperation, severalOf } from '../store/operations.ts';
 import { selectedRow, selectedStep, selectedSubject } from '../store/rows.ts';
 import { shellOffer } from '../store/shell-offer.ts';
 import { type AppState, topFrame } from '../store/state.ts';
 import { stopOf } from '../store/what-if.ts';
 
+/** It is about what is marked, or about all that the row stands for. */
+const isMarked = (state: AppState, verb: Verb): boolean =>
+  markedTargets(state).length > 0 || severalOf(state, verb) !== undefined;
+
 export const needsInstance = (state: AppState): true | string => {
+  if (isMarked(state, 'restart')) return true;
   const offer = offerOf(state, 'restart');
   if (offer.kind === 'selected' || offer.kind === 'only') return true;
   const subject = selectedSubject(state);
@@ -41,6 +50,7 @@ export const needsInstance = (state: AppState): true | string => {
 const needsUnit =
   (verb: 'start' | 'stop' | 'reset-failed') =>
   (state: AppState): true | string => {
+    if (isMarked(state, verb)) return true;
     const offer = offerOf(state, verb);
     if (offer.kind === 'selected' || offer.kind === 'only') return true;
     if (selectedSubject(state) === undefined) return 'nothing is selected';
@@ -92,7 +102,19 @@ export const needsTimeline = (state: AppState): true | string => {
   return state.ui.compact ? 'a larger terminal shows the steps of a node' : true;
 };
 
+/** What is below the row has no place on any node. */
+export const needsMarkable = (state: AppState): true | string =>
+  canMark(state) ? true : 'choose a service or a node first';
+
+export const needsRunningOperation = (state: AppState): true | string => {
+  const operation = selectedOperation(state);
+  if (operation === undefined) return 'only what is over several nodes can be paused';
+  if (hasEnded(operation)) return 'this has ended';
+  return operation.asked === 'abort' ? 'it ends after the present step' : true;
+};
+
 export const needsRunningJob = (state: AppState): true | string => {
+  if (selectedOperation(state) !== undefined) return needsRunningOperation(state);
   const job = state.jobs.find((other) => `job:${other.id}` === selectedRow(state));
   if (job === undefined) return 'no action is selected';
   return job.outcome === undefined ? true : 'this action has ended';
@@ -122,8 +144,10 @@ export const needsJob = (state: AppState): true | string =>
 
 /** Who leaves now does not see how it ends. */
 export const needsNoRunningJob = (state: AppState): true | string => {
-  const [job] = runningJobs(state);
-  return job === undefined ? true : `${actionName(job.plan)} still runs; Ctrl-C leaves all the same`;
+  const [entry] = runningEntries(state);
+  if (entry === undefined) return true;
+  const name = entry.kind === 'job' ? actionName(entry.job.plan) : operationName(entry.operation.plan);
+  return `${name} still runs; Ctrl-C leaves all the same`;
 };
 
 export const confirmable = (state: AppState): true | string => {

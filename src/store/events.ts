@@ -4,6 +4,7 @@ import type { LogNews, LogRequest, LogRow } from '../core/logs/model.ts';
 import type { ActionRequest, Job, Plan } from '../core/model/action.ts';
 import type { NodeName } from '../core/model/inventory.ts';
 import type { Observation } from '../core/model/observation.ts';
+import type { Operation, OperationPlan, OperationRequest } from '../core/model/operation.ts';
 import type { NoticeTone } from './state.ts';
 
 /** What a key does in the logs view, and the one that opens it. */
@@ -61,6 +62,8 @@ export type Command =
   | 'cancel-job'
   | 'shell'
   | 'page-job'
+  | 'hold-operation'
+  | 'mark'
   | 'copy'
   | 'pause'
   | 'quit'
@@ -78,6 +81,9 @@ export type AppEvent =
   /** Time passed: staleness, start times and notices move. */
   | { readonly kind: 'tick'; readonly nowMs: number }
   | { readonly kind: 'job'; readonly job: Job }
+  | { readonly kind: 'operation'; readonly operation: Operation }
+  /** The answer to the effect `plan-operation`: opens the confirmation. */
+  | { readonly kind: 'planned-operation'; readonly plan: OperationPlan }
   /** The answer to the effect `plan`: opens the confirmation. */
   | { readonly kind: 'planned'; readonly plan: Plan }
   /** Lines for the logs view, and how it stands with their nodes. */
@@ -103,6 +109,10 @@ export type Effect =
   | { readonly kind: 'plan'; readonly request: ActionRequest }
   | { readonly kind: 'run-plan'; readonly plan: Plan }
   | { readonly kind: 'cancel-job'; readonly id: string }
+  /** As `plan`, answered with `planned-operation`. */
+  | { readonly kind: 'plan-operation'; readonly request: OperationRequest }
+  | { readonly kind: 'run-operation'; readonly plan: OperationPlan }
+  | { readonly kind: 'steer-operation'; readonly id: string; readonly how: 'pause' | 'resume' | 'abort' }
   /** Read these journals instead of those that were read, and answer with the event `logs`, again and again. */
   | { readonly kind: 'open-logs'; readonly request: LogRequest }
   | { readonly kind: 'close-logs' }

@@ -26,6 +26,13 @@ const instanceTarget = ({ service, node }: InstanceState): ActionTarget => ({
   node,
 });
 
+/** Set where they are all one service's. */
+const onNodes = (all: readonly InstanceState[]): Pick<Extract<Offer, { kind: 'several' }>, 'of'> => {
+  const [first] = all;
+  const isOne = first !== undefined && all.every(({ service }) => service === first.service);
+  return isOne ? { of: { service: first.service, nodes: all.map(({ node }) => node) } } : {};
+};
+
 const among = (all: readonly InstanceState[], name: (instance: InstanceState) => string): Offer => {
   const [first, ...others] = all;
   if (first === undefined) return { kind: 'none' };
@@ -38,9 +45,9 @@ const among = (all: readonly InstanceState[], name: (instance: InstanceState) =>
     if (found.length === 1)
       return { kind: 'only', target: instanceTarget(one), why: `the only one ${of} that is ${word}` };
     const names = found.length > LISTED_MAX ? '' : `: ${sentenceList(found.map(name))}`;
-    return { kind: 'several', words: `${found.length} ${of} are ${word}${names}` };
+    return { kind: 'several', words: `${found.length} ${of} are ${word}${names}`, ...onNodes(found) };
   }
-  return { kind: 'several', words: `this row stands for ${all.length}` };
+  return { kind: 'several', words: `this row stands for ${all.length}`, ...onNodes(all) };
 };
 
 /** The instances that a filter leaves below the row of a service, when it opened that row itself. */
@@ -72,7 +79,7 @@ const restartOffer = (state: AppState): Offer => {
       return { kind: 'only', target: instanceTarget(one), why: 'the only one that the filter shows' };
     }
     return among(
-      all.filter((instance) => instance.service === name),
+      left.length > 1 ? left : all.filter((instance) => instance.service === name),
       (instance) => instance.node,
     );
   }

@@ -7,6 +7,7 @@ import type { Job, Plan } from '../core/model/action.ts';
 import type { AppEvent } from './events.ts';
 import { closeLogs, takeNews, takeSaved } from './logs/reduce.ts';
 import { offerOf } from './offer.ts';
+import { withOperation } from './operations.ts';
 import { type Outcome, only, replaceTop, withUi } from './outcome.ts';
 import { rowIds } from './rows.ts';
 import { follow, locate } from './selection.ts';
@@ -31,6 +32,14 @@ export const reduce = (state: AppState, event: AppEvent): Outcome => {
       return only(steady(state, expireNotice(rejudged({ ...state, nowMs: event.nowMs }))));
     case 'job':
       return only(withJob(state, event.job));
+    case 'operation':
+      return only(withOperation(state, event.operation, JOBS_KEPT));
+    case 'planned-operation':
+      return only(
+        state.ui.dialog === undefined
+          ? withUi(state, { dialog: { kind: 'operation', plan: event.plan, typed: '' } })
+          : state,
+      );
     case 'planned':
       return only(
         state.ui.dialog === undefined ? withUi(state, { dialog: dialogOf(state, event.plan) }) : state,

@@ -1,7 +1,9 @@
 /** The selected row as one plain line, for the clipboard. */
 import { formatClock } from '../core/format.ts';
+import { operationName } from '../core/operation-words.ts';
 import { bootText } from './boot.ts';
 import { impactText } from './impact.ts';
+import { selectedOperation } from './operations.ts';
 import {
   eventRowId,
   eventRowsOf,
@@ -38,7 +40,9 @@ export const rowText = (state: AppState): string | undefined => {
     }
     case 'jobs': {
       const job = state.jobs.find((other) => jobRowId(other) === id);
-      return job === undefined ? undefined : `${job.plan.commandLines.join(' && ')}  # ${job.words}`;
+      if (job !== undefined) return `${job.plan.commandLines.join(' && ')}  # ${job.words}`;
+      const operation = selectedOperation(state);
+      return operation && joined(operationName(operation.plan), '#', operation.words);
     }
     case 'first-boot':
       return bootText(state, id);

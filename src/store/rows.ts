@@ -1,10 +1,12 @@
 /** The rows of each view, as the screen shows them now: pure readings of the state. */
-import type { Job } from '../core/model/action.ts';
+import type { ActionTarget, Job } from '../core/model/action.ts';
 import type { ClusterEvent, InstanceState, NodeState } from '../core/model/cluster.ts';
 import { instanceId } from '../core/model/inventory.ts';
+import type { Operation } from '../core/model/operation.ts';
 import type { NextStep } from '../core/next-steps/model.ts';
 import { type TreeRow, treeRows } from '../core/rows.ts';
 import { bootRowIds } from './boot.ts';
+import { type Entry, jobEntries } from './jobs.ts';
 import { nextStepId, nextStepsOf } from './next-steps.ts';
 import { locate } from './selection.ts';
 import { type AppState, type Shown, type SubjectId, shown, topFrame, type ViewFrame } from './state.ts';
@@ -73,6 +75,9 @@ export const eventRowsOf = (state: AppState): readonly ClusterEvent[] => {
 
 export const eventRowId = (event: ClusterEvent): SubjectId => `event:${event.seq}`;
 export const jobRowId = (job: Job): SubjectId => `job:${job.id}`;
+export const operationRowId = ({ id }: Operation): SubjectId => `operation:${id}`;
+export const entryRowId = (entry: Entry): SubjectId =>
+  entry.kind === 'job' ? jobRowId(entry.job) : operationRowId(entry.operation);
 export const nodeRowId = (node: string): SubjectId => `node:${node}`;
 
 /** Ids of the rows a cursor can stand on in this view, top to bottom; empty for pages that only scroll. */
@@ -85,7 +90,7 @@ export const rowIds = (state: AppState, frame: ViewFrame): readonly SubjectId[] 
     case 'events':
       return eventRowsOf(state).map(eventRowId);
     case 'jobs':
-      return state.jobs.map(jobRowId);
+      return jobEntries(state).map(entryRowId);
     case 'steps':
       return nextStepsOf(state).map(nextStepId);
     case 'first-boot':
@@ -129,7 +134,9 @@ export const selectedSubject = (state: AppState): SubjectId | undefined => {
       return eventTarget(eventRowsOf(state).find((event) => eventRowId(event) === id));
     case 'jobs': {
       const job = state.jobs.find((other) => jobRowId(other) === id);
-      return job === undefined ? undefined : subjectOf(job.plan.target);
+      const target =
+        job?.plan.target ?? presentTarget(state.operations.find((one) => operationRowId(one) === id));
+      return target && subjectOf(target);
     }
     case 'steps': {
       const action = selectedStep(state)?.action;
@@ -146,6 +153,17 @@ export const selectedSubject = (state: AppState): SubjectId | undefined => {
     default:
       return frame.view satisfies never;
   }
+};
+
+/** What an operation is at, or would be next, or was last. */
+const presentTarget = (operation: Operation | undefined): ActionTarget | undefined => {
+  const steps = operation?.steps ?? [];
+  const step =
+    steps.find(({ state }) => state === 'running') ??
+    steps.find(({ state }) => state === 'waiting') ??
+    steps.findLast(({ state }) => state === 'ended') ??
+    steps[0];
+  return step?.plan.target;
 };
 
 const eventTarget = (event: ClusterEvent | undefined): SubjectId | undefined => {

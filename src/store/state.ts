@@ -1,7 +1,8 @@
 /** What the screen is made of: facts, their judgement, the record of what happened, and where the operator stands. */
 import type { Job, Plan } from '../core/model/action.ts';
 import type { ClusterEvent, ClusterFacts, ClusterState, JudgeOptions } from '../core/model/cluster.ts';
-import type { Inventory } from '../core/model/inventory.ts';
+import type { InstanceId, Inventory } from '../core/model/inventory.ts';
+import type { Operation, OperationPlan } from '../core/model/operation.ts';
 import type { ServiceName, Topology } from '../core/model/topology.ts';
 import type { LogsState } from './logs/state.ts';
 
@@ -44,13 +45,21 @@ export type NoticeTone = 'info' | 'refused' | 'good' | 'bad';
 export type Notice = { readonly text: string; readonly tone: NoticeTone; readonly untilMs: number };
 
 /** The plan is the one that was shown: rows may change beneath it, the dialog does not. */
-export type Dialog = {
+export type ActionDialog = {
   readonly kind: 'confirm';
   readonly plan: Plan;
   /** Why it is about this instance, when that was not the selected row: "the only one of 3 that is down". */
   readonly chosen?: string;
   readonly typed: string;
 };
+
+export type OperationDialog = {
+  readonly kind: 'operation';
+  readonly plan: OperationPlan;
+  readonly typed: string;
+};
+
+export type Dialog = ActionDialog | OperationDialog;
 
 type TreeMode = 'levels' | 'dependencies';
 
@@ -62,6 +71,8 @@ export type Ui = {
   readonly unfolded: ReadonlySet<SubjectId>;
   readonly filter: { readonly text: string; readonly editing: boolean };
   readonly onlyBroken: boolean;
+  /** What the next action is about, instead of the selected row. */
+  readonly marks: ReadonlySet<InstanceId>;
   readonly treeMode: TreeMode;
   readonly dialog: Dialog | undefined;
   readonly notice: Notice | undefined;
@@ -95,6 +106,8 @@ export type AppState = Shown & {
   readonly options: JudgeOptions;
   /** Newest first. */
   readonly jobs: readonly Job[];
+  /** Newest first. */
+  readonly operations: readonly Operation[];
   /** Present while the logs view is open. */
   readonly logs: LogsState | undefined;
   /** How often a log was opened. */

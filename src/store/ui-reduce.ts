@@ -1,11 +1,13 @@
 /** What keys do to the screen's own state; what reaches beyond it comes back as effects. */
 import { toggledBoot } from './boot.ts';
-import type { Command } from './events.ts';
+import type { Command, Effect } from './events.ts';
 import { jobPage } from './job-page.ts';
 import { noteEnds } from './jobs.ts';
 import { editSearch, runLogsCommand } from './logs/reduce.ts';
+import { dropMarks, markedTargets, toggleMarks } from './marks.ts';
 import { fold, goToNextProblem, move, moveColumn, pageStep, toFirst, unfold } from './move.ts';
 import { offerOf } from './offer.ts';
+import { hasEnded, holdOperation, selectedOperation, severalOf } from './operations.ts';
 import { type Outcome, only, withUi } from './outcome.ts';
 import { rowText } from './row-text.ts';
 import { selectedRow, selectedStep, selectedSubject } from './rows.ts';
@@ -80,6 +82,12 @@ export const runCommand = (state: AppState, command: Command): Outcome => {
     case 'reset-failed':
     case 'rerun':
     case 'bring-up': {
+      const several = severalOf(state, command);
+      if (several !== undefined) return { state, effects: [{ kind: 'plan-operation', request: several }] };
+      const [marked] = markedTargets(state);
+      if (marked !== undefined) {
+        return { state, effects: [{ kind: 'plan', request: { verb: command, target: marked } }] };
+      }
       const offer = offerOf(state, command);
       return offer.kind === 'selected' || offer.kind === 'only'
         ? { state, effects: [{ kind: 'plan', request: { verb: command, target: offer.target } }] }
@@ -99,6 +107,10 @@ export const runCommand = (state: AppState, command: Command): Outcome => {
     }
     case 'cancel-job':
       return cancelJob(state);
+    case 'hold-operation':
+      return holdOperation(state);
+    case 'mark':
+      return only(toggleMarks(state));
     case 'copy': {
       const text = rowText(state);
       return text === undefined
@@ -185,6 +197,7 @@ const back = (before: AppState): AppState => {
     });
   }
   if (state !== before) return state;
+  if (state.ui.marks.size > 0) return dropMarks(state);
   if (state.ui.filter.text !== '') return withUi(state, { filter: { text: '', editing: false } });
   return state.ui.onlyBroken ? withUi(state, { onlyBroken: false }) : state;
 };
@@ -208,6 +221,12 @@ const show = (before: AppState, view: ViewId): AppState => {
 };
 
 const cancelJob = (state: AppState): Outcome => {
+  const operation = selectedOperation(state);
+  if (operation !== undefined) {
+    return hasEnded(operation)
+      ? only(state)
+      : { state, effects: [{ kind: 'steer-operation', id: operation.id, how: 'abort' }] };
+  }
   const job = state.jobs.find((other) => `job:${other.id}` === selectedRow(state));
   return job === undefined || job.outcome !== undefined
     ? only(state)
@@ -217,12 +236,13 @@ const cancelJob = (state: AppState): Outcome => {
 const confirm = (state: AppState): Outcome => {
   const { dialog } = state.ui;
   if (dialog === undefined) return only(state);
-  const { plan } = dialog;
+  const { kind, plan } = dialog;
   // The table of keys refuses these with a reason; a plan must not run even if a key slipped through.
   if (plan.refusals.length > 0 || (plan.typed !== undefined && plan.typed !== dialog.typed))
     return only(state);
-  return {
-    state: withUi(state, { dialog: undefined }),
-    effects: [{ kind: 'run-plan', plan }],
-  };
+  const effect: Effect =
+    kind === 'operation'
+      ? { kind: 'run-operation', plan: dialog.plan }
+      : { kind: 'run-plan', plan: dialog.plan };
+  return { state: dropMarks(withUi(state, { dialog: undefined })), effects: [effect] };
 };

@@ -97,7 +97,11 @@ const ofService = (state: AppState, verb: UnitVerb, service: string): Offer => {
     return { kind: 'only', target: { kind: 'instance', service, node: one.name }, why };
   }
   const names = found.length > LISTED_MAX ? '' : `: ${sentenceList(found.map(({ name }) => name))}`;
-  return { kind: 'several', words: `${found.length} of ${nodes.length} are ${fit.word}${names}` };
+  return {
+    kind: 'several',
+    words: `${found.length} of ${nodes.length} are ${fit.word}${names}`,
+    of: { service, nodes: found.map(({ name }) => name) },
+  };
 };
 
 /** What it would be about. */

@@ -4,6 +4,7 @@ import { liveBindings } from '../keys/bindings.ts';
 import { chordLabel } from '../keys/chords.ts';
 import { availability } from '../keys/resolve.ts';
 import { bootNodeId, isBootUnfolded } from '../store/boot.ts';
+import { selectedOperation } from '../store/operations.ts';
 import { selectedRow } from '../store/rows.ts';
 import type { AppState, NoticeTone } from '../store/state.ts';
 import { gap, type Line, lineWidth, seg } from './paint.ts';
@@ -57,6 +58,8 @@ const isUnfoldedHere = (state: AppState): boolean =>
 /** Switches are named by what they would do now. */
 const titleOf = (state: AppState, binding: Binding): string => {
   if (binding.command === 'cancel' && isRefused(state)) return 'close';
+  if (binding.command === 'cancel-job' && selectedOperation(state) !== undefined) return 'end it';
+  if (binding.command === 'hold-operation' && selectedOperation(state)?.asked === 'pause') return 'go on';
   if (binding.command === 'pause' && state.held !== undefined) return 'go on';
   if (binding.command === 'logs-follow' && state.logs?.held !== undefined) return 'follow';
   if (binding.command === 'logs-previous' && state.logs?.mode === 'previous') return 'this boot';

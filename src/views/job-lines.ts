@@ -1,22 +1,56 @@
 /** The lines at the bottom about the newest action: what it does now, then how it ended, until that is taken note of. */
 import { actionName } from '../core/action-name.ts';
 import { formatElapsed } from '../core/format.ts';
-import type { Job } from '../core/model/action.ts';
-import { openJobs } from '../store/jobs.ts';
+import type { Verdict } from '../core/model/cluster.ts';
+import { operationName, operationWords, progressWords } from '../core/operation-words.ts';
+import { type Entry, openEntries } from '../store/jobs.ts';
 import { type AppState, topFrame } from '../store/state.ts';
 import { keyOf } from './empty.ts';
 import { clipLine, gap, type Line, lineWidth, type Segment, seg } from './paint.ts';
 import { wrap } from './text.ts';
-import type { Theme } from './theme.ts';
-import { jobTone, jobVerdict } from './verdict-words.ts';
+import type { Theme, Tone } from './theme.ts';
+import { jobTone, jobVerdict, operationTone, operationVerdict } from './verdict-words.ts';
 
-const progress = ({ startedAtMs, outcome, plan }: Job, nowMs: number): string =>
-  outcome === undefined
-    ? `  ${formatElapsed(nowMs - startedAtMs)}${plan.expectedMs === 0 ? '' : ` of about ${formatElapsed(plan.expectedMs)}`}`
-    : '';
+/** What the lines say of an action or an operation. */
+type Told = {
+  readonly verdict: Verdict;
+  readonly tone: Tone;
+  readonly name: string;
+  readonly progress: string;
+  readonly words: string;
+  readonly isEnded: boolean;
+};
 
-const hint = (state: AppState, job: Job, others: number, theme: Theme): Line => {
-  const isEnd = job.outcome !== undefined && state.ui.stack.length === 1;
+const elapsed = (startedAtMs: number, expectedMs: number, nowMs: number): string =>
+  `  ${formatElapsed(nowMs - startedAtMs)}${expectedMs === 0 ? '' : ` of about ${formatElapsed(expectedMs)}`}`;
+
+const told = (entry: Entry, nowMs: number): Told => {
+  if (entry.kind === 'job') {
+    const { job } = entry;
+    const isEnded = job.outcome !== undefined;
+    return {
+      verdict: jobVerdict(job),
+      tone: jobTone(job),
+      name: actionName(job.plan),
+      progress: isEnded ? '' : elapsed(job.startedAtMs, job.plan.expectedMs, nowMs),
+      // The command is in the dialog that was confirmed, and in the jobs view.
+      words: job.phase === 'running' ? 'the command runs' : job.words,
+      isEnded,
+    };
+  }
+  const { operation } = entry;
+  return {
+    verdict: operationVerdict(operation),
+    tone: operationTone(operation),
+    name: operationName(operation.plan),
+    progress: `  ${progressWords(operation)}`,
+    words: operationWords(operation),
+    isEnded: operation.endedAtMs !== undefined,
+  };
+};
+
+const hint = (state: AppState, { isEnded }: Told, others: number, theme: Theme): Line => {
+  const isEnd = isEnded && state.ui.stack.length === 1;
   const more = others === 0 ? '' : `+${others} more  `;
   return [
     gap(1),
@@ -32,13 +66,10 @@ const hint = (state: AppState, job: Job, others: number, theme: Theme): Line => 
 const WORDS_MAX_LINES = 3;
 const WORDS_MAX_LINES_SMALL = 2;
 
-/** The command is in the dialog that was confirmed, and in the jobs view. */
-const wordsOf = ({ phase, words }: Job): string => (phase === 'running' ? 'the command runs' : words);
-
-const wordLines = (job: Job, columns: number, isRule: boolean): readonly Line[] =>
-  wrap(wordsOf(job), columns - 4)
+const wordLines = ({ words: all, tone }: Told, columns: number, isRule: boolean): readonly Line[] =>
+  wrap(all, columns - 4)
     .slice(0, isRule ? WORDS_MAX_LINES : WORDS_MAX_LINES_SMALL)
-    .map((words): Line => [gap(3), seg(words, jobTone(job))]);
+    .map((words): Line => [gap(3), seg(words, tone)]);
 
 /**
  * Nothing when there is nothing to tell, and in the view that tells it all. `isRule`: the first line stands in a rule,
@@ -50,19 +81,20 @@ export const jobLines = (
   isRule: boolean,
   theme: Theme,
 ): readonly Line[] => {
-  const [job, ...others] = openJobs(state);
-  if (job === undefined || topFrame(state.ui).view === 'jobs') return [];
-  const verdict = jobVerdict(job);
+  const [entry, ...others] = openEntries(state);
+  if (entry === undefined || topFrame(state.ui).view === 'jobs') return [];
+  const job = told(entry, state.nowMs);
+  const { verdict } = job;
   const rule = (count: number): Segment => seg(theme.symbols.rule.repeat(Math.max(0, count)), 'faint');
   const what: Line = [
     ...(isRule ? [rule(1)] : []),
     gap(1),
     seg(theme.glyph(verdict), verdict),
     gap(1),
-    seg(actionName(job.plan), 'strong'),
-    seg(progress(job, state.nowMs)),
+    seg(job.name, 'strong'),
+    seg(job.progress),
   ];
-  const words: Line = [gap(2), seg(wordsOf(job), jobTone(job))];
+  const words: Line = [gap(2), seg(job.words, job.tone)];
   const right = isRule ? [...hint(state, job, others.length, theme), rule(1)] : [];
   const room = columns - lineWidth(right);
   const fits = lineWidth(what) + lineWidth(words) <= room;

@@ -42,7 +42,9 @@ export const ruleLine = (state: AppState, columns: number, theme: Theme): Line =
   const { view, column } = topFrame(state.ui);
   const { hard, soft } = theme.symbols.branch;
   const isNarrowed = view === 'tree' || view === 'nodes' || view === 'events';
+  const marked = isNarrowed && view !== 'events' ? state.ui.marks.size : 0;
   const words = [
+    ...(marked > 0 ? [`${marked} marked`] : []),
     ...(view === 'tree' && treeMode === 'dependencies' ? [`${hard} requires  ${soft} wants`] : []),
     ...(view === 'nodes' && column !== undefined ? [column] : []),
     ...(isNarrowed && filter.text !== '' ? [`filter ${filter.text}`] : []),

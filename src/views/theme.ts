@@ -13,6 +13,8 @@ type Symbols = {
   readonly folded: string;
   readonly unfolded: string;
   readonly cursor: string;
+  /** Before what the next action is about. */
+  readonly mark: string;
   readonly rule: string;
   readonly bar: string;
   readonly dot: string;
@@ -53,6 +55,7 @@ const UNICODE: Symbols = {
   folded: '▸',
   unfolded: '▾',
   cursor: '❯',
+  mark: '◆',
   rule: '─',
   bar: '│',
   dot: '·',
@@ -74,6 +77,7 @@ const ASCII: Symbols = {
   folded: '>',
   unfolded: 'v',
   cursor: '*',
+  mark: '=',
   rule: '-',
   bar: '|',
   dot: '.',

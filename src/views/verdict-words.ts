@@ -1,7 +1,9 @@
 /** Verdicts and states of other things in words and tones, for every view alike. */
+
 import type { Job, JobOutcome } from '../core/model/action.ts';
 import type { CapabilityStanding, NodeNews, Verdict } from '../core/model/cluster.ts';
 import type { LinkState } from '../core/model/observation.ts';
+import type { Operation } from '../core/model/operation.ts';
 import type { Severity } from '../core/model/topology.ts';
 import { gap, type Line, seg } from './paint.ts';
 import type { Theme, Tone } from './theme.ts';
@@ -85,4 +87,30 @@ export const jobVerdict = (job: Job): Verdict =>
 export const jobTone = (job: Job): Tone => {
   const verdict = jobVerdict(job);
   return verdict === 'ok' || verdict === 'down' ? verdict : 'plain';
+};
+
+/** The mark of what goes over several targets. */
+export const operationVerdict = ({ state, steps }: Operation): Verdict => {
+  switch (state) {
+    case 'running':
+    case 'gate':
+      return 'starting';
+    case 'paused':
+      return 'degraded';
+    case 'done':
+      return 'ok';
+    case 'stopped':
+      // Ended by hand, or refused before anything ran: nothing is broken by it.
+      return steps.some((step) => step.state === 'ended' && jobVerdict(step.job) !== 'ok') ||
+        steps.every((step) => step.state === 'ended')
+        ? 'down'
+        : 'unknown';
+    default:
+      return state satisfies never;
+  }
+};
+
+export const operationTone = (operation: Operation): Tone => {
+  const verdict = operationVerdict(operation);
+  return verdict === 'ok' || verdict === 'down' || verdict === 'degraded' ? verdict : 'plain';
 };

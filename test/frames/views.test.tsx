@@ -1,13 +1,15 @@
 /** Every view at three sizes, as it stands in a terminal. The pictures are in __snapshots__. */
 import { describe, expect, it } from 'vitest';
+import { planOperation } from '../../src/actions/operation/plan.ts';
 import { expectedTargets } from '../../src/core/graph.ts';
 import type { Job } from '../../src/core/model/action.ts';
 import type { FeedName, Observation } from '../../src/core/model/observation.ts';
+import type { OperationStep } from '../../src/core/model/operation.ts';
 import type { AppStore } from '../../src/store/store.ts';
 import type { ThemeOptions } from '../../src/views/theme.ts';
 import { openScreen, type Screen } from '../helpers/frame.tsx';
 import { planRestart } from '../helpers/plan-restart.ts';
-import { withPlanner } from '../helpers/planner.ts';
+import { askedPlan, withPlanner } from '../helpers/planner.ts';
 import { answerOk, NOW_MS, type Situation, sampleStore } from '../helpers/sample-cluster.ts';
 
 const SIZES = [
@@ -33,8 +35,7 @@ const withJobs = (store: AppStore): void => {
   store.dispatch({ kind: 'command', command: 'view-nodes' });
   store.dispatch({ kind: 'command', command: 'column-right' });
   store.dispatch({ kind: 'command', command: 'restart' });
-  const plan = store.getState().ui.dialog?.plan;
-  if (plan === undefined) throw new Error('no plan');
+  const plan = askedPlan(store);
   store.dispatch({ kind: 'command', command: 'cancel' });
   store.dispatch({ kind: 'command', command: 'view-tree' });
   for (const [index, [change, words]] of ended.entries()) {
@@ -44,6 +45,42 @@ const withJobs = (store: AppStore): void => {
       job: { id: String(index), plan, phase: 'running', startedAtMs, words, ...change },
     });
   }
+};
+
+/** A rolling restart at its gate: one done, one well and awaited by the others, the leader to go last. */
+const withOperation = (store: AppStore): void => {
+  const { topology, inventory, cluster, facts, options } = store.getState();
+  const plan = planOperation({
+    verb: 'restart',
+    targets: ['node01', 'node02', 'node03'].map((node) => ({ kind: 'instance', service: 'chainfire', node })),
+    name: 'chainfire on 3 nodes',
+    batch: 1,
+    topology,
+    inventory,
+    cluster,
+    facts,
+    options,
+    sudo: true,
+  });
+  const words = ['recovered in 12 s: active after 2 s, healthy 10 s later', 'active, health not green yet'];
+  const steps = plan.steps.map((step, index): OperationStep => {
+    const startedAtMs = NOW_MS - 40_000 + index * 31_000;
+    const job = { id: `s${index}`, plan: step.plan, startedAtMs, words: words[index] ?? '' };
+    if (index === 0) {
+      return {
+        ...step,
+        state: 'ended',
+        job: { ...job, phase: 'done', outcome: 'succeeded' },
+        note: 'leader moved to node02',
+      };
+    }
+    if (index > 1) return { ...step, state: 'waiting' };
+    const part = { operation: 'o1', step: 2, of: 3 };
+    store.dispatch({ kind: 'job', job: { ...job, part, phase: 'watching' } });
+    return { ...step, state: 'running' };
+  });
+  const operation = { id: 'o1', plan, steps, startedAtMs: NOW_MS - 41_000 } as const;
+  store.dispatch({ kind: 'operation', operation: { ...operation, state: 'running', words: '' } });
 };
 
 /** One action, at the place that is given. */
@@ -159,7 +196,12 @@ const SHOTS: readonly Shot[] = [
   },
   { name: 'tree-filter', situation: 'quorum-lost', keys: ['/', 'node02 dns'] },
   { name: 'tree-filter-nothing', situation: 'healthy', keys: ['/', 'zebra', ENTER] },
-  { name: 'tree-refused', situation: 'healthy', keys: ['r'] },
+  { name: 'tree-refused', situation: 'healthy', keys: ['R'] },
+  { name: 'tree-marked', situation: 'healthy', keys: ['l', ' '] },
+  { name: 'nodes-marked', situation: 'healthy', keys: ['2', 'l', ' ', 'j', ' '] },
+  { name: 'confirm-operation', situation: 'healthy', keys: ['r'], prepare: withPlanner },
+  { name: 'confirm-operation-stop', situation: 'healthy', keys: [' ', 'x'], prepare: withPlanner },
+  { name: 'jobs-operation', situation: 'healthy', keys: ['4'], prepare: withOperation },
   { name: 'tree-flags', situation: 'healthy', keys: ['p'], prepare: insecure },
   { name: 'nodes', situation: 'quorum-lost', keys: ['2', 'j', 'l'] },
   { name: 'nodes-lost', situation: 'node-lost', keys: ['2', 'n'] },

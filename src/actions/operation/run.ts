@@ -1,10 +1,12 @@
 /** Runs an operation batch by batch through the runner of single actions: gate, order, steps, until done or stopped. */
+import { targetName } from '../../core/action-name.ts';
 import type { OperationRecord } from '../../core/audit/model.ts';
 import { formatAge } from '../../core/format.ts';
 import type { Job, Plan } from '../../core/model/action.ts';
 import type { ClusterFacts, ClusterState } from '../../core/model/cluster.ts';
 import type { NodeName } from '../../core/model/inventory.ts';
 import type { Operation, OperationPlan, OperationStep } from '../../core/model/operation.ts';
+import { stepLabel } from '../../core/operation-words.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { Audit } from '../audit.ts';
 import { awaitFacts } from '../await-facts.ts';
@@ -12,7 +14,7 @@ import type { Asked, Runner } from '../run.ts';
 import { type Baseline, baselineOf, gateSight } from './gate.ts';
 import { inOrder, roleOf } from './order.ts';
 import { createProgress, type Progress } from './progress.ts';
-import { doneWords, failedWords, stepLabel, stoppedWords } from './words.ts';
+import { doneWords, failedWords, stoppedWords } from './words.ts';
 
 export type OperationsOptions = {
   /** The cluster's name, for the audit. */
@@ -188,7 +190,7 @@ export const createOperations = (options: OperationsOptions): Operations => {
     cluster: options.clusterName,
     verb: plan.verb,
     target: plan.name,
-    targets: plan.steps.map((step) => stepLabel({ targets: [] }, step.plan.target)),
+    targets: plan.steps.map((step) => targetName(step.plan.target)),
     batch: plan.batch,
     ...(reason === undefined || reason.trim() === '' ? {} : { reason }),
   });

@@ -1,16 +1,9 @@
 /** How an operation ended, in words: what is done, and what was not touched. Pure. */
-import { targetName } from '../../core/action-name.ts';
 import { formatTook, plural } from '../../core/format.ts';
-import type { ActionTarget } from '../../core/model/action.ts';
 import type { OperationPlan, OperationStep } from '../../core/model/operation.ts';
+import { stepLabel } from '../../core/operation-words.ts';
 
 const NAMED_MAX = 4;
-
-/** "node02" where all are one service's, else "chainfire@node02". */
-export const stepLabel = ({ targets }: Pick<OperationPlan, 'targets'>, target: ActionTarget): string => {
-  const services = new Set(targets.map((one) => (one.kind === 'instance' ? one.service : '')));
-  return services.size === 1 && target.kind === 'instance' ? target.node : targetName(target);
-};
 
 const named = (plan: OperationPlan, steps: readonly OperationStep[]): string => {
   const names = steps.map(

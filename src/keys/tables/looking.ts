@@ -1,6 +1,14 @@
 /** What opens, sifts and arranges what is on screen. */
 import { type Binding, LISTS } from '../binding.ts';
-import { needsJob, needsRow, needsRunningJob, needsStop, needsTimeline } from '../conditions.ts';
+import {
+  needsJob,
+  needsMarkable,
+  needsRow,
+  needsRunningJob,
+  needsRunningOperation,
+  needsStop,
+  needsTimeline,
+} from '../conditions.ts';
 
 export const LOOKING_KEYS: readonly Binding[] = [
   {
@@ -69,9 +77,26 @@ export const LOOKING_KEYS: readonly Binding[] = [
     command: 'cancel-job',
     scopes: ['jobs'],
     title: 'stop watching',
-    help: 'Stop watching the selected action; what systemd has begun goes on.',
+    help: 'Stop watching the selected action; what systemd has begun goes on. Over several nodes: end it after the present step.',
     footer: true,
     enabled: needsRunningJob,
+  },
+  {
+    chords: ['P'],
+    command: 'hold-operation',
+    scopes: ['jobs'],
+    title: 'hold',
+    help: 'Let what goes over several nodes wait after the present step, or go on.',
+    footer: 'live',
+    enabled: needsRunningOperation,
+  },
+  {
+    chords: [' '],
+    command: 'mark',
+    scopes: ['tree', 'nodes'],
+    title: 'mark',
+    help: 'Mark the selected service on its node, or all that the row stands for, or take the marks off: r, s, x and c are about what is marked then.',
+    enabled: needsMarkable,
   },
   {
     chords: ['l', 'right'],
@@ -116,7 +141,7 @@ export const LOOKING_KEYS: readonly Binding[] = [
     command: 'back',
     scopes: ['tree'],
     title: 'back',
-    help: 'Dismiss how an action ended; else show every row again.',
+    help: 'Dismiss how an action ended; else take the marks off; else show every row again.',
   },
   {
     chords: ['esc'],

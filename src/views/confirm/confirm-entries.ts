@@ -6,7 +6,7 @@ import { instanceId } from '../../core/model/inventory.ts';
 import { pendingWords } from '../../core/pending-words.ts';
 import { saferThan } from '../../core/safer.ts';
 import { bootOf } from '../../store/boot.ts';
-import type { AppState, Dialog } from '../../store/state.ts';
+import type { ActionDialog, AppState } from '../../store/state.ts';
 import { bootTone } from '../first-boot/boot-words.ts';
 import type { Tone } from '../theme.ts';
 import { alongEntries } from './confirm-along.ts';
@@ -18,7 +18,11 @@ const MANY = 3;
 const TWO_LEADERS = 'two leaders: these votes are not those of one cluster';
 const NOTHING_LOST = 'nothing that works now stops for users';
 
-const forecastEntry = (forecast: QuorumForecast, verb: Verb, isBrief: boolean): Omit<Entry, 'label'> => {
+export const forecastEntry = (
+  forecast: QuorumForecast,
+  verb: Verb,
+  isBrief: boolean,
+): Omit<Entry, 'label'> => {
   const { service, expected, needed, now, during, after, breaks, away = [] } = forecast;
   const of = (votes: number): string => `${votes}/${expected}`;
   const isLost = now < needed;
@@ -42,7 +46,7 @@ const forecastEntry = (forecast: QuorumForecast, verb: Verb, isBrief: boolean): 
 type Standing = { readonly words: readonly string[]; readonly tone: Tone };
 
 /** How what the action is about stands before it. */
-const standing = ({ plan }: Dialog, state: AppState): Standing => {
+const standing = ({ plan }: ActionDialog, state: AppState): Standing => {
   const { target } = plan;
   switch (target.kind) {
     case 'instance': {
@@ -69,7 +73,7 @@ const standing = ({ plan }: Dialog, state: AppState): Standing => {
   }
 };
 
-const nowEntry = (dialog: Dialog, state: AppState): Entry => {
+const nowEntry = (dialog: ActionDialog, state: AppState): Entry => {
   const { words, tone } = standing(dialog, state);
   const now = words.filter((word) => word !== '').join(', ');
   return { label: 'now', text: dialog.chosen === undefined ? now : `${now} · ${dialog.chosen}`, tone };
@@ -105,7 +109,7 @@ const usersEntries = (plan: Plan, isBrief: boolean): readonly Entry[] => {
 
 /** In the order in which they are read. */
 export const entriesOf = (
-  dialog: Dialog,
+  dialog: ActionDialog,
   state: AppState,
   detail: Detail,
   columns: number,

@@ -2,6 +2,7 @@
 import { actionTitle } from '../../core/action-name.ts';
 import { dangerSentence } from '../../core/danger-words.ts';
 import { plural } from '../../core/format.ts';
+import { operationTitle } from '../../core/operation-words.ts';
 import type { AppState, Dialog } from '../../store/state.ts';
 import { fitLine, gap, type Line, seg } from '../paint.ts';
 import type { Room } from '../painter.ts';
@@ -9,6 +10,7 @@ import { clip, clipStart, width, wrap } from '../text.ts';
 import type { Theme } from '../theme.ts';
 import { entriesOf } from './confirm-entries.ts';
 import { type Detail, type Entry, LABEL_COLUMNS, NARROW } from './entry.ts';
+import { operationEntries } from './operation-entries.ts';
 
 /** Wider than this a line is hard to follow. */
 const BOX_MAX = 104;
@@ -59,17 +61,19 @@ const question = (dialog: Dialog, columns: number, isNarrow: boolean, theme: The
 
 /** The dialog in at most `room.rows` lines. When rows are short, its frame goes first, then the last details. */
 export const confirmLines = (state: AppState, dialog: Dialog, room: Room, theme: Theme): readonly Line[] => {
-  const { plan } = dialog;
   const isBoxed = room.rows >= 12;
   const boxColumns = Math.min(room.columns, BOX_MAX);
   const columns = boxColumns - (isBoxed ? 6 : 2);
   const isNarrow = columns < NARROW;
-  const title = actionTitle(plan);
+  const title = dialog.kind === 'operation' ? operationTitle(dialog.plan) : actionTitle(dialog.plan);
   const questionLines = question(dialog, columns, isNarrow, theme);
   const fixed = questionLines.length + (isBoxed ? 5 : 1);
   const space = Math.max(1, room.rows - fixed);
   const paint = (detail: Detail): readonly Line[] =>
-    entriesOf(dialog, state, detail, columns).flatMap((entry) => entryLines(entry, columns, isNarrow));
+    (dialog.kind === 'operation'
+      ? operationEntries(dialog.plan, state.topology, detail, columns)
+      : entriesOf(dialog, state, detail, columns)
+    ).flatMap((entry) => entryLines(entry, columns, isNarrow));
   const tries = [paint('full'), paint('short'), paint('brief')];
   const details = tries.find((lines) => lines.length <= space) ?? tries.at(-1) ?? [];
   const kept =

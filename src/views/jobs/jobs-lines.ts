@@ -3,9 +3,9 @@ import { actionName, unitWord } from '../../core/action-name.ts';
 import { formatClock, formatElapsed } from '../../core/format.ts';
 import type { Job } from '../../core/model/action.ts';
 import { runLog } from '../../core/run-log.ts';
-import { jobRowId, selectedRow } from '../../store/rows.ts';
-import { follow } from '../../store/selection.ts';
-import { type AppState, shown, topFrame } from '../../store/state.ts';
+import { type Entry, jobEntries } from '../../store/jobs.ts';
+import { entryRowId, selectedRow } from '../../store/rows.ts';
+import { type AppState, shown } from '../../store/state.ts';
 import { labelled, section } from '../detail/page.ts';
 import { keyOf } from '../empty.ts';
 import { field, gap, type Line, seg, spread } from '../paint.ts';
@@ -13,6 +13,7 @@ import type { ListPainter, Room } from '../painter.ts';
 import { clip } from '../text.ts';
 import type { Theme } from '../theme.ts';
 import { jobTone, jobVerdict } from '../verdict-words.ts';
+import { operationLines, operationPage } from './operation-lines.ts';
 
 const NAME_COLUMNS = 38;
 const LOG_LINES = 8;
@@ -87,11 +88,34 @@ const jobPage = (state: AppState, job: Job, columns: number): readonly Line[] =>
   ];
 };
 
+const entryLines = (
+  state: AppState,
+  entry: Entry,
+  room: Room,
+  isOneLine: boolean,
+  isSelected: boolean,
+  theme: Theme,
+): readonly Line[] =>
+  entry.kind === 'job'
+    ? jobLines(state, entry.job, room, isOneLine, isSelected, theme)
+    : operationLines(state, entry.operation, room, isOneLine, isSelected, theme);
+
+/** As many whole blocks as there is room for, such that the one at `index` is in sight; that one alone may be cut. */
+const inSight = (blocks: readonly (readonly Line[])[], index: number, rows: number): readonly Line[] => {
+  const size = (from: number, to: number): number => blocks.slice(from, to).flat().length;
+  const at = Math.max(0, index);
+  let from = 0;
+  while (from < at && size(from, at + 1) > rows) from += 1;
+  let to = at + 1;
+  while (to < blocks.length && size(from, to + 1) <= rows) to += 1;
+  return blocks.slice(from, to).flat().slice(0, rows);
+};
+
 export const jobsLines: ListPainter = (state, room, theme) => {
-  const { jobs } = state;
+  const entries = jobEntries(state);
   const isOneLine = room.columns >= ONE_LINE_FROM;
   const head = room.compact ? [] : [heading(room, isOneLine)];
-  if (jobs.length === 0) {
+  if (entries.length === 0) {
     const how: Line = [
       gap(3),
       seg(keyOf('restart', theme), 'key'),
@@ -100,19 +124,20 @@ export const jobsLines: ListPainter = (state, room, theme) => {
     return [...head, [], [gap(3), seg('No action was sent from here yet.')], how];
   }
   const selected = selectedRow(state);
-  const index = jobs.findIndex((job) => jobRowId(job) === selected);
-  const chosen = jobs[index];
-  const page = chosen === undefined ? [] : jobPage(state, chosen, room.columns);
+  const index = entries.findIndex((entry) => entryRowId(entry) === selected);
+  const chosen = entries[index];
+  const page =
+    chosen === undefined
+      ? []
+      : chosen.kind === 'job'
+        ? jobPage(state, chosen.job, room.columns)
+        : operationPage(state, chosen.operation, room.columns);
   const space = room.rows - head.length;
   // The list comes first; of the page there is as much as half of the room holds.
   const listRows = Math.max(1, space - Math.min(page.length, Math.floor(space / 2)));
-  const height = Math.max(1, Math.floor(listRows / (isOneLine ? 1 : 2)));
-  const top = follow(topFrame(state.ui).scroll, index, height, jobs.length);
-  const list = [
-    ...head,
-    ...jobs
-      .slice(top, top + height)
-      .flatMap((job) => jobLines(state, job, room, isOneLine, jobRowId(job) === selected, theme)),
-  ];
+  const blocks = entries.map((entry) =>
+    entryLines(state, entry, room, isOneLine, entryRowId(entry) === selected, theme),
+  );
+  const list = [...head, ...inSight(blocks, index, listRows)];
   return [...list, ...page.slice(0, Math.max(0, room.rows - list.length))];
 };

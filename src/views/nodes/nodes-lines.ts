@@ -90,7 +90,8 @@ const cellPart = (
   const instance = shown(state).cluster.instances.get(instanceId(service.name, node.name));
   if (instance === undefined) return [field(theme.symbols.dot, columns.cell, 'faint')];
   const { verdict } = instance;
-  const mark = theme.glyph(verdict);
+  const isMarked = state.ui.marks.has(instance.id);
+  const mark = `${theme.glyph(verdict)}${isMarked ? theme.symbols.mark : ''}`;
   const text = columns.cell >= WORDS_FROM && verdict !== 'blocked' ? `${mark} ${instance.word}` : mark;
   return [field(text, columns.cell - 1, isCursor ? 'cursor' : verdict), gap(1)];
 };

@@ -24,6 +24,7 @@ export const compactLine = (
   inventory: Inventory,
   isGuided: boolean,
   isSelected: boolean,
+  isMarked: boolean,
   theme: Theme,
 ): Line => {
   const lead = seg(isSelected ? theme.symbols.cursor : ' ', 'key');
@@ -53,7 +54,7 @@ export const compactLine = (
       const { verdict, reason, node } = row.instance;
       return [
         lead,
-        gap(2),
+        isMarked ? seg(`${theme.symbols.mark} `, 'key') : gap(2),
         seg(theme.glyph(verdict), verdict),
         gap(1),
         field(node, NAME_COLUMNS - 3, nameTone),

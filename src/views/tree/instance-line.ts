@@ -25,6 +25,7 @@ export const instanceLine = (
   facts: ClusterFacts,
   columns: TreeColumns,
   isSelected: boolean,
+  isMarked: boolean,
   theme: Theme,
 ): Line => {
   const { instance } = row;
@@ -32,7 +33,7 @@ export const instanceLine = (
   const spark = columns.columns >= 110 ? 20 : columns.columns >= 60 ? 8 : 5;
   const left: Line = [
     seg(isSelected ? theme.symbols.cursor : ' ', 'key'),
-    ...namePart(row, instance.node, columns.name, isSelected, theme),
+    ...namePart(row, instance.node, columns.name, isSelected, theme, isMarked),
     gap(1),
     seg(theme.glyph(verdict), verdict),
     gap(1),

@@ -125,13 +125,16 @@ export const namePart = (
   columns: number,
   isSelected: boolean,
   theme: Theme,
+  isMarked = false,
 ): Line => {
   const guides = guidesPart(row, theme);
   const mark = row.foldable ? (row.folded ? theme.symbols.folded : theme.symbols.unfolded) : ' ';
   const taken = width(guides) + 2;
   return [
     seg(guides, 'faint'),
-    seg(row.kind === 'instance' ? '  ' : `${mark} `, 'faint'),
+    isMarked
+      ? seg(`${theme.symbols.mark} `, 'key')
+      : seg(row.kind === 'instance' ? '  ' : `${mark} `, 'faint'),
     field(name, columns - taken, isSelected ? 'cursor' : 'plain'),
   ];
 };

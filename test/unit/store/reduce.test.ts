@@ -5,7 +5,7 @@ import type { Job } from '../../../src/core/model/action.ts';
 import type { Observation } from '../../../src/core/model/observation.ts';
 import { press } from '../../../src/keys/resolve.ts';
 import type { Command, Effect } from '../../../src/store/events.ts';
-import { openJobs } from '../../../src/store/jobs.ts';
+import { openEntries } from '../../../src/store/jobs.ts';
 import { EVENTS_KEPT, reduce } from '../../../src/store/reduce.ts';
 import { rowIds, selectedRow } from '../../../src/store/rows.ts';
 import { type AppState, shown, topFrame } from '../../../src/store/state.ts';
@@ -265,7 +265,8 @@ describe('actions', () => {
 
   it('stay on the screen until somebody has taken note of how they ended', () => {
     const store = sampleStore('healthy');
-    const told = (): readonly string[] => openJobs(store.getState()).map((job) => job.words);
+    const told = (): readonly string[] =>
+      openEntries(store.getState()).flatMap((entry) => (entry.kind === 'job' ? entry.job.words : []));
     store.dispatch({ kind: 'job', job: jobOf(store, {}) });
     commands(store, 'back', 'view-jobs', 'view-tree');
     expect(told()).toEqual(['running']);
