@@ -141,10 +141,14 @@ const WAY: Readonly<Record<Exclude<Scope, 'confirm' | 'confirm-typed'>, readonly
   filter: ['filter'],
 };
 
-const targetOf = (verb: Verb): ActionTarget => {
-  if (verbs[verb].targets.includes('instance'))
-    return { kind: 'instance', service: 'chainfire', node: 'node02' };
-  return { kind: 'node', node: 'node03' };
+/** What the verb would really do something to. */
+const TARGETS: Readonly<Record<Verb, ActionTarget>> = {
+  restart: { kind: 'instance', service: 'fiberlb', node: 'node02' },
+  start: { kind: 'step', step: 'flaredb-cluster-join', node: 'node03' },
+  stop: { kind: 'instance', service: 'fiberlb', node: 'node02' },
+  'reset-failed': { kind: 'step', step: 'flaredb-cluster-join', node: 'node03' },
+  rerun: { kind: 'step', step: 'flaredb-cluster-join', node: 'node03' },
+  'bring-up': { kind: 'node', node: 'node03' },
 };
 
 /** Back to the home view, with nothing open. */
@@ -163,9 +167,9 @@ const goTo = (app: App, scope: Scope, row: number, verb: Verb): void => {
   goHome(app);
   if (scope === 'confirm' || scope === 'confirm-typed') {
     // No key opens it here: as if one had, so that the gate beneath the keys is tried, too.
-    const plan = { ...app.plan({ verb, target: targetOf(verb) }), refusals: [] };
-    const { typed: _typed, ...untyped } = plan;
-    store.dispatch({ kind: 'planned', plan: scope === 'confirm' ? untyped : { ...untyped, typed: 'x' } });
+    const plan = { ...app.plan({ verb, target: TARGETS[verb] }), refusals: [] };
+    const { typed = 'x', ...untyped } = plan;
+    store.dispatch({ kind: 'planned', plan: scope === 'confirm' ? untyped : { ...untyped, typed } });
     return;
   }
   store.dispatch({ kind: 'command', command: 'move-first' });
@@ -199,12 +203,11 @@ const pressAll = (app: App): { readonly reached: ReadonlySet<Scope> } => {
       const verb = Object.keys(verbs)[row % Object.keys(verbs).length] ?? '';
       goTo(app, scope, row, isVerb(verb) ? verb : 'restart');
       for (const live of liveScopes(store.getState())) reached.add(live);
-      if (scope === 'confirm-typed') press(store, ['x']);
       press(store, [chord]);
-      // And as if the keys had let it through.
-      if (scope === 'confirm') store.dispatch({ kind: 'command', command: 'confirm' });
       const typed = store.getState().ui.dialog?.plan.typed;
       if (typed !== undefined) for (const letter of typed) press(store, [letter]);
+      // And as if the keys had let it through.
+      if (scope.startsWith('confirm')) store.dispatch({ kind: 'command', command: 'confirm' });
       press(store, ['enter']);
       press(store, ['y']);
     }
