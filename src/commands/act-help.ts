@@ -7,7 +7,7 @@ type Row = readonly [string, string];
 const TARGETS: Readonly<Record<ActionTarget['kind'], readonly Row[]>> = {
   instance: [
     ['SERVICE@NODE', 'a service on one node; unit names do as well'],
-    ['SERVICE', 'where it runs, or on the nodes of --node'],
+    ['SERVICE', 'wherever it runs, or on the nodes of --node'],
   ],
   step: [['STEP@NODE', 'a first-boot step; likewise STEP']],
   node: [['NODE', 'a whole node']],
@@ -16,7 +16,7 @@ const TARGETS: Readonly<Record<ActionTarget['kind'], readonly Row[]>> = {
 const EXAMPLES: Readonly<Record<Verb, readonly string[]>> = {
   restart: [
     'restart chainfire@node02 --dry-run',
-    'restart chainfire@node02',
+    'restart chainfire --rolling --reason "new certificate"',
     `restart iam@node02 -y --json | jq -r 'select(.kind == "end").words'`,
   ],
   start: ['start iam@node02', 'start node02 --yes --timeout 5m'],
@@ -28,7 +28,7 @@ const EXAMPLES: Readonly<Record<Verb, readonly string[]>> = {
 
 const EXITS: readonly Row[] = [
   ['0', 'done, and healthy; with --dry-run: it could run'],
-  ['1', 'it ran, and failed or is not healthy'],
+  ['1', 'it ran, and failed or is not healthy; of several not all are done'],
   ['2', 'refused, and nothing was sent'],
   ['3', 'nobody knows: the connection was lost, or watching ended before'],
   ['64', 'wrong usage'],

@@ -1,14 +1,21 @@
 /** What `plasmatop restart …` writes: the plan, a line per change and the end; one JSON object per line for programs. Pure. */
 import { targetName } from '../core/action-name.ts';
 import { formatClock, formatElapsed } from '../core/format.ts';
-import type { ActionTarget, Job, JobOutcome, JobPhase, Plan, Verb } from '../core/model/action.ts';
+import type { ActionTarget, Job, JobOutcome, JobPhase, Verb } from '../core/model/action.ts';
 import { sanitiseLine } from '../core/sanitise.ts';
 
 /**
- * How the command ended: as its action did, or before there was one. `could-run`: a dry run without objections;
+ * How the command ended: as its action did, or before there was one. `incomplete`: of several not all; `could-run`: a dry run without objections;
  * `unconfirmed`: nobody said yes; `unseen`: too little could be seen to plan; `stopped`: by a signal before anything ran.
  */
-export type ActOutcome = JobOutcome | 'could-run' | 'unconfirmed' | 'read-only' | 'unseen' | 'stopped';
+export type ActOutcome =
+  | JobOutcome
+  | 'incomplete'
+  | 'could-run'
+  | 'unconfirmed'
+  | 'read-only'
+  | 'unseen'
+  | 'stopped';
 
 export type ActEnd = {
   readonly outcome: ActOutcome;
@@ -24,8 +31,11 @@ export type ActEnd = {
 export type PlanEntry = { readonly label: string; readonly text: string };
 
 export type ActWriter = {
-  readonly plan: (title: string, plan: Plan, entries: readonly PlanEntry[], atMs: number) => string;
+  /** `fields`: the same for programs. */
+  readonly plan: (title: string, fields: object, entries: readonly PlanEntry[], atMs: number) => string;
   readonly change: (job: Job, atMs: number) => string;
+  /** What several wait for. */
+  readonly waits: (words: string, atMs: number) => string;
   readonly end: (end: ActEnd, atMs: number) => string;
 };
 
@@ -58,7 +68,7 @@ export const textWriter = (options: ActWriterOptions): ActWriter => {
     return `${ascii ? clean.replace(/[^\x20-\x7e]/gu, '?') : clean}\n`;
   };
   return {
-    plan: (title, _plan, entries) =>
+    plan: (title, _fields, entries) =>
       [
         line(title),
         ...entries.map(({ label, text }) => `  ${label.padEnd(LABEL_WIDTH)}  ${line(text)}`),
@@ -72,14 +82,21 @@ export const textWriter = (options: ActWriterOptions): ActWriter => {
           job.words,
         ].join('  '),
       ),
+    waits: (words, atMs) =>
+      line(
+        [
+          formatClock(atMs, utcOffsetMinutes(atMs)),
+          '-'.padEnd(width),
+          'waiting'.padEnd(PHASE_WIDTH),
+          words,
+        ].join('  '),
+      ),
     end: ({ outcome, words, afterMs }) => {
       const after = afterMs === undefined ? '' : ` after ${formatElapsed(afterMs)}`;
       return line(`${outcome}${after}: ${verb} ${about}: ${words}`);
     },
   };
 };
-
-const planJson = ({ target, typed, ...plan }: Plan) => ({ target: targetName(target), ...plan, typed });
 
 const jobJson = ({ id, plan, outcome, words, startedAtMs, endedAtMs, runs }: Job) => ({
   id,
@@ -96,7 +113,7 @@ export const jsonWriter = ({ verb, title: about }: ActWriterOptions): ActWriter 
   const line = (kind: 'plan' | 'change' | 'end', atMs: number, more: object): string =>
     `${JSON.stringify({ v: 1, ts: new Date(atMs).toISOString(), kind, verb, ...more })}\n`;
   return {
-    plan: (_title, plan, _entries, atMs) => line('plan', atMs, planJson(plan)),
+    plan: (_title, fields, _entries, atMs) => line('plan', atMs, { about, ...fields }),
     change: (job, atMs) =>
       line('change', atMs, {
         target: targetName(job.plan.target),
@@ -105,6 +122,7 @@ export const jsonWriter = ({ verb, title: about }: ActWriterOptions): ActWriter 
         state: phaseOf(job),
         words: job.words,
       }),
+    waits: (words, atMs) => line('change', atMs, { state: 'waiting', words }),
     end: ({ outcome, words, exitCode, afterMs, jobs }, atMs) =>
       line('end', atMs, {
         about,

@@ -1,15 +1,13 @@
 /** `plasmatop restart …`: one action from the command line, through the same plan, guard, audit and watch as a key. */
 import { tmpdir } from 'node:os';
-import type { Runner } from '../actions/run.ts';
 import { type App, createApp } from '../app/app.ts';
 import type { Config } from '../config/types.ts';
-import { actionTitle } from '../core/action-name.ts';
-import { dangerSentence } from '../core/danger-words.ts';
-import type { Job, Plan, Verb } from '../core/model/action.ts';
+import type { Job, Verb } from '../core/model/action.ts';
 import { utcOffsetMinutes } from '../lib/clock.ts';
 import type { AppState } from '../store/state.ts';
-import { entriesOf } from '../views/confirm/confirm-entries.ts';
 import { askToGoOn, canAsk } from './act-ask.ts';
+import { type Deed, type Ended, operationDeed, singleDeed } from './act-deed.ts';
+import { type Group, groupOf } from './act-group.ts';
 import { type ActEnd, type ActWriter, changeKey, jsonWriter, textWriter } from './act-lines.ts';
 import { lookMs, untilSeen } from './act-look.ts';
 import { confirmNames, consentFor, isVerb, type ParsedTargets, parseTargets } from './act-words.ts';
@@ -24,10 +22,8 @@ import {
 import { loadConfigFor } from './load-config.ts';
 import { parseTimeout } from './wait-goal.ts';
 
-type Asked = Extract<ParsedTargets, { readonly ok: true }>;
+type Asked = Extract<ParsedTargets, { readonly ok: true }> & { readonly group: Group | undefined };
 
-/** Wide enough that nothing is left out: a terminal breaks lines by itself, and a command stays one to be copied. */
-const COLUMNS = 1000;
 /** What is over sooner is no line. */
 const LASTING_MS = 400;
 const NOTHING_SENT = 'nothing was sent';
@@ -49,10 +45,12 @@ export const act: CommandRun = async (context) => {
   if (!config) return exitCode.config;
   const asked = parseTargets(verb, words, listFlag(context, 'node'), config);
   if (!asked.ok) return refuse(exitCode.usage, asked.refusal.message, asked.refusal.remedy);
-  const [, another] = asked.targets;
-  if (another !== undefined) {
-    return refuse(exitCode.usage, `${asked.title} are several`, 'Name one: SERVICE@NODE.');
-  }
+  const group = groupOf(verb, asked.targets.length, {
+    rolling: booleanFlag(context, 'rolling'),
+    allAtOnce: booleanFlag(context, 'all-at-once'),
+    batch: stringFlag(context, 'batch'),
+  });
+  if (!group.ok) return refuse(exitCode.usage, group.refusal.message, group.refusal.remedy);
   if (!config.ssh.enabled) {
     const remedy = 'Actions are sent over ssh: switch it on there.';
     return refuse(exitCode.config, 'ssh is off in the configuration', remedy);
@@ -73,17 +71,17 @@ export const act: CommandRun = async (context) => {
   // Links connect in batch mode: there may be nobody to answer a question of ssh.
   const app = createApp({ config, clock, random, source: 'live', runtimeDir: tmpdir() });
   try {
-    return await oneAction(app, config, verb, asked, timeoutMs, context);
+    return await planAndRun(app, config, verb, { ...asked, group: group.group }, timeoutMs, context);
   } finally {
     await app.stop();
   }
 };
 
-const oneAction = async (
+const planAndRun = async (
   app: App,
   config: Config,
   verb: Verb,
-  { targets, title }: Asked,
+  { targets, title, group }: Asked,
   timeoutMs: number | undefined,
   context: CommandContext,
 ): Promise<number> => {
@@ -108,17 +106,20 @@ const oneAction = async (
   if (seen === 'stopped') return nothing('stopped', exitCode.unknown, 'stopped while looking');
   if (seen !== 'seen') return nothing('unseen', exitCode.unknown, `not seen in time: ${seen.missing}`);
 
-  const plan = app.plan({ verb, target: targets[0] });
-  const entries = entriesOf({ kind: 'confirm', plan, typed: '' }, app.store.getState(), 'full', COLUMNS);
-  write(writer.plan(actionTitle(plan), plan, entries, clock.now()));
-  if (plan.refusals.length > 0) return nothing('refused', exitCode.refused, plan.refusals.join('; '));
+  const deed =
+    group === undefined
+      ? singleDeed(app, verb, targets[0])
+      : operationDeed(app, { verb, targets, name: title, batch: group.batch });
+  const told = (as: ActWriter): string => as.plan(deed.title, deed.fields, deed.entries, clock.now());
+  write(told(writer));
+  if (deed.refusals.length > 0) return nothing('refused', exitCode.refused, deed.refusals.join('; '));
   if (booleanFlag(context, 'dry-run')) {
     return config.readOnly
       ? nothing('read-only', exitCode.noPermission, 'it could run, but not from here')
       : nothing('could-run', exitCode.ok, 'it could run');
   }
 
-  const consent = consentFor(plan.typed, confirmNames(targets), {
+  const consent = consentFor(deed.typed, confirmNames(targets), {
     yes: booleanFlag(context, 'yes'),
     confirm: stringFlag(context, 'confirm'),
     canAsk: canAsk(context),
@@ -130,93 +131,70 @@ const oneAction = async (
   }
   if (consent.kind === 'ask') {
     // What is asked about must stand above the question, wherever the objects go.
-    if (isJson) stderr.write(forPeople.plan(actionTitle(plan), plan, entries, clock.now()));
-    const isYes = await askToGoOn(
-      context,
-      plan.typed,
-      plan.danger === undefined ? '' : `${dangerSentence(plan.danger)} `,
-    );
+    if (isJson) stderr.write(told(forPeople));
+    const isYes = await askToGoOn(context, deed.typed, deed.danger === '' ? '' : `${deed.danger} `);
     if (stopped.aborted) return nothing('stopped', exitCode.noPermission, 'stopped before anybody said yes');
     if (!isYes) return nothing('unconfirmed', exitCode.noPermission, 'nobody said yes');
   }
-  if (app.runner === undefined) return nothing('refused', exitCode.refused, 'there is no ssh');
 
   const beganMs = clock.monotonic();
-  const untold = tellChanges(app, (job) => write(writer.change(job, clock.now())));
-  const job = await untilEnded(app.runner, plan, stringFlag(context, 'reason'), timeoutMs, stopped);
-  untold();
-  return end({
-    outcome: job.outcome ?? 'unknown',
-    words: job.words,
-    exitCode: exitOf(job),
-    afterMs: clock.monotonic() - beganMs,
-    jobs: [job],
+  const untold = tellChanges(app, group !== undefined, {
+    change: (job) => write(writer.change(job, clock.now())),
+    waits: (words) => write(writer.waits(words, clock.now())),
   });
+  const ended = await untilEnded(deed, stringFlag(context, 'reason'), timeoutMs, stopped);
+  untold();
+  return end({ ...ended, afterMs: clock.monotonic() - beganMs });
 };
 
-/** Runs the plan; stops watching, not what was sent, at a signal or after `timeoutMs`. */
+/** Runs it; ends the watching, not what was sent, at a signal or after `timeoutMs`. */
 const untilEnded = async (
-  runner: Runner,
-  plan: Plan,
+  { run, stop }: Deed,
   reason: string | undefined,
   timeoutMs: number | undefined,
   stopped: AbortSignal,
-): Promise<Job> => {
-  const stop = (): void => {
-    for (const { id } of runner.running()) runner.cancel(id);
-  };
+): Promise<Ended> => {
   const deadline = timeoutMs === undefined ? undefined : setTimeout(stop, timeoutMs);
-  // At once: a Ctrl-C reaches the ssh of this terminal too, and its end is not to be taken for a lost connection.
   stopped.addEventListener('abort', stop, { once: true });
   try {
-    return await runner.execute(plan, reason === undefined ? {} : { reason });
+    return await run(reason);
   } finally {
     clearTimeout(deadline);
     stopped.removeEventListener('abort', stop);
   }
 };
 
-/** Tells each job's way, once per change that lasts; returns how to end that. */
-const tellChanges = ({ store }: App, tell: (job: Job) => void): (() => void) => {
+type Tell = { readonly change: (job: Job) => void; readonly waits: (words: string) => void };
+
+/** Tells each job's way, once per change that lasts, and its end where there are several; returns how to end that. */
+const tellChanges = ({ store }: App, hasEnds: boolean, tell: Tell): (() => void) => {
   type Told = { readonly phase: Job['phase']; readonly key: string };
   const told = new Map<string, Told>();
   const waiting = new Map<string, NodeJS.Timeout>();
+  let waits = '';
   const say = (job: Job, key: string): void => {
     told.set(job.id, { phase: job.phase, key });
-    tell(job);
+    tell.change(job);
   };
-  const unsubscribe = store.subscribe(({ jobs }: AppState) => {
-    for (const job of jobs) {
+  const unsubscribe = store.subscribe(({ jobs, operations }: AppState) => {
+    // Oldest first: the end of one is told before the beginning of the next.
+    for (const job of jobs.toReversed()) {
       const key = changeKey(job);
       const last = told.get(job.id);
       clearTimeout(waiting.get(job.id));
-      // Its end is the last line, with what came of it.
-      if (job.phase === 'audit' || job.phase === 'done' || last?.key === key) continue;
+      // The end of one alone is the last line, with what came of it.
+      const isUntold = job.phase === 'audit' || (job.phase === 'done' && !hasEnds);
+      if (isUntold || last?.key === key) continue;
       if (last?.phase !== job.phase) say(job, key);
       else waiting.set(job.id, setTimeout(say, LASTING_MS, job, key));
     }
+    const [operation] = operations;
+    const words = operation?.state === 'gate' ? operation.words : '';
+    if (words !== '' && words !== waits) tell.waits(words);
+    waits = words;
   });
   return () => {
     unsubscribe();
     for (const timer of waiting.values()) clearTimeout(timer);
   };
-};
-
-const exitOf = ({ outcome }: Job): number => {
-  switch (outcome) {
-    case 'succeeded':
-      return exitCode.ok;
-    case 'failed':
-    case 'not-healthy':
-    case 'timeout':
-      return exitCode.notDone;
-    case 'refused':
-      return exitCode.refused;
-    case 'cancelled':
-    case 'unknown':
-    case undefined:
-      return exitCode.unknown;
-    default:
-      return outcome satisfies never;
-  }
 };

@@ -45,6 +45,9 @@ export const nodes = {
 
 const acting = {
   node: { type: 'string', value: 'NAME', many: true, help: 'on this node; may stand several times' },
+  rolling: { type: 'boolean', help: 'several one after the other, each once the last is well' },
+  batch: { type: 'string', value: 'N', help: 'so many at a time, with --rolling (default 1)' },
+  'all-at-once': { type: 'boolean', help: 'several at the same time' },
   'dry-run': { type: 'boolean', help: 'show what would run and what it costs; change nothing' },
   yes: { type: 'boolean', short: 'y', help: 'do not ask, unless it is dangerous' },
   confirm: { type: 'string', value: 'NAME', help: 'what a dangerous one wants typed; does not ask' },
@@ -55,7 +58,7 @@ const acting = {
 } as const satisfies Record<string, Flag>;
 
 const act = <V extends Verb>(verb: V, help: string) => ({
-  usage: `plasmatop ${verb} TARGET`,
+  usage: `plasmatop ${verb} TARGET…`,
   help,
   flags: acting,
   words: Number.POSITIVE_INFINITY,
@@ -63,7 +66,7 @@ const act = <V extends Verb>(verb: V, help: string) => ({
 
 /** The verbs as commands. */
 const actions = {
-  restart: act('restart', 'restart a service or node, and watch it recover'),
+  restart: act('restart', 'restart a service or node, watch it recover'),
   start: act('start', 'start what is stopped, and watch it get well'),
   stop: act('stop', 'stop it; nothing comes back by itself'),
   'reset-failed': act('reset-failed', 'forget that it failed, without a start'),
@@ -94,7 +97,7 @@ export const commands = {
   },
   wait: {
     usage: 'plasmatop wait',
-    help: 'until it is ready or healthy: a line per change',
+    help: 'until ready or healthy: a line per change',
     flags: {
       for: { type: 'string', value: 'WHAT', help: 'what to wait for; see below (default ready)' },
       timeout: { type: 'string', value: '10m', help: 'give up after; 90s, 1h30m; 0: look once' },

@@ -349,3 +349,99 @@ describe('a restart that comes to nothing', () => {
     }
   });
 });
+
+describe('several targets', () => {
+  it('want it said how', async () => {
+    const cluster = await startQuick('--speed', '6');
+    try {
+      const end = await cluster.run('restart', 'chainfire', '--yes');
+      expect(end).toMatchObject({ exitCode: 64, stdout: '' });
+      expect(end.stderr).toMatch(/3 targets: say how\n {2}--rolling does one after the other/);
+      const dry = await cluster.run('restart', 'chainfire', '--all-at-once', '--yes');
+      expect(dry.exitCode).toBe(77);
+      expect(dry.stderr).toMatch(/--yes is not enough for this/);
+      expect(await cluster.audit()).toEqual([]);
+    } finally {
+      await cluster.stop();
+    }
+  });
+
+  it('go one after the other with --rolling, the leader last', async () => {
+    const cluster = await startQuick('--speed', '6');
+    try {
+      const nodes = ['node01', 'node02', 'node03'];
+      const before = await Promise.all(nodes.map((node) => runOf(cluster, node, 'chainfire')));
+      const dry = await cluster.run('restart', 'chainfire', '--rolling', '--dry-run');
+      expect(dry.exitCode).toBe(0);
+      expect(dry.stdout).toMatch(/1 node0\d follower {2}2 node0\d follower {2}3 node0\d leader, last/);
+      const child = start(
+        'restart',
+        'chainfire',
+        '--rolling',
+        '--yes',
+        '--json',
+        '--config',
+        cluster.configFile,
+      );
+      expect(await child.ended).toBe(0);
+      const lines = parsed(child.said().trim());
+      expect(lines.at(-1)).toMatchObject({
+        kind: 'end',
+        about: 'chainfire on 3 nodes',
+        outcome: 'succeeded',
+        jobs: [{ outcome: 'succeeded' }, { outcome: 'succeeded' }, { outcome: 'succeeded' }],
+      });
+      expect(lines[0]).toMatchObject({ kind: 'plan', gated: true, batch: 1, refusals: [] });
+      const after = await Promise.all(nodes.map((node) => runOf(cluster, node, 'chainfire')));
+      expect(after.every((run, index) => run !== before[index])).toBe(true);
+      const outcomes = (await cluster.audit()).map(({ phase, outcome }) => [phase, outcome]);
+      expect(outcomes.filter(([phase]) => phase === 'outcome')).toHaveLength(3);
+      expect(outcomes[0]?.[0]).toBe('operation-begin');
+      expect(outcomes.at(-1)).toEqual(['operation-end', 'done']);
+    } finally {
+      await cluster.stop();
+    }
+  });
+
+  it('stop at the first that fails, and say what was not touched', async () => {
+    const cluster = await startQuick();
+    const child = start('restart', 'plasmavmc', '--rolling', '--yes', '--config', cluster.configFile);
+    try {
+      await vi.waitFor(() => expect(child.said()).toMatch(/plasmavmc@node0\d +running/), 20_000);
+      const first = /plasmavmc@(node0\d) +running/.exec(child.said())?.[1] ?? '';
+      await vi.waitFor(
+        async () => expect((await cluster.ssh(first, 'systemctl list-jobs')).output).toMatch(/plasmavmc/),
+        20_000,
+      );
+      await cluster.ssh(first, 'sudo systemctl stop plasmavmc');
+      expect(await child.ended).toBe(1);
+      expect(child.said()).toMatch(
+        /\nincomplete after .*stopped: node0\d: exit 1.*none done; not touched node0\d/,
+      );
+      expect((await cluster.audit()).filter(({ phase }) => phase === 'intent')).toHaveLength(1);
+    } finally {
+      child.kill('SIGKILL');
+      await cluster.stop();
+    }
+  });
+
+  it('at SIGINT begin no more, and what was sent goes on', async () => {
+    const cluster = await startQuick();
+    const child = start('restart', 'plasmavmc', '--rolling', '--yes', '--config', cluster.configFile);
+    try {
+      await vi.waitFor(() => expect(child.said()).toMatch(/plasmavmc@node0\d +running/), 20_000);
+      child.kill('SIGINT');
+      expect(await child.ended).toBe(130);
+      expect(child.said()).toMatch(/\ncancelled after .*not touched node0\d/);
+      expect(await cluster.audit()).toMatchObject([
+        { phase: 'operation-begin' },
+        { phase: 'intent' },
+        { phase: 'outcome', outcome: 'cancelled' },
+        { phase: 'operation-end', outcome: 'stopped' },
+      ]);
+    } finally {
+      child.kill('SIGKILL');
+      await cluster.stop();
+    }
+  });
+});
