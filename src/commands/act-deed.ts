@@ -30,7 +30,7 @@ export type Deed = {
   readonly stop: () => void;
 };
 
-export const exitOf = (outcome: JobOutcome | undefined): number => {
+const exitOf = (outcome: JobOutcome | undefined): number => {
   switch (outcome) {
     case 'succeeded':
       return exitCode.ok;

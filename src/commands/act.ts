@@ -172,6 +172,7 @@ const tellChanges = ({ store }: App, hasEnds: boolean, tell: Tell): (() => void)
   const told = new Map<string, Told>();
   const waiting = new Map<string, NodeJS.Timeout>();
   let waits = '';
+  let atGate: NodeJS.Timeout | undefined;
   const say = (job: Job, key: string): void => {
     told.set(job.id, { phase: job.phase, key });
     tell.change(job);
@@ -190,11 +191,14 @@ const tellChanges = ({ store }: App, hasEnds: boolean, tell: Tell): (() => void)
     }
     const [operation] = operations;
     const words = operation?.state === 'gate' ? operation.words : '';
-    if (words !== '' && words !== waits) tell.waits(words);
+    if (words === waits) return;
     waits = words;
+    clearTimeout(atGate);
+    if (words !== '') atGate = setTimeout(tell.waits, LASTING_MS, words);
   });
   return () => {
     unsubscribe();
+    clearTimeout(atGate);
     for (const timer of waiting.values()) clearTimeout(timer);
   };
 };
