@@ -104,11 +104,11 @@ type Listed = {
 /** The list with a map of it: that of `before`, a list of the same instances, as far as nothing differs. */
 const listed = (list: readonly InstanceState[], before: Listed | undefined): Listed => {
   let byId = before === undefined ? new Map<InstanceId, InstanceState>() : undefined;
-  for (const [index, instance] of list.entries()) {
-    if (instance === before?.list[index]) continue;
+  list.forEach((instance, index) => {
+    if (instance === before?.list[index]) return;
     byId ??= new Map(before?.byId);
     byId.set(instance.id, instance);
-  }
+  });
   return { list, byId: byId ?? before?.byId ?? new Map() };
 };
 

@@ -116,13 +116,19 @@ export const isSameNode = (known: KnownNode, next: Omit<KnownNode, 'state'>): bo
   known.footing.steps.length + next.footing.steps.length === 0 &&
   known.instances.every((instance, index) => instance === next.instances[index]);
 
-/** Words about time; everything else that is well stays as it is until a look is too old. */
-const tellsTime = ({ verdict, reason }: InstanceReading): boolean =>
-  verdict !== 'ok' || reason.startsWith('certificate ');
+/**
+ * Words about time. Everything else that is well stays as it is until a look is too old, and so does what is down though
+ * systemd has nothing against it: it says what its checks say.
+ */
+const tellsTime = ({ verdict, reason, unit, raft }: InstanceReading): boolean => {
+  if (verdict === 'ok') return reason.startsWith('certificate ');
+  const isByChecks = raft === undefined && (unit === undefined || unit.active === 'active');
+  return verdict !== 'down' || !isByChecks;
+};
 
 /**
- * Until when a reading holds while nothing new is seen; -Infinity: it does not. What is not well tells of seconds that
- * pass, what is well only of the age of its looks.
+ * Until when a reading holds while nothing new is seen; -Infinity: it does not. What is on its way tells of seconds that
+ * pass, what is well or silent only of the age of its looks.
  */
 export const holdsUntil = (
   reading: InstanceReading,

@@ -68,6 +68,7 @@ const unseenService = (members: readonly Member[], unknown: readonly Member[]): 
 const addUp = (members: readonly Member[]): ServiceVerdict => {
   const total = members.length;
   if (total === 0) return { verdict: 'unknown', reason: 'runs on no node' };
+  if (members.every((member) => member.verdict === 'ok')) return { verdict: 'ok', reason: '' };
   const down = only(members, 'down');
   const blocked = only(members, 'blocked');
   const degraded = only(members, 'degraded');

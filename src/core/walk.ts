@@ -198,9 +198,14 @@ const walkService = (
           before?.quorum,
           nowMs - facts.startedAtMs,
         );
+  const isAnyDown = wiring.hard.some((name) =>
+    walked.get(name)?.members.some((member) => member.verdict === 'down'),
+  );
   const members = here.places.flatMap(({ index, at }, slot): InstanceReading | readonly [] => {
     const raw = raws[slot];
     if (raw === undefined) return [];
+    // As a rule nothing has to be explained, and nothing is defied.
+    if (!raw.reading.explainable && !isAnyDown) return raw.reading;
     const known = memory?.raws[index] === raw ? memory.members[index] : undefined;
     return explained(raw.reading, known, wiring, {
       service: (name) => walked.get(name)?.state,

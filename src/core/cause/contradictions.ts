@@ -3,12 +3,12 @@ import { plural, sentenceList } from '../format.ts';
 import { dependenciesOf } from '../graph.ts';
 import type { Contradiction } from '../model/cause.ts';
 import type { ClusterFacts, InstanceState } from '../model/cluster.ts';
-import { type Inventory, instanceId } from '../model/inventory.ts';
+import { type Inventory, instanceId, type NodeName } from '../model/inventory.ts';
 import type { Service, ServiceName, Topology } from '../model/topology.ts';
 import { nodeTimeAt } from '../node-clock.ts';
 import { contradiction as unitContradiction } from '../unit-verdict.ts';
 import { identityContradictions, mayBeAnother } from './identity.ts';
-import type { Judged } from './judged.ts';
+import { type Judged, membersOf } from './judged.ts';
 
 export type ContradictionInput = {
   readonly topology: Topology;
@@ -24,16 +24,26 @@ const lastWellMs = ({ checks }: InstanceState, { facts }: ContradictionInput): n
 /** Nearly all instances of nearly all states have none. */
 const NONE: readonly Contradiction[] = [];
 
+/** A service with its instances that are down. */
+type DownOn = { readonly name: ServiceName; readonly byNode: ReadonlyMap<NodeName, InstanceState> };
+
+/** Of the services that this one requires, those that are down anywhere. */
+const parentsDown = ({ topology, state }: ContradictionInput, service: ServiceName): readonly DownOn[] =>
+  dependenciesOf(topology, service).flatMap(({ service: name, hard }): DownOn[] => {
+    if (!hard || state.services.get(name)?.verdict === 'ok') return [];
+    const down = membersOf(state, name).filter(({ verdict }) => verdict === 'down');
+    return down.length === 0 ? [] : [{ name, byNode: new Map(down.map((one) => [one.node, one])) }];
+  });
+
 const withoutParent = (
   instance: InstanceState,
-  hard: readonly ServiceName[],
+  parents: readonly DownOn[],
   input: ContradictionInput,
 ): readonly Contradiction[] => {
-  if (instance.verdict !== 'ok' || hard.length === 0) return NONE;
-  return hard.flatMap((name): Contradiction[] => {
-    const parent = instanceId(name, instance.node);
-    const other = input.state.instances.get(parent);
-    if (other?.verdict !== 'down') return [];
+  if (instance.verdict !== 'ok' || parents.length === 0) return NONE;
+  return parents.flatMap(({ name, byNode }): Contradiction[] => {
+    const other = byNode.get(instance.node);
+    if (other === undefined) return [];
     // What was seen well before that only was not looked at since.
     if (lastWellMs(instance, input) <= other.sinceMs) return [];
     return [
@@ -41,7 +51,7 @@ const withoutParent = (
         id: `child-without-parent:${instance.id}:${name}`,
         kind: 'child-without-parent',
         words: `${instance.id} is well, though ${name} is down, which it requires`,
-        instances: [instance.id, parent],
+        instances: [instance.id, other.id],
       },
     ];
   });
@@ -95,17 +105,12 @@ const ofGroup = (service: Service, state: Judged): Contradiction[] =>
 export const findContradictions = (input: ContradictionInput): readonly Contradiction[] => {
   const doubtful: InstanceState[] = [];
   const found = input.topology.services.flatMap((service) => {
-    const { services, instances } = input.state;
-    const hard = dependenciesOf(input.topology, service.name).flatMap((one) =>
-      one.hard && services.get(one.service)?.verdict !== 'ok' ? [one.service] : [],
-    );
+    const parents = parentsDown(input, service.name);
     const found = [...ofGroup(service, input.state)];
-    for (const id of services.get(service.name)?.instances ?? []) {
-      const instance = instances.get(id);
-      if (instance === undefined) continue;
+    for (const instance of membersOf(input.state, service.name)) {
       if (mayBeAnother(instance)) doubtful.push(instance);
-      if (hard.length === 0 && isPlain(instance)) continue;
-      for (const one of withoutParent(instance, hard, input)) found.push(one);
+      if (parents.length === 0 && isPlain(instance)) continue;
+      for (const one of withoutParent(instance, parents, input)) found.push(one);
       for (const one of withUnit(instance, input)) found.push(one);
     }
     return found;

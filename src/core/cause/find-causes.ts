@@ -64,8 +64,9 @@ export const findCauses = (input: CauseInput): Found => {
   const tracer = tracerOf(topology, state);
   const rooted = new Map<InstanceId, string>();
   const roots: Root[] = [];
+  const dark = new Set([...state.nodes.values()].flatMap(({ name, reachable }) => (reachable ? [] : [name])));
   for (const instance of state.instances.values()) {
-    if (!isFailing(instance) && !isDark(state, instance)) continue;
+    if (!isFailing(instance) && !dark.has(instance.node)) continue;
     const root = tracer.rootOf(instance.id);
     roots.push(root);
     rooted.set(instance.id, rootKey(root));

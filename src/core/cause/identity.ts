@@ -44,12 +44,10 @@ export const mayBeAnother = ({ insecure, verdict }: InstanceState): boolean =>
 
 /** The certificates that it answers with, each with whether it is the node's own. */
 const presentedBy = (instance: InstanceState, { facts, inventory }: IdentityInput): readonly Presented[] => {
-  const node = inventory.nodes.find(({ name }) => name === instance.node);
-  if (node === undefined) return [];
   const ownNames = ({ serverName, host }: CheckTarget): readonly string[] => [
     serverName,
     host,
-    ...namesOf(node),
+    ...inventory.nodes.filter(({ name }) => name === instance.node).flatMap(namesOf),
   ];
   return instance.checks.flatMap(({ id }): Presented[] => {
     const check = facts.checks.get(id);

@@ -1,4 +1,5 @@
 /** The judgement as far as it goes before anybody asks why, and lookups in it. */
+import { membersIn } from '../members.ts';
 import type { ClusterState, InstanceState, ServiceState, StepState } from '../model/cluster.ts';
 import { instanceId, type NodeName } from '../model/inventory.ts';
 import type { Service, ServiceName, Topology, UnitName } from '../model/topology.ts';
@@ -16,9 +17,7 @@ export const subjectsOf = (topology: Topology, state: Judged): readonly Subject[
   topology.services.flatMap((service): Subject[] => {
     const found = state.services.get(service.name);
     if (found === undefined || found.instances.length === 0) return [];
-    return [
-      { service, state: found, instances: found.instances.flatMap((id) => state.instances.get(id) ?? []) },
-    ];
+    return [{ service, state: found, instances: membersIn(state.instances, service.name) }];
   });
 
 export const isDark = (state: Judged, { node }: InstanceState): boolean =>
@@ -34,7 +33,7 @@ export const isEchoStep = (state: Judged, node: NodeName, step: StepState): bool
 };
 
 export const membersOf = (state: Judged, service: ServiceName): readonly InstanceState[] =>
-  (state.services.get(service)?.instances ?? []).flatMap((id) => state.instances.get(id) ?? []);
+  membersIn(state.instances, service);
 
 export const withoutSuffix = (unit: UnitName): string => unit.replace(/\.(?:service|target)$/u, '');
 

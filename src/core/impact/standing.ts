@@ -1,6 +1,7 @@
 /** What a service does for those who call it, whichever of its instances do the work. */
 import { sentenceList } from '../format.ts';
 import { listNodes } from '../line-words.ts';
+import { membersIn } from '../members.ts';
 import type { ClusterState, InstanceState, QuorumState, Risk, ServiceState } from '../model/cluster.ts';
 import type { NodeName } from '../model/inventory.ts';
 import type { Service, ServiceName, Topology } from '../model/topology.ts';
@@ -179,11 +180,11 @@ const found = (topology: Topology, state: ServiceState, members: readonly Member
 };
 
 /** As a rule there is nothing to weigh. */
-const isAllWell = ({ verdict, instances, quorum }: ServiceState, all: Standings): boolean =>
+const isAllWell = ({ verdict, quorum }: ServiceState, members: readonly InstanceState[]): boolean =>
   verdict === 'ok' &&
   (quorum === undefined ||
     (quorum.standing === 'held' && quorum.votes >= quorum.expected && quorum.faults.length === 0)) &&
-  instances.every((id) => all.instances.get(id)?.verdict === 'ok');
+  members.every((member) => member.verdict === 'ok');
 
 const standingOf = (
   topology: Topology,
@@ -193,14 +194,13 @@ const standingOf = (
 ): ServiceStanding | undefined => {
   const state = all.services.get(service.name);
   if (state === undefined || state.instances.length === 0) return undefined;
-  if (!isBlind && isAllWell(state, all)) {
+  const here = membersIn(all.instances, service.name);
+  if (!isBlind && isAllWell(state, here)) {
     const total = state.instances.length;
     return { service: service.name, ...WORKS, slow: false, out: [], working: total, total };
   }
-  const members = state.instances.flatMap((id): Member[] => {
-    const instance = all.instances.get(id);
-    if (instance === undefined) return [];
-    return [{ ...instance, unreachable: all.nodes.get(instance.node)?.reachable === false }];
+  const members = here.map((instance): Member => {
+    return { ...instance, unreachable: all.nodes.get(instance.node)?.reachable === false };
   });
   const answering = members.filter((member) => member.verdict === 'degraded' && !member.unreachable);
   const isAllSlow = answering.length > 0 && answering.every(isSlow);
