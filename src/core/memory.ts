@@ -117,18 +117,17 @@ export const isSameNode = (known: KnownNode, next: Omit<KnownNode, 'state'>): bo
   known.instances.every((instance, index) => instance === next.instances[index]);
 
 /**
- * Words about time. Everything else that is well stays as it is until a look is too old, and so does what is down though
- * systemd has nothing against it: it says what its checks say.
+ * Words about time. What is well stays as it is until a look is too old, and so does what is down, except while systemd
+ * counts the seconds until its next try.
  */
-const tellsTime = ({ verdict, reason, unit, raft }: InstanceReading): boolean => {
+const tellsTime = ({ verdict, reason, unit }: InstanceReading): boolean => {
   if (verdict === 'ok') return reason.startsWith('certificate ');
-  const isByChecks = raft === undefined && (unit === undefined || unit.active === 'active');
-  return verdict !== 'down' || !isByChecks;
+  return verdict !== 'down' || unit?.active === 'activating';
 };
 
 /**
  * Until when a reading holds while nothing new is seen; -Infinity: it does not. What is on its way tells of seconds that
- * pass, what is well or silent only of the age of its looks.
+ * pass, what is well or down only of the age of its looks.
  */
 export const holdsUntil = (
   reading: InstanceReading,

@@ -133,6 +133,27 @@ test('what was explained by a dark node is not when the node is back, though it 
   expect(seenOf()?.because).toBeUndefined();
 });
 
+test('what is down stays as it is, but the seconds until its next try are counted', () => {
+  const down = rounds(worldOf(3), 3, silentOn('flaredb@node02', 'iam@node03'));
+  const retried = { active: 'activating', sub: 'auto-restart', result: 'exit-code', exitCode: 3 } as const;
+  const trying = unit('flaredb', {
+    ...retried,
+    restarts: 4,
+    inactiveEnterMs: 999_500,
+    stateChangeMs: 999_500,
+  });
+  const failed = unit('iam', { active: 'failed', sub: 'failed', result: 'exit-code', exitCode: 3 });
+  const { step, now } = compared(looked(looked(down, 'node02', [trying]), 'node03', [failed]));
+  const at = (id: 'flaredb@node02' | 'iam@node03') => now().previous?.instances.get(id);
+  step(now());
+  const [counted, still] = [at('flaredb@node02'), at('iam@node03')];
+  expect([counted?.verdict, still?.verdict]).toEqual(['down', 'down']);
+  expect(counted?.reason).toMatch(/next in/u);
+  step(later(now(), 1000));
+  expect(at('flaredb@node02')?.reason).not.toBe(counted?.reason);
+  expect(at('iam@node03')).toBe(still);
+});
+
 test('a unit that is pushed between two looks is news', () => {
   const units = ['chainfire', 'flaredb', 'iam'].map((name) => unit(name));
   const { step, now } = compared(looked(rounds(worldOf(3), 2), 'node02', units));
