@@ -1,12 +1,14 @@
 /** Composition root: config → links, probes, poller, store, audit, runner. Runs the store's effects. */
-import { type Audit, openAudit } from '../actions/audit.ts';
+import { type Audit, currentOperator, openAudit, thisProcess } from '../actions/audit.ts';
 import { planOperation } from '../actions/operation/plan.ts';
 import { createOperations, type Operations } from '../actions/operation/run.ts';
+import { type OrphanWatch, watchOrphans } from '../actions/orphan-watch.ts';
 import { planAction } from '../actions/plan.ts';
 import { createRunner, type Runner } from '../actions/run.ts';
 import { createShells, type Shells } from '../actions/shell.ts';
 import { judgeOptionsOf } from '../config/judge-options.ts';
 import type { Config } from '../config/types.ts';
+import { recentActs } from '../core/audit/recent.ts';
 import type { ActionRequest, Job, Plan } from '../core/model/action.ts';
 import type { NodeName } from '../core/model/inventory.ts';
 import type { LinkState } from '../core/model/observation.ts';
@@ -54,6 +56,8 @@ export type App = {
   /** Undefined as `runner` is. */
   readonly operations: Operations | undefined;
   readonly start: () => void;
+  /** From now on looks up what came of actions whose end nobody saw, as the audit has them; in the store they are jobs. */
+  readonly lookUpOrphans: () => void;
   /**
    * Ends polling and closes every connection, within a second or so. What runs on a node goes on under its systemd:
    * resolves with the actions whose end was not seen.
@@ -200,10 +204,18 @@ export const createApp = ({ config, clock, random, source, runtimeDir }: AppOpti
     });
   };
 
+  let orphans: OrphanWatch | undefined;
+  const self = thisProcess();
+  const showPlan = (planned: Plan): void => {
+    const actor = { user: currentOperator(process.env), writer: self };
+    const recent = recentActs(orphans?.entries() ?? [], inventory.cluster, planned, actor, clock.now());
+    store.dispatch({ kind: 'planned', plan: planned, recent });
+  };
+
   const runEffect = (effect: Effect): void => {
     switch (effect.kind) {
       case 'plan':
-        store.dispatch({ kind: 'planned', plan: plan(effect.request) });
+        showPlan(plan(effect.request));
         return;
       case 'run-plan':
         if (runner) void runner.execute(effect.plan);
@@ -263,7 +275,22 @@ export const createApp = ({ config, clock, random, source, runtimeDir }: AppOpti
       feeds.start();
       ticking = setInterval(() => store.dispatch({ kind: 'tick', nowMs: clock.now() }), TICK_MS);
     },
+    lookUpOrphans: () => {
+      orphans ??= watchOrphans({
+        file: config.audit.file,
+        audit: config.readOnly ? undefined : audit,
+        name: inventory.cluster,
+        topology,
+        clock,
+        facts: () => store.getState().facts,
+        cluster: () => store.getState().cluster,
+        subscribe: (listener) => store.subscribe(() => listener()),
+        onJob: (job) => store.dispatch({ kind: 'job', job }),
+        self,
+      });
+    },
     stop: async () => {
+      orphans?.close();
       inbox.stop();
       feeds.close();
       logs.close();

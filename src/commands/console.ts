@@ -101,6 +101,7 @@ const onTerminal = async (
   for (const event of ['end', 'close', 'error'] as const) stdin.on(event, close);
 
   app.start();
+  app.lookUpOrphans();
   await screen.closed.catch(crashed);
   stopped.removeEventListener('abort', close);
   takeCrashes(undefined);

@@ -85,7 +85,12 @@ export type AppEvent =
   /** The answer to the effect `plan-operation`: opens the confirmation. */
   | { readonly kind: 'planned-operation'; readonly plan: OperationPlan }
   /** The answer to the effect `plan`: opens the confirmation. */
-  | { readonly kind: 'planned'; readonly plan: Plan }
+  | {
+      readonly kind: 'planned';
+      readonly plan: Plan;
+      /** What others have done lately to the same, in sentences. */
+      readonly recent?: readonly string[];
+    }
   /** Lines for the logs view, and how it stands with their nodes. */
   | { readonly kind: 'logs'; readonly news: LogNews }
   /** What came of the effect `save-logs`. */

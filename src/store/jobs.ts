@@ -28,7 +28,11 @@ export const jobEntries = ({ jobs, operations }: AppState): readonly Entry[] => 
 export const openEntries = (state: AppState): readonly Entry[] =>
   jobEntries(state).filter((entry) => isOpen(entry) || !state.ui.noted.has(idOf(entry)));
 
-export const runningEntries = (state: AppState): readonly Entry[] => jobEntries(state).filter(isOpen);
+/** Of this console: what another one watches does not hold this one. */
+export const runningEntries = (state: AppState): readonly Entry[] =>
+  jobEntries(state).filter(
+    (entry) => isOpen(entry) && (entry.kind === 'operation' || entry.job.from === undefined),
+  );
 
 /** Takes note of every end so far. The same state when there is none to take note of. */
 export const noteEnds = (state: AppState): AppState => {

@@ -3,7 +3,7 @@ import { targetName } from '../core/action-name.ts';
 import { diffEvents } from '../core/events.ts';
 import { observe } from '../core/facts.ts';
 import { judge } from '../core/judge.ts';
-import type { Job, Plan } from '../core/model/action.ts';
+import type { Job } from '../core/model/action.ts';
 import type { AppEvent } from './events.ts';
 import { closeLogs, takeNews, takeSaved } from './logs/reduce.ts';
 import { offerOf } from './offer.ts';
@@ -41,9 +41,7 @@ export const reduce = (state: AppState, event: AppEvent): Outcome => {
           : state,
       );
     case 'planned':
-      return only(
-        state.ui.dialog === undefined ? withUi(state, { dialog: dialogOf(state, event.plan) }) : state,
-      );
+      return only(state.ui.dialog === undefined ? withUi(state, { dialog: dialogOf(state, event) }) : state);
     case 'logs':
       return only(takeNews(state, event.news));
     case 'logs-saved':
@@ -72,10 +70,19 @@ export const reduce = (state: AppState, event: AppEvent): Outcome => {
   }
 };
 
-const dialogOf = (state: AppState, plan: Plan): Dialog => {
+const dialogOf = (
+  state: AppState,
+  { plan, recent = [] }: Extract<AppEvent, { readonly kind: 'planned' }>,
+): Dialog => {
   const offer = offerOf(state, plan.verb);
   const isOffered = offer.kind === 'only' && targetName(offer.target) === targetName(plan.target);
-  return { kind: 'confirm', plan, typed: '', ...(isOffered ? { chosen: offer.why } : {}) };
+  return {
+    kind: 'confirm',
+    plan,
+    typed: '',
+    ...(recent.length === 0 ? {} : { recent }),
+    ...(isOffered ? { chosen: offer.why } : {}),
+  };
 };
 
 /** Judges the facts at the state's time and writes down what changed. */
@@ -117,7 +124,8 @@ const withJob = (state: AppState, job: Job): AppState => {
   const known = state.jobs.find((other) => other.id === job.id);
   const jobs = known
     ? state.jobs.map((other) => (other.id === job.id ? job : other))
-    : [job, ...state.jobs].slice(0, JOBS_KEPT);
+    : // One that another console has sent may be older than our own.
+      [job, ...state.jobs].toSorted((one, other) => other.startedAtMs - one.startedAtMs).slice(0, JOBS_KEPT);
   return { ...state, jobs };
 };
 

@@ -50,6 +50,8 @@ export type ActionDialog = {
   readonly plan: Plan;
   /** Why it is about this instance, when that was not the selected row: "the only one of 3 that is down". */
   readonly chosen?: string;
+  /** What others have done lately to the same, in sentences. */
+  readonly recent?: readonly string[];
   readonly typed: string;
 };
 

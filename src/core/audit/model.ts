@@ -109,6 +109,9 @@ export type AuditRecord =
 /** The process that wrote a record. `start` tells it from a later one with its number; absent where nothing does. */
 export type Writer = { readonly host: string; readonly pid: number; readonly start?: string };
 
+export const isSameWriter = (one: Writer | undefined, other: Writer): boolean =>
+  one?.host === other.host && one.pid === other.pid && one.start === other.start;
+
 /** How an action ended, as it was written down. */
 export type AuditEnd = {
   readonly atMs: number;

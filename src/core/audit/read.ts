@@ -96,6 +96,10 @@ const parse = (line: string): Parsed | undefined => {
 /** Where a record begins that was written behind half of another one; no text in a record can look like it. */
 const START = '{"v":';
 
+/** `intent` and `outcome` of an action; `operation-begin` and `operation-end` of what is more than one. */
+const BEGINS = /^(?:intent|[a-z]+-begin)$/u;
+const ENDS = /^(?:outcome|[a-z]+-end)$/u;
+
 export type AuditRead = {
   /** By the time of the intent, oldest first. */
   readonly entries: readonly AuditEntry[];
@@ -109,10 +113,11 @@ export const readAudit = (lines: Iterable<string>): AuditRead => {
   let bad = 0;
   const take = ({ id, atMs, fields }: Parsed): void => {
     const known = entries.get(id);
-    if (fields.phase === 'intent') {
+    const phase = text(fields.phase);
+    if (BEGINS.test(phase)) {
       const end = known?.end;
       entries.set(id, { ...entryOf(fields, id, atMs), ...(end === undefined ? {} : { end }) });
-    } else if (fields.phase === 'outcome') {
+    } else if (ENDS.test(phase)) {
       const entry = known ?? entryOf(fields, id, atMs);
       entries.set(id, { ...entry, end: endOf(fields, atMs) });
     } else bad += 1;

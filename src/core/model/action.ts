@@ -108,6 +108,8 @@ export type OperationPart = {
 export type Job = {
   readonly id: string;
   readonly plan: Plan;
+  /** Who sent it from another console, or from this one before it was lost sight of; absent where its runner tells of it. */
+  readonly from?: string;
   /** Absent where it is an action of its own. */
   readonly part?: OperationPart;
   readonly phase: JobPhase;

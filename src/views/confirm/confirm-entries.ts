@@ -124,6 +124,8 @@ export const entriesOf = (
   const pending = listed('pending', plan.pending.map(pendingWords), 'degraded');
   const isKept = detail === 'full' || (detail === 'short' && dialog.chosen !== undefined);
   const along = [...alongEntries(plan, state, detail, columns), ...leftDownEntries(plan)];
+  // Two who mend the same at once do it to each other.
+  const recent = listed('recent', (dialog.recent ?? []).slice(0, isBrief ? 1 : 2), 'degraded');
   const quorum = quorumEntries(plan, state, isBrief || columns < NARROW);
   const users = usersEntries(plan, isBrief);
   const safer = plainWhen('safer', saferThan(plan, state.cluster), 'degraded');
@@ -133,13 +135,14 @@ export const entriesOf = (
       ...runs,
       ...refused,
       ...pending,
+      ...recent,
       ...along,
       ...quorum,
       ...users,
       ...safer,
     ];
   }
-  const matters = [...refused, ...pending, ...quorum, ...safer];
+  const matters = [...refused, ...pending, ...recent, ...quorum, ...safer];
   // The names of many units would hide what becomes of votes and users.
   return plan.units.length > MANY
     ? [...matters, ...users, ...along, ...runs]

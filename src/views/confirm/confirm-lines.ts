@@ -16,6 +16,7 @@ import { operationEntries } from './operation-entries.ts';
 const BOX_MAX = 104;
 const SAID_NARROW: readonly string[] = [
   'refused',
+  'recent',
   'meanwhile',
   'safer',
   'leaves',

@@ -84,6 +84,7 @@ const jobPage = (state: AppState, job: Job, columns: number): readonly Line[] =>
     ...labelled('took along', job.plan.takesAlong.map(unitWord).join(', '), columns),
     ...labelled('started', job.plan.starts.map(unitWord).join(', '), columns),
     ...labelled('sent', `${clock(job.startedAtMs)}${ended}`, columns),
+    ...labelled('by', job.from ?? '', columns),
     ...logLines(state, job, columns),
   ];
 };

@@ -1,0 +1,271 @@
+/**
+ * What came of an action whose end nobody saw: its console was killed or left, or the connection was lost for good. Told by
+ * the runs that there are now, held against those before the command. Pure.
+ */
+import { unitWord } from '../core/action-name.ts';
+import type { AuditEntry, Writer } from '../core/audit/model.ts';
+import { formatAge, plural, sentenceList } from '../core/format.ts';
+import { serviceByUnit, stepByName } from '../core/graph.ts';
+import type { JobOutcome } from '../core/model/action.ts';
+import type { ClusterFacts, ClusterState } from '../core/model/cluster.ts';
+import { instanceId } from '../core/model/inventory.ts';
+import type { NodeUnits, UnitFacts } from '../core/model/observation.ts';
+import type { Topology, UnitName } from '../core/model/topology.ts';
+import { isBetweenTries, isFailing, resultWords } from '../core/unit-verdict.ts';
+import { STOPPED_WATCHING } from './send.ts';
+import { sightOf } from './settle.ts';
+
+/** Older ones are history: what runs now tells nothing of them any more. */
+const LOOKED_UP_MS = 3_600_000;
+/** A command may be on its way for so long after its console has died. */
+const ON_ITS_WAY_MS = 15_000;
+/** A process of another machine cannot be asked after: so long it may still watch. */
+const FOREIGN_MS = 600_000;
+/** A run that begins later than this after the command, or three times what is documented, may be anybody's. */
+const BY_IT_MS = 120_000;
+/** The clocks of node and console are compared through one look only; a little may be lost on the way. */
+const SLACK_MS = 2000;
+const HEALTH_MS = 30_000;
+
+export type Finding =
+  /** More is to be seen before anything can be said. */
+  | { readonly kind: 'looking'; readonly words: string }
+  /** Whoever sent it watches it himself. */
+  | { readonly kind: 'elsewhere'; readonly words: string }
+  | {
+      readonly kind: 'found';
+      readonly outcome: JobOutcome;
+      readonly words: string;
+      readonly runs: ReadonlyMap<UnitName, string>;
+    };
+
+export type LookUp = {
+  readonly topology: Topology;
+  readonly facts: ClusterFacts;
+  readonly cluster: ClusterState;
+  readonly nowMs: number;
+  /** Wall time from which looks count. */
+  readonly sinceMs: number;
+  /** Whether the process still runs; `host` is this machine's name. */
+  readonly host: string;
+  readonly isRunning: (writer: Writer) => boolean;
+};
+
+/** Nobody has written down how it ended, or only that nobody saw it. */
+export const isUnseen = ({ end }: AuditEntry): boolean =>
+  end === undefined ||
+  (!end.resolved &&
+    (end.outcome === 'unknown' || (end.outcome === 'cancelled' && end.words.startsWith(STOPPED_WATCHING))));
+
+/** It can be looked up on this cluster's nodes. */
+export const isOrphan = (entry: AuditEntry, cluster: string, nowMs: number): boolean =>
+  entry.cluster === cluster &&
+  entry.units.length > 0 &&
+  entry.node !== '' &&
+  nowMs - entry.atMs < LOOKED_UP_MS &&
+  isUnseen(entry);
+
+type Standing =
+  | { readonly kind: 'open'; readonly why: string }
+  /** As it was before the command. */
+  | { readonly kind: 'same' }
+  | { readonly kind: 'unclear'; readonly why: string }
+  | { readonly kind: 'failed'; readonly why: string; readonly run: string }
+  /** `afterMs`: how long after the command, where that is known. */
+  | { readonly kind: 'done'; readonly afterMs?: number; readonly run?: string };
+
+type Seen = { readonly entry: AuditEntry; readonly look: NodeUnits; readonly topology: Topology };
+
+const hasJob = (unit: UnitFacts): boolean => (unit.job ?? 0) > 0;
+
+/** ms since the command; undefined where the node's clock is not known. */
+const sinceSent = ({ entry, look }: Seen, atMs: number | undefined): number | undefined =>
+  atMs === undefined || atMs === 0 || look.monotonicMs === undefined
+    ? undefined
+    : look.atMs - (look.monotonicMs - atMs) - entry.atMs;
+
+const after = (ms: number | undefined): { readonly afterMs?: number } =>
+  ms === undefined ? {} : { afterMs: Math.max(0, ms) };
+
+const isLate = ({ expectedMs }: AuditEntry, ms: number): boolean => ms > Math.max(BY_IT_MS, 3 * expectedMs);
+
+/** Of a unit that was to get a new run. */
+const runStanding = (seen: Seen, unit: UnitFacts): Standing => {
+  const { entry, topology } = seen;
+  const name = unitWord(unit.unit);
+  const before = entry.before.get(unit.unit);
+  const run = unit.invocation ?? '';
+  const begunMs = sinceSent(seen, unit.inactiveExitMs);
+  const isNew =
+    run !== '' && (before === undefined ? begunMs !== undefined && begunMs >= -SLACK_MS : run !== before);
+  if (hasJob(unit)) return { kind: 'open', why: `${name} has a job of systemd` };
+  if (!isNew) return { kind: 'same' };
+  if (begunMs !== undefined && begunMs < -SLACK_MS) {
+    return { kind: 'unclear', why: `${name} was begun anew before the command` };
+  }
+  if (begunMs !== undefined && isLate(entry, begunMs)) {
+    return { kind: 'unclear', why: `the run of ${name} began ${formatAge(begunMs)} after the command` };
+  }
+  if (unit.active === 'active' || unit.active === 'reloading')
+    return { kind: 'done', ...after(begunMs), run };
+  if (unit.active === 'failed' || isBetweenTries(unit)) {
+    return { kind: 'failed', why: `${name} ${resultWords(unit) || 'failed'}`, run };
+  }
+  if (unit.active === 'inactive') {
+    const ends = stepByName(topology, unit.unit)?.remainAfterExit === false;
+    return ends && unit.result === 'success'
+      ? { kind: 'done', ...after(begunMs), run }
+      : { kind: 'failed', why: `${name} stopped again`, run };
+  }
+  return { kind: 'open', why: `${name} is ${unit.active}` };
+};
+
+const stopStanding = (seen: Seen, unit: UnitFacts): Standing => {
+  const { entry } = seen;
+  const name = unitWord(unit.unit);
+  if (hasJob(unit)) return { kind: 'open', why: `${name} has a job of systemd` };
+  if (unit.active === 'inactive' || unit.active === 'failed') {
+    const endedMs = sinceSent(seen, unit.inactiveEnterMs);
+    return { kind: 'done', ...after(endedMs) };
+  }
+  if (unit.active === 'deactivating') return { kind: 'open', why: `${name} is deactivating` };
+  const before = entry.before.get(unit.unit);
+  return before !== undefined && before !== '' && unit.invocation === before
+    ? { kind: 'same' }
+    : { kind: 'unclear', why: `${name} runs, and it is another run` };
+};
+
+const resetStanding = ({ entry }: Seen, unit: UnitFacts): Standing => {
+  if (!isFailing(unit)) return { kind: 'done' };
+  return unit.invocation === entry.before.get(unit.unit)
+    ? { kind: 'same' }
+    : { kind: 'unclear', why: `${unitWord(unit.unit)} has failed, in another run` };
+};
+
+type Way = {
+  readonly units: (entry: AuditEntry) => readonly UnitName[];
+  readonly standing: (seen: Seen, unit: UnitFacts) => Standing;
+  readonly done: string;
+  /** What it is about must be well in the end. */
+  readonly isHealthy: boolean;
+};
+
+const run = (done: string, units: Way['units']): Way => ({
+  units,
+  standing: runStanding,
+  done,
+  isHealthy: true,
+});
+
+const ways: Readonly<Record<string, Way>> = {
+  restart: run('restarted', ({ units }) => units),
+  rerun: run('run again', ({ units }) => units),
+  start: run('started', ({ units, starts }) => [...new Set([...units, ...starts])]),
+  'bring-up': run('brought up', ({ starts }) => starts),
+  stop: { units: ({ units }) => units, standing: stopStanding, done: 'stopped', isHealthy: false },
+  'reset-failed': {
+    units: ({ units }) => units,
+    standing: resetStanding,
+    done: 'failure forgotten',
+    isHealthy: false,
+  },
+};
+
+const who = ({ user }: AuditEntry): string => user.sudoUser ?? user.name;
+
+const elsewhere = (entry: AuditEntry, { nowMs, host, isRunning }: LookUp): string | undefined => {
+  const { writer, end } = entry;
+  if (end !== undefined || writer === undefined) return undefined;
+  const told = `(pid ${writer.pid}, ${who(entry)})`;
+  if (writer.host !== host) {
+    return nowMs - entry.atMs < FOREIGN_MS ? `may still run from ${writer.host} ${told}` : undefined;
+  }
+  return isRunning(writer) ? `running in another console ${told}` : undefined;
+};
+
+/** Why the services among the units are not well; empty when all are. */
+const unhealthy = (
+  entry: AuditEntry,
+  units: readonly UnitName[],
+  { topology, facts, cluster, sinceMs }: LookUp,
+): string => {
+  for (const unit of units) {
+    const service = serviceByUnit(topology, unit);
+    if (service === undefined) continue;
+    const { node } = entry;
+    const sight = sightOf(facts, cluster, { instance: instanceId(service.name, node), node, unit, sinceMs });
+    if (!sight.green) return units.length === 1 ? sight.reason : `${service.name} ${sight.reason}`;
+  }
+  return '';
+};
+
+const found = (
+  outcome: JobOutcome,
+  words: string,
+  runs: ReadonlyMap<UnitName, string> = new Map(),
+): Finding => ({ kind: 'found', outcome, words, runs });
+
+/** What is known now of an orphan. */
+export const findingOf = (entry: AuditEntry, lookUp: LookUp): Finding => {
+  const { topology, facts, cluster, nowMs, sinceMs } = lookUp;
+  const away = elsewhere(entry, lookUp);
+  if (away !== undefined) return { kind: 'elsewhere', words: away };
+  const way = Object.hasOwn(ways, entry.verb) ? ways[entry.verb] : undefined;
+  if (way === undefined) return found('unknown', 'cannot tell what came of it');
+  const look = facts.units.get(entry.node);
+  if (look === undefined || look.atMs < sinceMs) {
+    const isUp = cluster.nodes.get(entry.node)?.link.state === 'up';
+    const why = isUp ? '' : `: no ssh to ${entry.node} yet`;
+    return { kind: 'looking', words: `lost sight of it, it may have run: checking${why}` };
+  }
+  const booted = sinceSent({ entry, look, topology }, 1);
+  if (booted !== undefined && booted > 0) {
+    return found('unknown', `cannot tell: ${entry.node} was booted ${formatAge(booted)} after the command`);
+  }
+  const names = way.units(entry);
+  const units = names.flatMap((name) => look.units.find((unit) => unit.unit === name) ?? []);
+  if (units.length === 0) return found('unknown', `cannot tell: ${entry.node} shows none of its units`);
+  const standings = units.map((unit) => [unit.unit, way.standing({ entry, look, topology }, unit)] as const);
+  const runs = new Map(
+    standings.flatMap(([unit, one]) =>
+      'run' in one && one.run !== undefined ? [[unit, one.run] as const] : [],
+    ),
+  );
+  const whys = (kind: 'open' | 'unclear' | 'failed'): readonly string[] =>
+    standings.flatMap(([, one]) => (one.kind === kind && 'why' in one ? [one.why] : []));
+  const [open] = whys('open');
+  if (open !== undefined) return { kind: 'looking', words: `it may be running: checking; ${open}` };
+  const [unclear] = whys('unclear');
+  if (unclear !== undefined) return found('unknown', `cannot tell: ${unclear}`, runs);
+  const failed = whys('failed');
+  if (failed.length > 0) return found('failed', `found: ${sentenceList(failed)}`, runs);
+  const same = standings.filter(([, one]) => one.kind === 'same').map(([unit]) => unit);
+  if (same.length === standings.length) {
+    if (nowMs - entry.atMs < ON_ITS_WAY_MS) {
+      return { kind: 'looking', words: 'it may have run: checking; no sign of it yet' };
+    }
+    return found('cancelled', 'never ran: all is as it was before');
+  }
+  const times = standings.flatMap(([, one]) => (one.kind === 'done' ? (one.afterMs ?? []) : []));
+  const when = times.length === 0 ? '' : ` ${formatAge(Math.max(...times))} after the command`;
+  const what = standings.length > 1 ? ` ${plural(standings.length - same.length, 'unit')}` : '';
+  if (same.length > 0) {
+    const not = sentenceList(same.map(unitWord));
+    return found('not-healthy', `found: ${way.done}${what}${when}; not ${not}`, runs);
+  }
+  if (!way.isHealthy) return found('succeeded', `found: ${way.done}${what}${when}`, runs);
+  const ill = unhealthy(entry, names, lookUp);
+  if (ill === '') {
+    const isService = names.some((name) => serviceByUnit(topology, name) !== undefined);
+    return found(
+      'succeeded',
+      `found: ${way.done}${what}${when}, active since${isService ? ', healthy' : ''}`,
+      runs,
+    );
+  }
+  // It may just be getting well.
+  if (nowMs - sinceMs < Math.max(HEALTH_MS, 3 * entry.expectedMs)) {
+    return { kind: 'looking', words: `${way.done}${when}: checking its health; ${ill}` };
+  }
+  return found('not-healthy', `found: ${way.done}${what}${when}, but not healthy: ${ill}`, runs);
+};
