@@ -2,7 +2,7 @@
 import type { ActionRequest, Job } from '../core/model/action.ts';
 import type { ClusterState } from '../core/model/cluster.ts';
 import type { Inventory } from '../core/model/inventory.ts';
-import type { NodeUnits, UnitFacts } from '../core/model/observation.ts';
+import type { NodeRights, NodeUnits, UnitFacts } from '../core/model/observation.ts';
 import type { Topology, UnitName } from '../core/model/topology.ts';
 import type { Reach } from './reach.ts';
 
@@ -14,6 +14,10 @@ export type GuardInput = ActionRequest &
     /** What systemd was last seen to say of a unit. */
     readonly factsOf: (unit: UnitName) => UnitFacts | undefined;
     readonly look: NodeUnits | undefined;
+    /** What would run there. */
+    readonly commands: readonly (readonly string[])[];
+    /** What the account there may do; undefined where that is not known. */
+    readonly rights: NodeRights | undefined;
     /** Actions that have not ended yet. */
     readonly running: readonly Job[];
   };

@@ -6,6 +6,7 @@ import type { ClusterNode, NodeName } from '../core/model/inventory.ts';
 import type { LinkState } from '../core/model/observation.ts';
 import type { Topology } from '../core/model/topology.ts';
 import { pendingWords } from '../core/pending-words.ts';
+import { rightsRefusals } from '../core/rights.ts';
 import { isFailing } from '../core/unit-verdict.ts';
 import type { GuardInput } from './guard-input.ts';
 import { verbRefusals } from './verb-guard.ts';
@@ -120,6 +121,7 @@ export const refusalsFor = (input: GuardInput): string[] => {
     ...unit,
     // What an old look says of a node that is out of reach is no reason of its own.
     ...(unit.length + links.length > 0 ? [] : [...verbRefusals(input), ...pendingRefusal(input)]),
+    ...(links.length > 0 ? [] : rightsRefusals(node, input.rights, input.commands)),
     ...(busy === undefined ? [] : [`${actionName(busy.plan)} is still running`]),
   ];
 };

@@ -91,6 +91,8 @@ export const planAction = (input: PlanInput): Plan => {
       target,
       factsOf: (unit) => factsOf(input, look, unit),
       look,
+      commands,
+      rights: input.facts.rights.get(node),
       running,
     }),
     ...(danger === undefined ? {} : { danger, typed: targetWord(target) }),

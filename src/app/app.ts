@@ -23,7 +23,7 @@ import { createLinks, type Links } from '../ssh/control.ts';
 import { settleWithin } from '../ssh/wait.ts';
 import type { Effect } from '../store/events.ts';
 import { type AppStore, createAppStore } from '../store/store.ts';
-import { pollTasks, relationsTaskId, unitTaskId, watchedNodes } from './poll-tasks.ts';
+import { pollTasks, relationsTaskId, rightsTaskId, unitTaskId, watchedNodes } from './poll-tasks.ts';
 import { saveLogs } from './save-logs.ts';
 
 const TICK_MS = 1000;
@@ -90,7 +90,7 @@ export const createApp = ({ config, clock, random, source, runtimeDir }: AppOpti
         feeds.onLink(node, link);
         logs.onLink(node, link);
         // Systemd could not be asked until now, and whoever asks has backed off.
-        if (link.state === 'up') poller.nudge([unitTaskId(node), relationsTaskId(node)]);
+        if (link.state === 'up') poller.nudge([unitTaskId(node), relationsTaskId(node), rightsTaskId(node)]);
       })
     : undefined;
   const prober = createProber({ tls: config.tls, timeoutMs: poll.timeoutMs, clock, random });
@@ -156,7 +156,11 @@ export const createApp = ({ config, clock, random, source, runtimeDir }: AppOpti
       // As long as it would take to tell that it is not well.
       stableMs: Math.max(MIN_STABLE_POLLS, poll.fall, poll.rise) * poll.intervalMs,
       nudge: tasks.nudgeNode,
-      onJob: (job) => store.dispatch({ kind: 'job', job }),
+      onJob: (job) => {
+        store.dispatch({ kind: 'job', job });
+        // It may have been refused there.
+        if (job.outcome === 'failed') poller.nudge([rightsTaskId(job.plan.target.node)]);
+      },
     });
 
   const operations =

@@ -8,6 +8,7 @@ import type { UnitName } from '../core/model/topology.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { PollTask } from '../poll/poller.ts';
 import type { Prober } from '../probes/prober.ts';
+import { askRights } from '../probes/sudo-rights.ts';
 import { askRelations, knownUnits } from '../probes/systemd-relations.ts';
 import type { Links } from '../ssh/control.ts';
 import type { Link } from '../ssh/types.ts';
@@ -16,8 +17,13 @@ import { unitLook } from './unit-look.ts';
 /** What units depend on changes by somebody's hand only, and then systemd says that it was reloaded. */
 const RELATIONS_MS = 300_000;
 
+/** Somebody may have been given a right meanwhile, or lost one. */
+const RIGHTS_MS = 300_000;
+
 export const unitTaskId = (node: NodeName): string => `${node}#units`;
 export const relationsTaskId = (node: NodeName): string => `${node}#relations`;
+
+export const rightsTaskId = (node: NodeName): string => `${node}#rights`;
 
 /** A node that ssh leads to. */
 export type WatchedNode = {
@@ -125,8 +131,25 @@ export const pollTasks = ({
     }),
   );
 
+  // Who only looks on needs no right, and who uses no sudo cannot be told beforehand.
+  const asksRights = config.ssh.sudo && !config.readOnly;
+  const rightsTasks = (asksRights ? nodes : []).map(
+    ({ node: { name: node }, link, units }): PollTask => ({
+      id: rightsTaskId(node),
+      intervalMs: RIGHTS_MS,
+      run: async (signal) => {
+        if (link.state().state !== 'up') return false;
+        const atMs = clock.now();
+        const may = await askRights(link, topology, units, signal);
+        if (may === undefined || signal.aborted) return false;
+        observe({ kind: 'rights', node, rights: { atMs, may } });
+        return true;
+      },
+    }),
+  );
+
   const nudgeNode = (node: NodeName): void =>
     nudge([...targets.filter((target) => target.node === node).map(({ id }) => id), unitTaskId(node)]);
 
-  return { all: [...probeTasks, ...unitTasks, ...relationsTasks], checkMoved, nudgeNode };
+  return { all: [...probeTasks, ...unitTasks, ...relationsTasks, ...rightsTasks], checkMoved, nudgeNode };
 };

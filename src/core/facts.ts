@@ -1,7 +1,14 @@
 /** The reducer: folds observations into what is remembered about a cluster. No verdicts here. */
 import type { CheckFacts, ClockReading, ClusterFacts, NodeNews, Sample } from './model/cluster.ts';
 import type { CheckTarget, NodeName } from './model/inventory.ts';
-import type { LinkState, NodeUnits, Observation, ProbeResult, UnitRelations } from './model/observation.ts';
+import type {
+  LinkState,
+  NodeRights,
+  NodeUnits,
+  Observation,
+  ProbeResult,
+  UnitRelations,
+} from './model/observation.ts';
 import { keepPushed, NO_NEWS, withNews, withUnit } from './news.ts';
 import { reuse } from './reuse.ts';
 import { clockSetBack } from './set-back.ts';
@@ -24,6 +31,7 @@ export const emptyFacts = (
   links: new Map(nodes.map((node) => [node.name, { state: 'none' }])),
   news: new Map(),
   relations: new Map(),
+  rights: new Map(),
 });
 
 const sampleOf = (result: ProbeResult): Sample => {
@@ -79,6 +87,7 @@ export const observe = (facts: ClusterFacts, observations: readonly Observation[
   let links: Map<NodeName, LinkState> | undefined;
   let news: Map<NodeName, NodeNews> | undefined;
   let relations: Map<NodeName, readonly UnitRelations[]> | undefined;
+  let rights: Map<NodeName, NodeRights> | undefined;
 
   const folded = (): ClusterFacts => ({
     startedAtMs: facts.startedAtMs,
@@ -88,6 +97,7 @@ export const observe = (facts: ClusterFacts, observations: readonly Observation[
     links: links ?? facts.links,
     news: news ?? facts.news,
     relations: relations ?? facts.relations,
+    rights: rights ?? facts.rights,
   });
   // Looks at one thing come in the order in which they were taken.
   const afterSetBack = (atMs: number, index: number): ClusterFacts =>
@@ -131,6 +141,12 @@ export const observe = (facts: ClusterFacts, observations: readonly Observation[
         relations.set(observation.node, observation.units);
         break;
       }
+      case 'rights': {
+        if (!facts.links.has(observation.node)) break;
+        rights ??= new Map(facts.rights);
+        rights.set(observation.node, observation.rights);
+        break;
+      }
       case 'unit': {
         const known = (units ?? facts.units).get(observation.node);
         const next = known && withUnit(known, observation.unit, observation.atMs);
@@ -154,6 +170,8 @@ export const observe = (facts: ClusterFacts, observations: readonly Observation[
     }
   }
 
-  const isUnchanged = [checks, units, links, news, relations].every((changed) => changed === undefined);
+  const isUnchanged = [checks, units, links, news, relations, rights].every(
+    (changed) => changed === undefined,
+  );
   return isUnchanged ? facts : folded();
 };

@@ -1,8 +1,10 @@
 /** Whether a key may act now: true, or why not, for the help, the footer and the refusal. */
 import { actionName } from '../core/action-name.ts';
 import { deadUnits, nothingToStart } from '../core/dead-units.ts';
-import type { Verb } from '../core/model/action.ts';
+import { serviceByName, stepByName } from '../core/graph.ts';
+import type { ActionTarget, Verb } from '../core/model/action.ts';
 import { operationName } from '../core/operation-words.ts';
+import { verbBarred } from '../core/rights.ts';
 import { bootOf } from '../store/boot.ts';
 import { selectedJob } from '../store/job-page.ts';
 import { runningEntries } from '../store/jobs.ts';
@@ -18,7 +20,35 @@ import { stopOf } from '../store/what-if.ts';
 const isMarked = (state: AppState, verb: Verb): boolean =>
   markedTargets(state).length > 0 || severalOf(state, verb) !== undefined;
 
-export const needsInstance = (state: AppState): true | string => {
+const unitOf = ({ topology }: AppState, target: ActionTarget): string | undefined => {
+  switch (target.kind) {
+    case 'instance':
+      return serviceByName(topology, target.service)?.unit;
+    case 'step':
+      return stepByName(topology, target.step)?.unit;
+    case 'node':
+      return undefined;
+    default:
+      return target satisfies never;
+  }
+};
+
+type Condition = (state: AppState) => true | string;
+
+/** What sudo there is known to refuse is not offered. */
+const withRights =
+  (verb: Verb, needs: Condition): Condition =>
+  (state) => {
+    const answer = needs(state);
+    if (answer !== true || isMarked(state, verb)) return answer;
+    const offer = offerOf(state, verb);
+    if (offer.kind !== 'selected' && offer.kind !== 'only') return answer;
+    const { node } = offer.target;
+    const unit = unitOf(state, offer.target);
+    return verbBarred(node, state.facts.rights.get(node), verb, unit) ?? true;
+  };
+
+const namesInstance: Condition = (state) => {
   if (isMarked(state, 'restart')) return true;
   const offer = offerOf(state, 'restart');
   if (offer.kind === 'selected' || offer.kind === 'only') return true;
@@ -47,6 +77,8 @@ export const needsInstance = (state: AppState): true | string => {
   }
 };
 
+export const needsInstance = withRights('restart', namesInstance);
+
 const needsUnit =
   (verb: 'start' | 'stop' | 'reset-failed') =>
   (state: AppState): true | string => {
@@ -58,15 +90,15 @@ const needsUnit =
     return offer.words ?? 'choose a service or a node';
   };
 
-export const needsDown = needsUnit('start');
-export const needsUp = needsUnit('stop');
-export const needsFailed = needsUnit('reset-failed');
+export const needsDown = withRights('start', needsUnit('start'));
+export const needsUp = withRights('stop', needsUnit('stop'));
+export const needsFailed = withRights('reset-failed', needsUnit('reset-failed'));
 
 /** A level, a summary and the cluster as a whole are nothing that systemd could stop. */
 export const needsStop = (state: AppState): true | string =>
   stopOf(state, selectedSubject(state)) === undefined ? 'choose a service or a node first' : true;
 
-export const needsFailure = (state: AppState): true | string => {
+const namesFailure: Condition = (state) => {
   const offer = offerOf(state, 'rerun');
   if (offer.kind === 'selected' || offer.kind === 'only') return true;
   if (selectedSubject(state) === undefined) return 'nothing is selected';
@@ -74,7 +106,9 @@ export const needsFailure = (state: AppState): true | string => {
   return offer.words ?? 'choose a step, a service or a node';
 };
 
-export const needsDead = (state: AppState): true | string => {
+export const needsFailure = withRights('rerun', namesFailure);
+
+const namesDead: Condition = (state) => {
   const offer = offerOf(state, 'bring-up');
   if (offer.kind === 'several') return `${offer.words}; choose one`;
   if (offer.kind === 'none') return offer.words ?? 'choose a node, or what is on it';
@@ -85,6 +119,8 @@ export const needsDead = (state: AppState): true | string => {
   const { starts, leftDown } = deadUnits(state.topology, known, look);
   return starts.length > 0 ? true : nothingToStart(node, leftDown);
 };
+
+export const needsDead = withRights('bring-up', namesDead);
 
 /** What a person has to do elsewhere has nothing to confirm here. */
 export const needsOwnStep = (state: AppState): true | string => {

@@ -2,9 +2,10 @@
 
 import type { Job, JobOutcome } from '../core/model/action.ts';
 import type { CapabilityStanding, NodeNews, Verdict } from '../core/model/cluster.ts';
-import type { LinkState } from '../core/model/observation.ts';
+import type { LinkState, NodeRights } from '../core/model/observation.ts';
 import type { Operation } from '../core/model/operation.ts';
 import type { Severity } from '../core/model/topology.ts';
+import { isPowerless } from '../core/rights.ts';
 import { gap, type Line, seg } from './paint.ts';
 import type { Theme, Tone } from './theme.ts';
 
@@ -46,13 +47,18 @@ export const capabilityVerdict = (state: CapabilityStanding): Verdict => {
 };
 
 /** A node's ssh link as one short word and a verdict for its tone; of one that is up, what it does not bring. */
-export const linkWord = (link: LinkState, news?: NodeNews): readonly [string, Verdict | 'plain'] => {
+export const linkWord = (
+  link: LinkState,
+  news?: NodeNews,
+  rights?: NodeRights,
+): readonly [string, Verdict | 'plain'] => {
   switch (link.state) {
     case 'none':
       return ['no ssh', 'unknown'];
     case 'connecting':
       return ['connects', 'starting'];
     case 'up':
+      if (rights !== undefined && isPowerless(rights)) return ['no sudo', 'degraded'];
       if (news?.feeds.bus?.state === 'failed') return ['polled', 'unknown'];
       return news?.feeds.journal?.state === 'failed' ? ['no log', 'unknown'] : ['ssh up', 'plain'];
     case 'failed':

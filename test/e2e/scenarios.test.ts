@@ -102,6 +102,27 @@ describe('scenarios', () => {
       expect(end.stdout).toMatch(/flaredb@node03 {2}degraded {2}not joined: flaredb-cluster-join/);
     }));
 
+  it('no-sudo: what the account may not do is grey with its reason before it is tried, the rest runs', () =>
+    inScenario(['--scenario', 'no-sudo'], async (cluster) => {
+      const session = launch({ args: ['--config', cluster.configFile], columns: 100, rows: 30 });
+      try {
+        await session.until(/All 9 services on 3 nodes are healthy/);
+        session.press('2');
+        await session.until(/node02.*no sudo/);
+        expect(session.text()).toMatch(/node03.*ssh up/);
+        session.press('down', 'r');
+        await session.until(/this account may not run anything with sudo on node02: see docs\/rights\.md/);
+        session.press('down');
+        await session.until(/sudo: restart and rerun ok; start, stop, reset-failed and bring-up no/);
+        session.press('x');
+        await session.until(/this account may not run sudo systemctl stop on node03/);
+        session.press('r');
+        await session.until(/Restart all services on node03/);
+      } finally {
+        session.dispose();
+      }
+    }));
+
   it('drift: all is well, and what will not go as the topology says is told', () =>
     inScenario(['--scenario', 'drift'], async (cluster) => {
       const session = launch({ args: ['--config', cluster.configFile], columns: 80, rows: 24 });

@@ -7,6 +7,7 @@ import type {
   JobEnd,
   LinkState,
   LogLine,
+  NodeRights,
   NodeUnits,
   ProbeFailureKind,
   ProbeResult,
@@ -65,6 +66,8 @@ export type ClusterFacts = {
   readonly news: ReadonlyMap<NodeName, NodeNews>;
   /** What each node's systemd holds its units to depend on; absent until it was asked. */
   readonly relations: ReadonlyMap<NodeName, readonly UnitRelations[]>;
+  /** What we may do on each node; absent until it was asked. */
+  readonly rights: ReadonlyMap<NodeName, NodeRights>;
 };
 
 /** What judging needs to know besides facts. */

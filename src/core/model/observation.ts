@@ -181,6 +181,13 @@ export type UnitRelations = {
   readonly after: readonly UnitName[];
 };
 
+/** What a node's sudo would run for this account without a password. */
+export type NodeRights = {
+  readonly atMs: number;
+  /** By the command behind `sudo -n`, word for word: "systemctl restart -- iam.service". */
+  readonly may: ReadonlyMap<string, boolean>;
+};
+
 /** Everything that can go wrong between us and a command on a node. Closed set. */
 export type SshFailureKind =
   | 'host-key-changed'
@@ -222,6 +229,7 @@ export type Observation =
   | { readonly kind: 'link'; readonly node: NodeName; readonly link: LinkState }
   /** Of the node's units that systemd has loaded. */
   | { readonly kind: 'relations'; readonly node: NodeName; readonly units: readonly UnitRelations[] }
+  | { readonly kind: 'rights'; readonly node: NodeName; readonly rights: NodeRights }
   /** Pushed: one unit as it is at `atMs`, between two looks. */
   | { readonly kind: 'unit'; readonly node: NodeName; readonly atMs: number; readonly unit: UnitFacts }
   | { readonly kind: 'job-end'; readonly node: NodeName; readonly end: JobEnd }

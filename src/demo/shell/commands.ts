@@ -57,11 +57,18 @@ const reboot: Command = (shell) => {
   return done('');
 };
 
-/** `sudo -n`, `sudo --`: everybody may do everything here. */
+/** `sudo -n`, `sudo --`, `sudo -n -l -- COMMAND`: everybody may do everything, but for the scenario's sudoers. */
 const sudo: Command = (shell, args) => {
   const from = args.findIndex((word) => !word.startsWith('-'));
   const rest = from < 0 ? [] : args.slice(from);
-  return rest.length === 0 ? failed('usage: sudo -n command\n', 1) : runCommand(shell, rest);
+  if (rest.length === 0) return failed('usage: sudo -n command\n', 1);
+  const allowed = shell.world.scenario.sudoers?.get(shell.node);
+  const may = allowed === undefined || (rest[0] === 'systemctl' && allowed.includes(rest[1] ?? ''));
+  const isQuestion = args.slice(0, from).includes('-l');
+  // It tells without a password to whom it lets do anything without one.
+  if (!may && !(isQuestion && allowed.length > 0)) return failed('sudo: a password is required\n', 1);
+  if (isQuestion) return may ? done(`/usr/bin/${rest.join(' ')}\n`) : done('', 1);
+  return runCommand(shell, rest);
 };
 
 const HELP = `This node exists only inside plasmatop's demo. What works here:

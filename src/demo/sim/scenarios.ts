@@ -46,6 +46,8 @@ export type Scenario = {
   /** World ms from the start of the demo. */
   readonly timeline: readonly { readonly atMs: number; readonly fault: Fault }[];
   readonly certificates: ReadonlyMap<NodeName, CertificateState>;
+  /** The only systemctl verbs that sudo lets the account use there; all on a node that is not named. */
+  readonly sudoers?: ReadonlyMap<NodeName, readonly string[]>;
 };
 
 export type ScenarioName =
@@ -57,7 +59,8 @@ export type ScenarioName =
   | 'slow'
   | 'cert-expiry'
   | 'split-brain'
-  | 'drift';
+  | 'drift'
+  | 'no-sudo';
 
 export type ScenarioEntry = {
   readonly name: ScenarioName;
@@ -98,6 +101,11 @@ export const scenarios: readonly ScenarioEntry[] = [
     name: 'drift',
     minNodes: 1,
     description: 'unit files of one node lose a dependency and gain one: all is well, until one stops',
+  },
+  {
+    name: 'no-sudo',
+    minNodes: 2,
+    description: 'sudo runs nothing on the second node, and nothing but systemctl restart on the last',
   },
 ];
 
@@ -215,6 +223,14 @@ export const buildScenario = (
           ...driftedFiles(topology, second).map((fault) => ({ atMs: 3000, fault })),
           { atMs: 6000, fault: { kind: 'daemon-reload', node: second } },
         ],
+      };
+    case 'no-sudo':
+      return {
+        ...calm,
+        sudoers: new Map<NodeName, readonly string[]>([
+          [last, ['restart']],
+          [second, []],
+        ]),
       };
     default: {
       const never: never = name;

@@ -2,6 +2,7 @@
 import { plural } from '../../core/format.ts';
 import type { NodeState } from '../../core/model/cluster.ts';
 import type { FeedName, FeedState, QueuedJob } from '../../core/model/observation.ts';
+import { rightsWords } from '../../core/rights.ts';
 import { type AppState, shown } from '../../store/state.ts';
 import type { Line } from '../paint.ts';
 import { labelled, paragraph } from './page.ts';
@@ -46,10 +47,12 @@ export const feedSection = (state: AppState, node: NodeState, columns: number): 
   const { feeds, logsDropped = 0 } = facts.news.get(node.name) ?? {};
   const everyMs = state.options.intervalMs;
   const isUp = node.link.state === 'up';
+  const rights = facts.rights.get(node.name);
   return [
     ...labelled('jobs', isUp ? jobWords(facts.units.get(node.name)?.jobs ?? []) : '', columns),
     // Without a connection that is all there is to say.
     ...(isUp ? FEEDS.flatMap((name) => feedLines(name, feeds?.[name], everyMs, columns)) : []),
+    ...labelled('rights', isUp && rights !== undefined ? rightsWords(rights) : '', columns, 'degraded'),
     ...labelled(
       'log',
       logsDropped === 0 ? '' : `${plural(logsDropped, 'line')} came too fast to be kept`,

@@ -105,7 +105,8 @@ const nodeLine = (
 ): Line => {
   const { column } = topFrame(state.ui);
   const known = state.inventory.nodes.find((other) => other.name === node.name);
-  const [link, linkTone] = linkWord(node.link, shown(state).facts.news.get(node.name));
+  const { news, rights } = shown(state).facts;
+  const [link, linkTone] = linkWord(node.link, news.get(node.name), rights.get(node.name));
   const word = node.reachable ? node.verdict : 'no reply';
   const onNode = isSelected && column === undefined;
   return [

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { refusalsFor } from '../../../src/actions/guard.ts';
 import type { Job } from '../../../src/core/model/action.ts';
 import type { Inventory } from '../../../src/core/model/inventory.ts';
-import type { ProbeResult } from '../../../src/core/model/observation.ts';
+import type { NodeRights, ProbeResult } from '../../../src/core/model/observation.ts';
 import { planRestart } from '../../helpers/plan-restart.ts';
 import { createWorld, healthyWorld, inventoryOf, options, topology, type World } from './world.ts';
 
@@ -10,9 +10,9 @@ const NOW = 1_800_000_000_000;
 
 const refusals = (
   world: World,
-  changes: { service?: string; node?: string; running?: readonly Job[] } = {},
+  changes: { service?: string; node?: string; running?: readonly Job[]; rights?: NodeRights } = {},
 ) => {
-  const { service = 'fiberlb', node = 'node02', running = [] } = changes;
+  const { service = 'fiberlb', node = 'node02', running = [], rights } = changes;
   const { inventory } = world;
   const unit = `${service}.service`;
   const look = world.facts().units.get(node);
@@ -31,6 +31,8 @@ const refusals = (
     leftDown: [],
     pending: [],
     running,
+    commands: [['sudo', '-n', 'systemctl', 'restart', '--', unit]],
+    rights,
   });
 };
 
@@ -54,6 +56,23 @@ describe('refusalsFor', () => {
   it('has nothing against a healthy instance, nor against a broken one', () => {
     expect(refusals(healthyWorld(inventoryOf(3), NOW))).toEqual([]);
     expect(refusals(healthyWorld(inventoryOf(3), NOW, ['fiberlb@node02']))).toEqual([]);
+  });
+
+  it('refuses what sudo is known to refuse, and nothing where it was not asked', () => {
+    const world = healthyWorld(inventoryOf(3), NOW);
+    const rights = (allowed: boolean): NodeRights => ({
+      atMs: NOW,
+      may: new Map([
+        ['systemctl restart -- fiberlb.service', allowed],
+        ['systemctl stop -- fiberlb.service', true],
+      ]),
+    });
+    expect(refusals(world, { rights: rights(true) })).toEqual([]);
+    expect(refusals(world, { rights: rights(false) })).toEqual([
+      expect.stringMatching(
+        /no right to `sudo -n systemctl restart -- fiberlb.service` on node02: allow it in/,
+      ),
+    ]);
   });
 
   it('knows its nodes and what they run', () => {

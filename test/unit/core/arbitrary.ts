@@ -204,6 +204,7 @@ const darkened = (
       }
       case 'unit':
       case 'relations':
+      case 'rights':
       case 'job-end':
       case 'log':
         return dark.has(one.node) ? [] : [one];
