@@ -3,8 +3,8 @@ import { mkdirSync, readFileSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { alternateEntries } from './balance.ts';
 import { type DemoCluster, runProgram, startDemoCluster } from './demo-cluster.ts';
-import { launch, type Session } from './driver.ts';
-import { isAlive, socketDirectoriesOf, sshClientsOf, sshMastersOf } from './processes.ts';
+import { launch, program, type Session } from './driver.ts';
+import { childOf, isAlive, socketDirectoriesOf, sshClientsOf, sshMastersOf } from './processes.ts';
 import { type Variant, variantOf, wireTo } from './variant.ts';
 
 const HEALTHY = /All 9 services on 3 nodes are healthy/;
@@ -173,17 +173,40 @@ describe('a shell on a node', () => {
     expect(records(files)).toMatchObject([{ phase: 'intent' }, { phase: 'outcome', outcome: 'failed' }]);
   });
 
-  it('gives back a terminal whose ssh was killed outright in the modes that it had', async () => {
-    const session = await open(variant());
+  it('ends with the console when the terminal goes away', async () => {
+    const files = variant();
+    const session = await open(files);
     await enter(session);
-    const shell = (await sshClientsOf(session.pid)).find((line) => line.includes(' -tt '));
+    session.hangUp();
+    await vi.waitFor(() => expect(isAlive(session.pid)).toBe(false), 5000);
+    await vi.waitFor(async () => expect(await sshClientsOf(session.pid)).toEqual([]), 5000);
+    expect(socketDirectoriesOf(session.pid)).toEqual([]);
+    expect(records(files)).toMatchObject([{ phase: 'intent' }, { phase: 'outcome' }]);
+  });
+
+  it('gives back a terminal whose ssh was killed outright in the modes that it had', async () => {
+    const { configFile } = variant();
+    const console = [process.execPath, program, '--config', configFile];
+    const session = launch({ args: [], command: ['sh', '-c', '"$@"; stty -a', 'sh', ...console] });
+    cleanups.push(session.dispose);
+    await session.until(HEALTHY);
+    session.press('2', 'down');
+    await session.until(/❯node02.*ssh up/);
+    await enter(session);
+    const clients = await sshClientsOf(await childOf(session.pid));
+    const shell = clients.find((line) => line.includes(' -tt '));
     process.kill(Number(shell?.trim().split(' ')[0]), 'SIGKILL');
     await session.until(/shell on node02: ssh was ended by SIGKILL/);
-    session.press('?');
-    await session.until(/HELP/);
+    // The next one finds it cooked: its lines begin where lines begin.
+    session.press('S');
+    await session.until((text) => text.split('This is node02').length === 3 && PROMPT.test(text));
+    expect(session.text().match(/^This is node02/gm)).toHaveLength(2);
+    session.press('exit\r');
+    await session.until(/shell on node02 ended \(0\)/);
     session.press('q');
-    await session.until(BACK);
-    await quit(session);
+    await session.exited;
+    expect(session.text()).toMatch(/(?<!-)\bicanon\b/);
+    expect(session.text()).toMatch(/(?<!-)\becho\b/);
   });
 
   it.each(['dumb', 'xterm', 'screen-256color'])('works on TERM=%s', async (TERM) => {
