@@ -109,9 +109,20 @@ const onTerminal = async (
   return exitCode.ok;
 };
 
+/** Lets keys be keys again, before the screen is there to press them at. */
+const returnOnce = (store: App['store']): (() => void) => {
+  let isBack = false;
+  return () => {
+    if (!isBack) store.dispatch({ kind: 'returned' });
+    isBack = true;
+  };
+};
+
 const openShell = async ({ shells, store }: App, lender: Lender, node: NodeName): Promise<void> => {
-  const { text, tone } = await shells.open(node, (words, says) => lender.run(words, { says }));
-  store.dispatch({ kind: 'returned' });
+  const after = returnOnce(store);
+  const { text, tone } = await shells.open(node, (words, says) => lender.run([words], { says, after }));
+  // It may not have come to it.
+  after();
   store.dispatch({ kind: 'notice', text, tone });
 };
 
@@ -121,8 +132,9 @@ const page = async (
   what: { readonly title: string; readonly text: string },
   pager: string | undefined,
 ): Promise<void> => {
-  const problem = await showInPager(what, { lender, pager, runtimeDir: tmpdir() });
-  store.dispatch({ kind: 'returned' });
+  const after = returnOnce(store);
+  const problem = await showInPager(what, { lender, pager, runtimeDir: tmpdir(), after });
+  after();
   if (problem !== undefined) store.dispatch({ kind: 'notice', text: problem, tone: 'bad' });
 };
 

@@ -9,9 +9,17 @@ const KILL_AFTER_MS = 500;
 
 export type Words = readonly [string, ...string[]];
 
+export type Loan = {
+  /** A line above it. */
+  readonly says?: string;
+  readonly env?: Env;
+  /** Called when it has ended, before the screen is back. */
+  readonly after?: () => Promise<void> | void;
+};
+
 export type Lender = {
-  /** Runs it to its end. Never rejects; `says` is a line above it. */
-  readonly run: (words: Words, options?: { readonly says?: string; readonly env?: Env }) => Promise<ChildEnd>;
+  /** Runs the first of these that can be started to its end. Never rejects. */
+  readonly run: (candidates: readonly Words[], loan?: Loan) => Promise<ChildEnd>;
   /** Ends what runs, and what would. */
   readonly close: () => void;
 };
@@ -54,17 +62,22 @@ export const createLender = (
 
   return {
     close: end,
-    run: async (words, { says, env = {} } = {}) => {
+    run: async (candidates, { says, env = {}, after } = {}) => {
       // Where the terminal makes signals of keys they reach every process on it: they are meant for the child.
       takeInterrupts(() => {});
       try {
         return await screen.lend(async () => {
           if (says !== undefined) stdout.write(`${says}\n`);
           const modes = await terminalModes();
-          const ended = await toItsEnd(words, { ...own, ...env });
-          child = undefined;
+          let ended: ChildEnd = { kind: 'not-started', reason: 'nothing to start' };
+          for (const words of candidates) {
+            ended = await toItsEnd(words, { ...own, ...env });
+            child = undefined;
+            if (ended.kind !== 'not-started') break;
+          }
           // One that was killed has left them as it had them.
           await restoreModes(modes);
+          await after?.();
           return ended;
         });
       } catch (error) {

@@ -33,14 +33,18 @@ export type PagerOptions = {
   readonly pager: string | undefined;
   /** Where its private directory is made. */
   readonly runtimeDir: string;
+  readonly after: () => void;
 };
 
-/** Shows it to the end; resolves with why it could not, or with nothing. Never rejects. */
+/** Shows it to the end, then calls `after`, once the file is gone and before the screen is back; resolves with why it could not, or with nothing. Never rejects. */
 export const showInPager = async (
   { title, text }: { readonly title: string; readonly text: string },
-  { lender, pager, runtimeDir }: PagerOptions,
+  { lender, pager, runtimeDir, after }: PagerOptions,
 ): Promise<string | undefined> => {
   let directory: string | undefined;
+  const remove = async (): Promise<void> => {
+    if (directory !== undefined) await rm(directory, { recursive: true, force: true }).catch(() => {});
+  };
   try {
     // Those of a console that was killed.
     for (const left of await abandonedDirectories(runtimeDir, PREFIX))
@@ -48,20 +52,23 @@ export const showInPager = async (
     directory = makeProcessDirectory(runtimeDir, PREFIX);
     const file = join(directory, fileName(title));
     await writeFile(file, text, { mode: 0o600, flag: 'wx' });
-    let end: ChildEnd | undefined;
-    for (const words of pagerWords(pager, file)) {
-      // No shell, no editor and no other file from within: the text is a node's.
-      end = await lender.run(words, { env: { LESSSECURE: '1' } });
-      if (end.kind !== 'not-started') break;
-    }
-    return end && problemOf(end);
+    // No shell, no editor and no other file from within: the text is a node's.
+    const env = { LESSSECURE: '1' };
+    const end = await lender.run(pagerWords(pager, file), {
+      env,
+      after: async () => {
+        await remove();
+        after();
+      },
+    });
+    return problemOf(end);
   } catch (error) {
     return sanitiseLine(
       `nothing to show it from: ${error instanceof Error ? error.message : String(error)}`,
       200,
     );
   } finally {
-    if (directory !== undefined) await rm(directory, { recursive: true, force: true }).catch(() => {});
+    await remove();
   }
 };
 
