@@ -26,6 +26,7 @@ const STOP_MS = 200;
 export const createTenure = ({ stopReading, takeBack }: Handling): Tenure => {
   let suspend: Suspend | undefined;
   let hasChild = false;
+  let isStopping = false;
   /** What keeps the screen off the terminal; never rejects. */
   let away: Promise<unknown> | undefined;
 
@@ -73,7 +74,16 @@ export const createTenure = ({ stopReading, takeBack }: Handling): Tenure => {
   // Raw mode makes a key of Ctrl-Z: this comes from outside, or from a child's terminal, which the child clears itself.
   const onStop = (): void => {
     if (hasChild) void standStill();
-    else if (away === undefined) whileAway(standStill).catch(() => {});
+    else if (!isStopping) {
+      isStopping = true;
+      // One that comes while the screen is still on its way back has its turn after that.
+      whileAway(() => {
+        isStopping = false;
+        return standStill();
+      }).catch(() => {
+        isStopping = false;
+      });
+    }
   };
 
   // After a stop that cannot be caught (kill -STOP) the shell has had the terminal and its modes.
