@@ -2,16 +2,17 @@
 import { sentenceList } from '../../core/format.ts';
 import type { ActionTarget } from '../../core/model/action.ts';
 import type { CheckFacts, ClusterFacts, ClusterState, QuorumState } from '../../core/model/cluster.ts';
-import { instanceId, type NodeName } from '../../core/model/inventory.ts';
+import { type InstanceId, instanceId, type NodeName } from '../../core/model/inventory.ts';
 import type { ServiceName } from '../../core/model/topology.ts';
 
-/** How well the cluster was: who voted, and what was a cause then, or explained by one. */
+/** How well the cluster was: who voted, who was well, and what was a cause then, or explained by one. */
 export type Baseline = {
   readonly quorums: ReadonlyMap<
     ServiceName,
     { readonly voters: ReadonlySet<NodeName>; readonly held: boolean }
   >;
   readonly trouble: ReadonlySet<string>;
+  readonly well: ReadonlySet<InstanceId>;
 };
 
 export type Gate = { readonly open: true } | { readonly open: false; readonly words: string };
@@ -42,7 +43,12 @@ export const baselineOf = (
     ]);
     return [[name, { voters, held: quorum.standing === 'held' || known?.held === true }] as const];
   });
-  return { quorums: new Map(quorums), trouble: before?.trouble ?? new Set(troubleOf(cluster)) };
+  const well = [...cluster.instances.values()].filter(({ verdict }) => verdict === 'ok').map(({ id }) => id);
+  return {
+    quorums: new Map(quorums),
+    trouble: before?.trouble ?? new Set(troubleOf(cluster)),
+    well: new Set([...(before?.well ?? []), ...well]),
+  };
 };
 
 const tellsVotes = ({ target }: CheckFacts): boolean =>
@@ -86,14 +92,15 @@ const quorumWait = (
 };
 
 /**
- * Goes by looks since `sinceMs` alone. Every group has the votes that it had; no cause has come up that was not
- * there when it began; ssh leads to the nodes that are next.
+ * Goes by looks since `sinceMs` alone. Every group has the votes that it had; on the nodes that were `touched` all is well
+ * that was; no cause has come up that was not there when it began; ssh leads to the nodes that are next.
  */
 export const gateSight = (
   baseline: Baseline,
   facts: ClusterFacts,
   cluster: ClusterState,
   sinceMs: number,
+  touched: ReadonlySet<NodeName>,
   next: readonly NodeName[],
 ): Gate => {
   for (const { name, quorum } of cluster.services.values()) {
@@ -101,6 +108,13 @@ export const gateSight = (
     if (quorum === undefined || wanted === undefined) continue;
     const words = quorumWait(quorum, wanted, facts, cluster, sinceMs);
     if (words !== undefined) return { open: false, words };
+  }
+  const ill = [...cluster.instances.values()].find(
+    ({ id, node, verdict }) => verdict !== 'ok' && touched.has(node) && baseline.well.has(id),
+  );
+  if (ill !== undefined) {
+    const why = ill.reason === '' || ill.reason === ill.verdict ? '' : `, ${ill.reason}`;
+    return { open: false, words: `waiting for ${ill.service} on ${ill.node}: ${ill.verdict}${why}` };
   }
   const fresh = cluster.causes.find(({ subjects }) => subjects.some((one) => !baseline.trouble.has(one)));
   if (fresh !== undefined) {

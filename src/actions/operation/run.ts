@@ -96,7 +96,10 @@ export const createOperations = (options: OperationsOptions): Operations => {
     sinceMs: number,
     next: () => readonly NodeName[],
   ): Promise<'open' | 'interrupted' | { readonly late: string }> => {
-    const { plan } = progress.now();
+    const { plan, steps } = progress.now();
+    const touched = new Set(
+      steps.filter(({ state }) => state === 'ended').map((step) => step.plan.target.node),
+    );
     const fromMs = clock.monotonic();
     let words = '';
     const end = await awaitFacts<'open' | 'late'>(
@@ -113,7 +116,7 @@ export const createOperations = (options: OperationsOptions): Operations => {
       },
       sinceMs,
       (nowMs, since) => {
-        const sight = gateSight(baseline, options.facts(), options.cluster(), since, next());
+        const sight = gateSight(baseline, options.facts(), options.cluster(), since, touched, next());
         if (sight.open) return { kind: 'end', end: 'open' };
         words = sight.words;
         progress.say('gate', words);

@@ -60,7 +60,8 @@ export type ScenarioName =
   | 'cert-expiry'
   | 'split-brain'
   | 'drift'
-  | 'no-sudo';
+  | 'no-sudo'
+  | 'stuck-restart';
 
 export type ScenarioEntry = {
   readonly name: ScenarioName;
@@ -106,6 +107,11 @@ export const scenarios: readonly ScenarioEntry[] = [
     name: 'no-sudo',
     minNodes: 2,
     description: 'sudo runs nothing on the second node, and nothing but systemctl restart on the last',
+  },
+  {
+    name: 'stuck-restart',
+    minNodes: 2,
+    description: 'all is well, but chainfire of the last node does not come back from a restart',
   },
 ];
 
@@ -232,6 +238,25 @@ export const buildScenario = (
           [second, []],
         ]),
       };
+    case 'stuck-restart': {
+      const failing = voters.at(-1) ?? last;
+      return {
+        ...calm,
+        timeline: quorum.slice(0, 1).map(({ unit }) => ({
+          atMs: 0,
+          fault: {
+            kind: 'exits',
+            node: failing,
+            unit,
+            code: 3,
+            afterMs: 400,
+            line: 'cannot open /var/lib/chainfire/raft.db: the log ends mid-entry',
+            kills: false,
+            heals: { by: 'reset-failed' },
+          },
+        })),
+      };
+    }
     default: {
       const never: never = name;
       return never;

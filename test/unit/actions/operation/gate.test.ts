@@ -5,8 +5,13 @@ import { healthyWorld, inventoryOf, type World } from '../world.ts';
 const NOW = 1_800_000_000_000;
 const NODES = ['node01', 'node02', 'node03'] as const;
 
-const sight = (world: World, baseline: Baseline, sinceMs = NOW, next: readonly string[] = []): Gate =>
-  gateSight(baseline, world.facts(), world.cluster(), sinceMs, next);
+const sight = (
+  world: World,
+  baseline: Baseline,
+  sinceMs = NOW,
+  next: readonly string[] = [],
+  touched: readonly string[] = [],
+): Gate => gateSight(baseline, world.facts(), world.cluster(), sinceMs, new Set(touched), next);
 
 describe('the gate between two batches', () => {
   it('opens when all is as well as it was', () => {
@@ -80,6 +85,21 @@ describe('the gate between two batches', () => {
     world.poll(NOW + 4000, ['fiberlb@node03']);
     expect(world.cluster().causes.map(({ where }) => where)).toEqual(['fiberlb on node03']);
     expect(sight(world, baseline)).toEqual({ open: true });
+  });
+
+  it('waits for what went along on the nodes that were touched, and not for what others do', () => {
+    const world = healthyWorld(inventoryOf(3), NOW);
+    for (const { name } of world.inventory.nodes) world.look(NOW, name);
+    const baseline = baselineOf(world.cluster());
+    const starting = { active: 'activating', sub: 'start', job: 7 };
+    for (const atMs of [NOW + 2000, NOW + 4000]) {
+      world.poll(atMs, ['iam@node02']);
+      world.look(atMs, 'node02', { 'iam.service': starting });
+    }
+    const gate = sight(world, baseline, NOW, [], ['node02']);
+    expect(gate.open ? '' : gate.words).toMatch(/^waiting for iam on node02: starting/u);
+    const others = { ...baseline, trouble: new Set(['iam@node02']) };
+    expect(sight(world, others, NOW, [], ['node01'])).toEqual({ open: true });
   });
 
   it('waits for ssh to those that are next, and to them only', () => {
