@@ -1,7 +1,16 @@
 /** Follows an instance that was started or restarted until its health check is green and stable. */
 import { formatAge } from '../core/format.ts';
 import { instanceId } from '../core/model/inventory.ts';
-import { CANCELLED, type End, type Following, factsIn, noSign, sourceOf, tellRuns } from './following.ts';
+import {
+  CANCELLED,
+  type End,
+  type Following,
+  factsIn,
+  lostWords,
+  noSign,
+  sourceOf,
+  tellRuns,
+} from './following.ts';
 import { recoveredWord, recoveredWords, stoppedWords } from './outcome-words.ts';
 import { type RunnerOptions, watchMs } from './runner-options.ts';
 import { sightOf } from './settle.ts';
@@ -19,9 +28,9 @@ export const followHealth = async (
   const did = verb === 'start' ? 'started' : 'restarted';
   if (target.kind !== 'instance') return { outcome: 'succeeded', words: 'done' };
   const timeoutMs = watchMs(options, plan.expectedMs);
-  const doing = lost === undefined ? 'active' : `ssh was lost (${lost.why})`;
+  const doing = lost === undefined ? 'active, ' : lostWords(lost);
   const invocationBefore = factsIn(before, unit)?.invocation;
-  say(`${doing}, health not green yet`);
+  say(`${doing}health not green yet`);
   const end = await watchRecovery({
     ...sourceOf(options, following),
     sight: (since) =>
@@ -38,7 +47,7 @@ export const followHealth = async (
     needsSign: lost !== undefined,
     onSight: (sight) => {
       tellRuns(options, following, [unit]);
-      say(sight.green ? 'healthy, watching that it stays so' : `${doing}, ${sight.reason}`);
+      say(sight.green ? 'healthy, watching that it stays so' : `${doing}${sight.reason}`);
     },
   });
   switch (end.kind) {

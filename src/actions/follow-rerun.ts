@@ -15,6 +15,7 @@ import {
   type End,
   type Following,
   factsIn,
+  lostWords,
   noSign,
   sinceMs,
   sourceOf,
@@ -61,7 +62,7 @@ const followRun = async (options: RunnerOptions, following: Following): Promise<
     if (nowMs - sent.monotonicMs >= timeoutMs)
       return { kind: 'end', end: { kind: 'late', words: sight.words } };
     const elapsed = formatElapsed(clock.monotonic() - sent.monotonicMs);
-    say(`${lost === undefined ? '' : `ssh was lost (${lost.why}), `}${sight.words}, ${elapsed}`);
+    say(`${lostWords(lost)}${sight.words}, ${elapsed}`);
     return { kind: 'open', calm: false };
   });
 };

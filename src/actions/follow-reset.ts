@@ -4,7 +4,16 @@ import { sentenceList } from '../core/format.ts';
 import type { UnitFacts } from '../core/model/observation.ts';
 import { isFailing, resultWords } from '../core/unit-verdict.ts';
 import { awaitFacts } from './await-facts.ts';
-import { CANCELLED, type End, type Following, factsIn, noSign, sinceMs, sourceOf } from './following.ts';
+import {
+  CANCELLED,
+  type End,
+  type Following,
+  factsIn,
+  lostWords,
+  noSign,
+  sinceMs,
+  sourceOf,
+} from './following.ts';
 import { type RunnerOptions, watchMs } from './runner-options.ts';
 
 type ResetEnd = { readonly units: readonly UnitFacts[] | undefined };
@@ -19,7 +28,7 @@ export const followReset = async (options: RunnerOptions, following: Following):
     const units = isSeen ? plan.units.flatMap((name) => factsIn(look, name) ?? []) : undefined;
     const isOver = units !== undefined && !units.some(isFailing);
     if (isOver || nowMs - sent.monotonicMs >= timeoutMs) return { kind: 'end', end: { units } };
-    say(`${lost === undefined ? '' : `ssh was lost (${lost.why}), `}systemd has not been seen since`);
+    say(`${lostWords(lost)}systemd has not been seen since`);
     return { kind: 'open', calm: false };
   });
   if (end === 'cancelled') return CANCELLED;

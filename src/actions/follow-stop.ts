@@ -7,7 +7,16 @@ import { isDownForGood } from '../core/unit-standing.ts';
 import { resultWords } from '../core/unit-verdict.ts';
 import { awaitFacts } from './await-facts.ts';
 import { unitsWords } from './bring-up.ts';
-import { CANCELLED, type End, type Following, factsIn, noSign, sinceMs, sourceOf } from './following.ts';
+import {
+  CANCELLED,
+  type End,
+  type Following,
+  factsIn,
+  lostWords,
+  noSign,
+  sinceMs,
+  sourceOf,
+} from './following.ts';
 import { stoppedInWords } from './outcome-words.ts';
 import { commandMs, type RunnerOptions } from './runner-options.ts';
 
@@ -47,7 +56,7 @@ export const followStop = async (options: RunnerOptions, following: Following): 
     const [first] = up ?? [];
     const why = first === undefined ? 'systemd has not been seen since' : stillUp(first);
     const elapsed = formatElapsed(clock.monotonic() - sent.monotonicMs);
-    say(`${lost === undefined ? '' : `ssh was lost (${lost.why}), `}${why}, ${elapsed}`);
+    say(`${lostWords(lost)}${why}, ${elapsed}`);
     return { kind: 'open', calm: false };
   });
   if (end === 'cancelled') return CANCELLED;

@@ -54,6 +54,10 @@ export const tellRuns = (options: RunnerOptions, following: Following, units: re
   onRuns(new Map(runs));
 };
 
+/** What every word begins with once nobody knows what the command said. */
+export const lostWords = (lost: Lost | undefined): string =>
+  lost === undefined ? '' : `lost contact (${lost.why}), it may be running: checking; `;
+
 export const noSign = ({ why, timedOut }: Lost, what: string): End => ({
   outcome: timedOut ? 'timeout' : 'unknown',
   words: `${why}; no sign since that ${what}`,

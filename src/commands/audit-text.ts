@@ -10,9 +10,13 @@ const dateTime = (atMs: number, offsetMinutes: number): string =>
 const userWord = ({ user }: AuditEntry): string =>
   user.sudoUser === undefined ? user.name : `${user.sudoUser} as ${user.name}`;
 
-const told = ({ end, reason }: AuditEntry): string => {
+/** What was found out by looking for it just now, by id. */
+type Found = ReadonlyMap<string, string>;
+
+const told = ({ id, end, reason }: AuditEntry, found: Found): string => {
   const why = reason === undefined ? '' : ` (reason: ${reason})`;
-  if (end === undefined) return `no outcome recorded${why}`;
+  const now = found.get(id);
+  if (end === undefined) return `${now ?? 'no outcome recorded'}${why}`;
   const words = end.words === '' ? end.outcome : end.words;
   return `${end.outcome === 'succeeded' || words === end.outcome ? '' : `${end.outcome}: `}${words}${why}`;
 };
@@ -21,13 +25,14 @@ const told = ({ end, reason }: AuditEntry): string => {
 export const auditLines = (
   entries: readonly AuditEntry[],
   offsetMinutes: (atMs: number) => number,
+  found: Found = new Map(),
 ): readonly string[] => {
   const rows = entries.map((entry) => [
     dateTime(entry.atMs, offsetMinutes(entry.atMs)),
     userWord(entry),
     `${entry.verb} ${entry.target}`,
     entry.end?.durationMs === undefined ? '-' : formatTook(entry.end.durationMs),
-    told(entry),
+    told(entry, found),
   ]);
   const wide = (column: number): number => Math.max(0, ...rows.map((row) => row[column]?.length ?? 0));
   const [user, action, took] = [wide(1), wide(2), wide(3)];
@@ -37,7 +42,7 @@ export const auditLines = (
 };
 
 /** One object; `outcome` is null where none was recorded. */
-export const auditJson = (entry: AuditEntry): string => {
+export const auditJson = (entry: AuditEntry, found: Found = new Map()): string => {
   const { atMs, writer, before, end, ...rest } = entry;
   return JSON.stringify({
     v: 1,
@@ -46,6 +51,7 @@ export const auditJson = (entry: AuditEntry): string => {
     ...(writer === undefined ? {} : { host: writer.host, pid: writer.pid }),
     before: Object.fromEntries(before),
     outcome: end?.outcome ?? null,
+    ...(found.has(entry.id) ? { found: found.get(entry.id) } : {}),
     ...(end === undefined
       ? {}
       : {

@@ -1,7 +1,9 @@
 /** `plasmatop audit`: what was done from here, by whom, and how it ended. */
 import { resolve } from 'node:path';
 import { readWholeAudit } from '../actions/audit-read.ts';
+import { isOrphan } from '../actions/orphans.ts';
 import { verbs } from '../actions/verbs.ts';
+import type { Config } from '../config/types.ts';
 import type { AuditRead } from '../core/audit/read.ts';
 import { isWanted } from '../core/audit/select.ts';
 import { plural } from '../core/format.ts';
@@ -14,11 +16,14 @@ import { loadConfigFor } from './load-config.ts';
 
 const NOTHING: AuditRead = { entries: [], bad: 0 };
 
+type Source = { readonly file: string; readonly config?: Config };
+
 /** The file that is named, else that of the configuration; undefined after the problems were printed. */
-const fileOf = async (context: CommandContext): Promise<string | undefined> => {
+const sourceOf = async (context: CommandContext): Promise<Source | undefined> => {
   const named = stringFlag(context, 'file');
-  if (named !== undefined) return resolve(context.cwd, named);
-  return (await loadConfigFor(context))?.audit.file;
+  if (named !== undefined) return { file: resolve(context.cwd, named) };
+  const config = await loadConfigFor(context);
+  return config === undefined ? undefined : { file: config.audit.file, config };
 };
 
 export const audit: CommandRun = async (context) => {
@@ -36,8 +41,9 @@ export const audit: CommandRun = async (context) => {
     complain(parsed.message, parsed.remedy);
     return exitCode.usage;
   }
-  const file = await fileOf(context);
-  if (file === undefined) return exitCode.config;
+  const source = await sourceOf(context);
+  if (source === undefined) return exitCode.config;
+  const { file, config } = source;
 
   let read: AuditRead;
   try {
@@ -54,7 +60,18 @@ export const audit: CommandRun = async (context) => {
   const { filter, last } = parsed.words;
   const wanted = read.entries.filter((entry) => isWanted(entry, filter));
   const shown = last === undefined ? wanted : wanted.slice(-last);
-  const lines = booleanFlag(context, 'json') ? shown.map(auditJson) : auditLines(shown, utcOffsetMinutes);
+  const orphans =
+    filter.open === true && config?.ssh.enabled === true
+      ? shown.filter((entry) => isOrphan(entry, config.inventory.cluster, clock.now()))
+      : [];
+  let found: ReadonlyMap<string, string> = new Map();
+  if (config !== undefined && orphans.length > 0) {
+    const { lookUp } = await import('./audit-look-up.ts');
+    found = await lookUp(config, orphans, context);
+  }
+  const lines = booleanFlag(context, 'json')
+    ? shown.map((entry) => auditJson(entry, found))
+    : auditLines(shown, utcOffsetMinutes, found);
   for (const line of lines) stdout.write(`${line}\n`);
   if (read.bad > 0) {
     complain(

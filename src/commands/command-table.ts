@@ -117,7 +117,7 @@ export const commands = {
       verb: { type: 'string', value: 'VERB', help: 'only restart, stop, …' },
       user: { type: 'string', value: 'NAME', help: 'only by this account, or who became it' },
       outcome: { type: 'string', value: 'WORD', help: 'only what ended so: failed, unknown, …' },
-      open: { type: 'boolean', help: 'only what has no outcome' },
+      open: { type: 'boolean', help: 'only what has no outcome, and look up what came of it' },
       lines: { type: 'string', short: 'n', value: 'N', help: 'only the newest N' },
       file: { type: 'string', value: 'FILE', help: "this file instead of the configuration's" },
       ...nodes,

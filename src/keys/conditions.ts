@@ -153,7 +153,8 @@ export const needsRunningJob = (state: AppState): true | string => {
   if (selectedOperation(state) !== undefined) return needsRunningOperation(state);
   const job = state.jobs.find((other) => `job:${other.id}` === selectedRow(state));
   if (job === undefined) return 'no action is selected';
-  return job.outcome === undefined ? true : 'this action has ended';
+  if (job.outcome !== undefined) return 'this action has ended';
+  return job.from === undefined ? true : 'another console sent this action';
 };
 
 /** A shell goes over the connection that stands. */

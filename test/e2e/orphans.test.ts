@@ -135,6 +135,25 @@ describe('a console that is killed under its action', () => {
   }, 60_000);
 });
 
+it('without a console, audit --open asks the nodes', async () => {
+  const { configFile, auditFile } = variant();
+  await killUnderRestart(configFile);
+  const asked = await runProgram(['audit', '--open', '--config', configFile]);
+  expect(asked.stderr).toBe('');
+  expect(asked.stdout).toMatch(
+    /restart k8shost@node02 +- +(?:found: restarted .* healthy|it may be running)/,
+  );
+  // A slow machine may have asked before it was over.
+  await vi.waitFor(async () => {
+    const again = await runProgram(['audit', '--open', '--config', configFile]);
+    expect(again.stdout).toBe('');
+  }, 60_000);
+  expect(recordsIn(auditFile)).toMatchObject([
+    { phase: 'intent' },
+    { phase: 'outcome', outcome: 'succeeded', resolved: true },
+  ]);
+}, 120_000);
+
 describe('an action of another console', () => {
   it('is shown as its own, holds nobody here, and ends when that one says so', async () => {
     const { configFile, auditFile } = variant();

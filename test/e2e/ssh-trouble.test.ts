@@ -95,7 +95,7 @@ describe('ssh trouble', () => {
       { timeout: 10_000, interval: 50 },
     );
     way.cut();
-    await session.until(/ssh was lost/);
+    await session.until(/lost contact/);
     // It comes back, and with it the sign that the unit was restarted.
     way.cut('node02');
     const text = await session.until(/recovered in|no sign since/, 90_000);
