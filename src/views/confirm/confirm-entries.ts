@@ -142,7 +142,7 @@ export const entriesOf = (
       ...safer,
     ];
   }
-  const matters = [...refused, ...pending, ...recent, ...quorum, ...safer];
+  const matters = [...refused, ...pending, ...quorum, ...recent, ...safer];
   // The names of many units would hide what becomes of votes and users.
   return plan.units.length > MANY
     ? [...matters, ...users, ...along, ...runs]

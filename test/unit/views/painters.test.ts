@@ -198,8 +198,13 @@ describe('painters', () => {
       for (const command of ['view-nodes', 'column-right', 'restart'] as const) {
         store.dispatch({ kind: 'command', command });
       }
-      const { dialog } = store.getState().ui;
-      if (dialog === undefined) throw new Error('no dialog');
+      const { dialog: opened } = store.getState().ui;
+      if (opened?.kind !== 'confirm') throw new Error('no dialog');
+      const recent = [
+        'alice restarted chainfire@node02 3 m ago: recovered in 6 s',
+        'bob stopped node02 9 m ago',
+      ];
+      const dialog = { ...opened, recent };
       fc.assert(
         fc.property(fc.integer({ min: 40, max: 200 }), fc.integer({ min: 15, max: 60 }), (columns, rows) => {
           const frame = frameFor({ columns, rows });
@@ -213,6 +218,7 @@ describe('painters', () => {
               .join(' ')
               .replace(/[│|\s]+/gu, ' ');
             expect(text).toContain('systemctl');
+            if (rows >= 24 && columns >= 80) expect(text).toContain('alice restarted chainfire@node02');
             expect(text).toMatch(/chainfire\.service/u);
             expect(text).toMatch(dialog.plan.typed === undefined ? /Go on\?|may not run/u : /to go on:/u);
             if (dialog.plan.quorum.some((forecast) => forecast.breaks)) expect(text).toMatch(/BELOW|lost/u);
