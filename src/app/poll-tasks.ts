@@ -132,7 +132,7 @@ export const pollTasks = ({
   );
 
   // Who only looks on needs no right, and who uses no sudo cannot be told beforehand.
-  const asksRights = config.ssh.sudo && !config.readOnly;
+  const asksRights = config.ssh.sudo && config.ssh.checkRights && !config.readOnly;
   const rightsTasks = (asksRights ? nodes : []).map(
     ({ node: { name: node }, link, units }): PollTask => ({
       id: rightsTaskId(node),

@@ -208,6 +208,7 @@ const assemble = (
       options: ssh.options ?? [],
       sudo: ssh.sudo ?? true,
       follow: ssh.follow ?? true,
+      checkRights: ssh.checkRights ?? true,
       connectTimeoutMs: ssh.connectTimeout ?? 5000,
       maxChannels: ssh.maxChannels ?? 4,
     },

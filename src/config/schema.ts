@@ -110,6 +110,7 @@ export const configSchema = strict({
     options: z.array(sshOptionSchema).exactOptional(),
     sudo: z.boolean().exactOptional(),
     follow: z.boolean().exactOptional(),
+    checkRights: z.boolean().exactOptional(),
     connectTimeout: durationSchema.exactOptional(),
     maxChannels: z
       .int({ error: channelsError })

@@ -36,6 +36,8 @@ export type SshConfig = {
   readonly sudo: boolean;
   /** Each node's signals and journal are followed, by two more ssh processes for it here. */
   readonly follow: boolean;
+  /** Each node's sudo is asked beforehand what the account may do there. */
+  readonly checkRights: boolean;
   readonly connectTimeoutMs: number;
   /** How many commands may run at once over one node's connection. */
   readonly maxChannels: number;

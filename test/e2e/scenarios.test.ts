@@ -1,7 +1,8 @@
 /** Each scenario of the demo, as `plasmatop status` and the console tell it. */
-import { describe, expect, it, vi } from 'vitest';
-import { type DemoCluster, type ProgramEnd, startDemoCluster } from './demo-cluster.ts';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { type DemoCluster, type ProgramEnd, runProgram, startDemoCluster } from './demo-cluster.ts';
 import { launch } from './driver.ts';
+import { variantOf } from './variant.ts';
 
 /** Asks `status` again until it says what is expected: the cluster's clock goes on meanwhile. */
 const statusUntil = (cluster: DemoCluster, said: RegExp): Promise<ProgramEnd> =>
@@ -121,6 +122,18 @@ describe('scenarios', () => {
       } finally {
         session.dispose();
       }
+    }));
+
+  it('no-sudo, not asked beforehand: it is tried, and sudo says no', () =>
+    inScenario(['--scenario', 'no-sudo'], async (cluster) => {
+      const variant = variantOf(cluster, {
+        config: (text) => text.replace('sudo: true }', 'sudo: true, checkRights: false }'),
+      });
+      onTestFinished(() => variant.remove());
+      const args = ['--config', variant.configFile, 'restart', 'fiberlb@node02', '--yes'];
+      const end = await runProgram(args);
+      expect(end.stdout).toMatch(/password is required|sudo/);
+      expect(end.exitCode).toBe(1);
     }));
 
   it('drift: all is well, and what will not go as the topology says is told', () =>

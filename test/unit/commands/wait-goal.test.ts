@@ -19,7 +19,15 @@ const { ssh: _none, ...withoutSsh } = node('node03');
 const configOf = (nodes: readonly ClusterNode[], enabled = true) => ({
   topology,
   inventory: { cluster: 'test', nodes },
-  ssh: { enabled, options: [], sudo: true, follow: true, connectTimeoutMs: 1, maxChannels: 1 },
+  ssh: {
+    enabled,
+    options: [],
+    sudo: true,
+    follow: true,
+    checkRights: true,
+    connectTimeoutMs: 1,
+    maxChannels: 1,
+  },
 });
 const three = configOf([node('node01'), node('node02', { services: ['chainfire', 'flaredb'] }), withoutSsh]);
 

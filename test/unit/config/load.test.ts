@@ -85,6 +85,7 @@ describe('the documentation', () => {
         options: ['ServerAliveInterval=5'],
         sudo: true,
         follow: true,
+        checkRights: true,
         connectTimeoutMs: 5000,
         maxChannels: 4,
       },
