@@ -1,7 +1,8 @@
 /** What an action would run, take along and cost, worked out before anybody is asked. Pure. */
+import { targetWord } from '../core/action-name.ts';
 import { expectedMs } from '../core/expected-ms.ts';
 import { serviceByUnit } from '../core/graph.ts';
-import type { ActionRequest, ActionTarget, Job, Plan } from '../core/model/action.ts';
+import type { ActionRequest, Job, Plan } from '../core/model/action.ts';
 import type { ClusterFacts, ClusterState, JudgeOptions } from '../core/model/cluster.ts';
 import { type Inventory, instanceId } from '../core/model/inventory.ts';
 import type { NodeUnits, UnitFacts } from '../core/model/observation.ts';
@@ -25,20 +26,6 @@ export type PlanInput = ActionRequest & {
   readonly options: JudgeOptions;
   /** Actions that have not ended yet; none by default. */
   readonly running?: readonly Job[];
-};
-
-/** The word to type where an action is dangerous. */
-const targetWord = (target: ActionTarget): string => {
-  switch (target.kind) {
-    case 'instance':
-      return target.service;
-    case 'step':
-      return target.step;
-    case 'node':
-      return target.node;
-    default:
-      return target satisfies never;
-  }
 };
 
 /** What systemd was seen to say of a unit that an action names. */

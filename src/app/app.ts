@@ -177,36 +177,15 @@ export const createApp = ({ config, clock, random, source, runtimeDir }: AppOpti
       onOperation: (operation) => store.dispatch({ kind: 'operation', operation }),
     });
 
-  const plan = (request: ActionRequest): Plan => {
+  /** What every plan is made of, as of now. */
+  const planning = () => {
     const { cluster, facts, options } = store.getState();
-    return planAction({
-      ...request,
-      topology,
-      inventory,
-      cluster,
-      sudo: ssh.sudo,
-      ssh,
-      facts,
-      options,
-      running: runner?.running() ?? [],
-    });
+    const running = runner?.running() ?? [];
+    return { topology, inventory, cluster, sudo: ssh.sudo, ssh, facts, options, running };
   };
-
-  const planAll = (request: OperationRequest): OperationPlan => {
-    const { cluster, facts, options } = store.getState();
-    return planOperation({
-      ...request,
-      topology,
-      inventory,
-      cluster,
-      sudo: ssh.sudo,
-      ssh,
-      facts,
-      options,
-      running: runner?.running() ?? [],
-      operations: operations?.running() ?? [],
-    });
-  };
+  const plan = (request: ActionRequest): Plan => planAction({ ...request, ...planning() });
+  const planAll = (request: OperationRequest): OperationPlan =>
+    planOperation({ ...request, ...planning(), operations: operations?.running() ?? [] });
 
   let orphans: OrphanWatch | undefined;
   const self = thisProcess();

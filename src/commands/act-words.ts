@@ -1,7 +1,7 @@
 /** The words of `plasmatop restart …`: what the action is about, and who said yes to what. Pure. */
 import { verbs } from '../actions/verbs.ts';
 import type { Config } from '../config/types.ts';
-import { targetName } from '../core/action-name.ts';
+import { targetName, targetWord } from '../core/action-name.ts';
 import { plural, sentenceList } from '../core/format.ts';
 import { stepByName } from '../core/graph.ts';
 import type { ActionTarget, Verb } from '../core/model/action.ts';
@@ -134,24 +134,10 @@ const titleOf = (words: readonly string[], targets: readonly ActionTarget[]): st
   if (first !== undefined && targets.length === 1) return targetName(first);
   const [word] = words;
   if (word !== undefined && words.length === 1 && !word.includes('@')) {
-    const name = first === undefined ? word : nameOf(first);
+    const name = first === undefined ? word : targetWord(first);
     return `${name} on ${plural(targets.length, 'node')}`;
   }
   return plural(targets.length, 'target');
-};
-
-/** Without its node: the service, the step; of a node its name. */
-const nameOf = (target: ActionTarget): string => {
-  switch (target.kind) {
-    case 'instance':
-      return target.service;
-    case 'step':
-      return target.step;
-    case 'node':
-      return target.node;
-    default:
-      return target satisfies never;
-  }
 };
 
 /** Reads the targets of `verb`; `nodes` are those of --node. */
@@ -224,5 +210,5 @@ export const consentFor = (
 
 /** What --confirm may say of these. */
 export const confirmNames = (targets: readonly ActionTarget[]): readonly string[] => [
-  ...new Set(targets.map(nameOf)),
+  ...new Set(targets.map(targetWord)),
 ];

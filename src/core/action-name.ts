@@ -15,6 +15,20 @@ export const targetName = (target: ActionTarget): string => {
   }
 };
 
+/** Without its node, as it is typed where an action is dangerous: the service, the step; of a node its name. */
+export const targetWord = (target: ActionTarget): string => {
+  switch (target.kind) {
+    case 'instance':
+      return target.service;
+    case 'step':
+      return target.step;
+    case 'node':
+      return target.node;
+    default:
+      return target satisfies never;
+  }
+};
+
 /** "restart chainfire@node02". */
 export const actionName = ({ verb, target }: ActionRequest): string => `${verb} ${targetName(target)}`;
 
