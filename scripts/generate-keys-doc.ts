@@ -18,6 +18,7 @@ const SECTIONS: readonly (readonly [string, readonly Scope[]])[] = [
   ['Logs', ['logs']],
   ['While typing a filter', ['filter']],
   ['While searching a log', ['logs-search']],
+  ['When asked for the reason (`audit.reason`)', ['confirm-reason']],
   ['When asked to confirm', ['confirm']],
   ["When asked to type the service's name", ['confirm-typed']],
 ];

@@ -17,10 +17,11 @@ export type ChildEnd =
 export type ShellNotice = { readonly text: string; readonly tone: 'info' | 'refused' | 'bad' };
 
 export type Shells = {
-  /** Opens one with `run`, which has the terminal until the words have ended. Never rejects. */
+  /** Opens one with `run`, which has the terminal until the words have ended. `reason`: the operator's. Never rejects. */
   readonly open: (
     node: NodeName,
     run: (words: readonly [string, ...string[]], says: string) => Promise<ChildEnd>,
+    reason?: string,
   ) => Promise<ShellNotice>;
   /** Resolves when the ends of all that were opened are in the audit. */
   readonly settled: () => Promise<void>;
@@ -69,8 +70,8 @@ export const createShells = (options: ShellsOptions): Shells => {
     }
   };
 
-  const openOne: Shells['open'] = async (node, run) => {
-    const [against] = gateObjections(options);
+  const openOne: Shells['open'] = async (node, run, reason) => {
+    const [against] = gateObjections(options, reason);
     if (against !== undefined) return refused(against);
     if (wayTo === undefined) return refused('ssh is off in the configuration');
     const way = wayTo(node);
@@ -83,6 +84,7 @@ export const createShells = (options: ShellsOptions): Shells => {
       target: node,
       node,
       commands: [way.words],
+      ...(reason === undefined || reason.trim() === '' ? {} : { reason }),
     } as const;
     const ts = (): string => new Date(clock.now()).toISOString();
     const written = await audit.write({ phase: 'intent', ts: ts(), ...record });
@@ -97,8 +99,8 @@ export const createShells = (options: ShellsOptions): Shells => {
   };
 
   return {
-    open: (node, run) => {
-      const one = openOne(node, run).finally(() => open.delete(one));
+    open: (node, run, reason) => {
+      const one = openOne(node, run, reason).finally(() => open.delete(one));
       open.add(one);
       return one;
     },

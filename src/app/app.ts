@@ -72,7 +72,7 @@ export const createApp = ({ config, clock, random, source, runtimeDir }: AppOpti
     topology,
     inventory,
     options: judgeOptionsOf(config),
-    mode: { readOnly: config.readOnly, source },
+    mode: { readOnly: config.readOnly, source, needsReason: config.audit.reason },
     nowMs: clock.now(),
     utcOffsetMinutes: utcOffsetMinutes(clock.now()),
   });
@@ -201,14 +201,14 @@ export const createApp = ({ config, clock, random, source, runtimeDir }: AppOpti
         showPlan(plan(effect.request));
         return;
       case 'run-plan':
-        if (runner) void runner.execute(effect.plan);
+        if (runner) void runner.execute(effect.plan, saidIn(effect));
         else store.dispatch({ kind: 'notice', text: 'ssh is off in the configuration', tone: 'refused' });
         return;
       case 'plan-operation':
         store.dispatch({ kind: 'planned-operation', plan: planAll(effect.request) });
         return;
       case 'run-operation':
-        if (operations) void operations.execute(effect.plan);
+        if (operations) void operations.execute(effect.plan, saidIn(effect));
         else store.dispatch({ kind: 'notice', text: 'ssh is off in the configuration', tone: 'refused' });
         return;
       case 'steer-operation':
@@ -296,6 +296,9 @@ export const createApp = ({ config, clock, random, source, runtimeDir }: AppOpti
     },
   };
 };
+
+/** What the operator said besides yes. */
+const saidIn = ({ reason }: { readonly reason?: string }) => (reason === undefined ? {} : { reason });
 
 const linksFor = (
   { ssh, inventory }: Config,

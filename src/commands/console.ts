@@ -80,7 +80,7 @@ const onTerminal = async (
         stdout.write(`\u001b]52;c;${Buffer.from(effect.text).toString('base64')}\u0007`);
         return;
       case 'shell':
-        void openShell(app, lender, effect.node);
+        void openShell(app, lender, effect);
         return;
       case 'page':
         void page(app, lender, effect, env.PAGER);
@@ -118,9 +118,14 @@ const returnOnce = (store: App['store']): (() => void) => {
   };
 };
 
-const openShell = async ({ shells, store }: App, lender: Lender, node: NodeName): Promise<void> => {
+const openShell = async (
+  { shells, store }: App,
+  lender: Lender,
+  { node, reason }: { readonly node: NodeName; readonly reason?: string },
+): Promise<void> => {
   const after = returnOnce(store);
-  const { text, tone } = await shells.open(node, (words, says) => lender.run([words], { says, after }));
+  const run = (words: readonly [string, ...string[]], says: string) => lender.run([words], { says, after });
+  const { text, tone } = await shells.open(node, run, reason);
   // It may not have come to it.
   after();
   store.dispatch({ kind: 'notice', text, tone });

@@ -4,7 +4,14 @@ import type { AppState, ViewId } from '../store/state.ts';
 import type { Chord } from './chords.ts';
 
 /** Where a key works. `view` is every view; the inputs and the dialog hide it. */
-export type Scope = 'view' | ViewId | 'filter' | 'logs-search' | 'confirm' | 'confirm-typed';
+export type Scope =
+  | 'view'
+  | ViewId
+  | 'filter'
+  | 'logs-search'
+  | 'confirm'
+  | 'confirm-typed'
+  | 'confirm-reason';
 
 export type Binding = {
   readonly chords: readonly Chord[];

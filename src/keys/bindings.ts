@@ -1,4 +1,5 @@
 /** THE key table. Dispatch, footer, help and docs/keys.md all come from it; no file outside of `tables` names a key. */
+import { questionOf } from '../store/dialog.ts';
 import { type AppState, topFrame } from '../store/state.ts';
 import type { Binding, Scope } from './binding.ts';
 import { ACTING_KEYS, SELDOM_KEYS } from './tables/acting.ts';
@@ -19,10 +20,12 @@ export const BINDINGS: readonly Binding[] = [
   ...EVERYWHERE_KEYS,
 ];
 
+const SCOPES = { reason: 'confirm-reason', typed: 'confirm-typed', yes: 'confirm' } as const;
+
 /** The scopes that are live, the nearest first. An open input or dialog hides the view beneath it. */
 export const liveScopes = (state: AppState): readonly Scope[] => {
   const { dialog, filter } = state.ui;
-  if (dialog !== undefined) return [dialog.plan.typed === undefined ? 'confirm' : 'confirm-typed'];
+  if (dialog !== undefined) return [SCOPES[questionOf(dialog)]];
   if (state.logs?.search.typing === true && topFrame(state.ui).view === 'logs') return ['logs-search'];
   return filter.editing ? ['filter'] : [topFrame(state.ui).view, 'view'];
 };

@@ -189,7 +189,7 @@ export const needsNoRunningJob = (state: AppState): true | string => {
 
 export const confirmable = (state: AppState): true | string => {
   const { dialog } = state.ui;
-  if (dialog === undefined) return 'nothing to confirm';
+  if (dialog === undefined || dialog.kind === 'shell') return 'nothing to confirm';
   const refusal = dialog.plan.refusals[0];
   if (refusal !== undefined) return `refused: ${refusal}`;
   const { typed } = dialog.plan;

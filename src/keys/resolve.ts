@@ -1,6 +1,7 @@
 /** From a chord to what it does here and now: the only place that decides. */
+import { planOf, questionOf } from '../store/dialog.ts';
 import type { AppEvent, Command } from '../store/events.ts';
-import type { AppState } from '../store/state.ts';
+import type { AppState, Dialog } from '../store/state.ts';
 import type { Binding } from './binding.ts';
 import { BINDINGS, liveScopes } from './bindings.ts';
 import { type Chord, textOf } from './chords.ts';
@@ -38,7 +39,11 @@ export const resolve = (state: AppState, chord: Chord): Resolution => {
 /** True while typed characters go into an input. */
 const takesText = (state: AppState): boolean =>
   liveScopes(state).some(
-    (scope) => scope === 'filter' || scope === 'logs-search' || scope === 'confirm-typed',
+    (scope) =>
+      scope === 'filter' ||
+      scope === 'logs-search' ||
+      scope === 'confirm-typed' ||
+      scope === 'confirm-reason',
   );
 
 const eventOf = (resolution: Resolution): AppEvent | undefined => {
@@ -56,11 +61,18 @@ const eventOf = (resolution: Resolution): AppEvent | undefined => {
   }
 };
 
+const isSameQuestion = (one: Dialog | undefined, other: Dialog | undefined): boolean =>
+  one === other ||
+  (one !== undefined &&
+    other !== undefined &&
+    planOf(one) === planOf(other) &&
+    questionOf(one) === questionOf(other));
+
 type Target = { readonly getState: () => AppState; readonly dispatch: (event: AppEvent) => void };
 
 /**
- * Presses the chords of one chunk in turn. A chunk that opens a dialog ends there, and a yes-or-no dialog takes
- * single keys only: what follows was typed (or pasted) at another screen and must not answer a question.
+ * Presses the chords of one chunk in turn. A chunk that comes to another question ends there, and a yes-or-no dialog
+ * takes single keys only: what follows was typed (or pasted) at another screen and must not answer a question.
  */
 export const press = (target: Target, chords: readonly Chord[]): void => {
   const before = target.getState().ui.dialog;
@@ -68,7 +80,7 @@ export const press = (target: Target, chords: readonly Chord[]): void => {
   for (const chord of chords) {
     const event = eventOf(resolve(target.getState(), chord));
     if (event !== undefined) target.dispatch(event);
-    if (target.getState().ui.dialog !== before && target.getState().ui.dialog?.plan !== before?.plan) return;
+    if (!isSameQuestion(target.getState().ui.dialog, before)) return;
   }
 };
 

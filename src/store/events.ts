@@ -68,6 +68,7 @@ export type Command =
   | 'pause'
   | 'quit'
   | 'confirm'
+  | 'give-reason'
   | 'cancel'
   | 'text-keep'
   | 'text-drop'
@@ -105,18 +106,19 @@ export type AppEvent =
   | { readonly kind: 'command'; readonly command: Command }
   /** A key that may not act now, and why. */
   | { readonly kind: 'refused'; readonly reason: string }
-  /** Text for the filter or the confirmation, free of control characters. */
+  /** Text for the filter or the dialog, free of control characters. */
   | { readonly kind: 'text'; readonly text: string };
 
 export type Effect =
   | { readonly kind: 'quit' }
   /** Make a plan of the live cluster and answer with the event `planned`. */
   | { readonly kind: 'plan'; readonly request: ActionRequest }
-  | { readonly kind: 'run-plan'; readonly plan: Plan }
+  /** `reason`: the operator's, where one was asked for. */
+  | { readonly kind: 'run-plan'; readonly plan: Plan; readonly reason?: string }
   | { readonly kind: 'cancel-job'; readonly id: string }
   /** As `plan`, answered with `planned-operation`. */
   | { readonly kind: 'plan-operation'; readonly request: OperationRequest }
-  | { readonly kind: 'run-operation'; readonly plan: OperationPlan }
+  | { readonly kind: 'run-operation'; readonly plan: OperationPlan; readonly reason?: string }
   | { readonly kind: 'steer-operation'; readonly id: string; readonly how: 'pause' | 'resume' | 'abort' }
   /** Read these journals instead of those that were read, and answer with the event `logs`, again and again. */
   | { readonly kind: 'open-logs'; readonly request: LogRequest }
@@ -129,7 +131,7 @@ export type Effect =
       readonly rows: readonly LogRow[];
     }
   /** Log in on this node, on the console's own terminal; answered with the event `returned`. */
-  | { readonly kind: 'shell'; readonly node: NodeName }
+  | { readonly kind: 'shell'; readonly node: NodeName; readonly reason?: string }
   /** Show plain text, free of control characters, in the operator's pager; answered with the event `returned`. */
   | { readonly kind: 'page'; readonly title: string; readonly text: string }
   /** Put one line on the operator's clipboard (OSC 52). */

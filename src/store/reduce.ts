@@ -4,6 +4,7 @@ import { diffEvents } from '../core/events.ts';
 import { observe } from '../core/facts.ts';
 import { judge } from '../core/judge.ts';
 import type { Job } from '../core/model/action.ts';
+import { whyOf } from './dialog.ts';
 import type { AppEvent } from './events.ts';
 import { closeLogs, takeNews, takeSaved } from './logs/reduce.ts';
 import { offerOf } from './offer.ts';
@@ -37,7 +38,14 @@ export const reduce = (state: AppState, event: AppEvent): Outcome => {
     case 'planned-operation':
       return only(
         state.ui.dialog === undefined
-          ? withUi(state, { dialog: { kind: 'operation', plan: event.plan, typed: '' } })
+          ? withUi(state, {
+              dialog: {
+                kind: 'operation',
+                plan: event.plan,
+                typed: '',
+                ...whyOf(state, event.plan.refusals),
+              },
+            })
           : state,
       );
     case 'planned':
@@ -80,6 +88,7 @@ const dialogOf = (
     kind: 'confirm',
     plan,
     typed: '',
+    ...whyOf(state, plan.refusals),
     ...(recent.length === 0 ? {} : { recent }),
     ...(isOffered ? { chosen: offer.why } : {}),
   };

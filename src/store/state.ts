@@ -1,7 +1,7 @@
 /** What the screen is made of: facts, their judgement, the record of what happened, and where the operator stands. */
 import type { Job, Plan } from '../core/model/action.ts';
 import type { ClusterEvent, ClusterFacts, ClusterState, JudgeOptions } from '../core/model/cluster.ts';
-import type { InstanceId, Inventory } from '../core/model/inventory.ts';
+import type { InstanceId, Inventory, NodeName } from '../core/model/inventory.ts';
 import type { Operation, OperationPlan } from '../core/model/operation.ts';
 import type { ServiceName, Topology } from '../core/model/topology.ts';
 import type { LogsState } from './logs/state.ts';
@@ -44,6 +44,9 @@ export type ViewFrame = {
 export type NoticeTone = 'info' | 'refused' | 'good' | 'bad';
 export type Notice = { readonly text: string; readonly tone: NoticeTone; readonly untilMs: number };
 
+/** Why the operator acts: asked before anything else, where nothing runs without a reason. */
+export type Why = { readonly text: string; readonly given: boolean };
+
 /** The plan is the one that was shown: rows may change beneath it, the dialog does not. */
 export type ActionDialog = {
   readonly kind: 'confirm';
@@ -52,16 +55,21 @@ export type ActionDialog = {
   readonly chosen?: string;
   /** What others have done lately to the same, in sentences. */
   readonly recent?: readonly string[];
+  readonly why?: Why;
   readonly typed: string;
 };
 
 export type OperationDialog = {
   readonly kind: 'operation';
   readonly plan: OperationPlan;
+  readonly why?: Why;
   readonly typed: string;
 };
 
-export type Dialog = ActionDialog | OperationDialog;
+/** A shell is asked about only where it needs a reason. */
+export type ShellDialog = { readonly kind: 'shell'; readonly node: NodeName; readonly why: Why };
+
+export type Dialog = ActionDialog | OperationDialog | ShellDialog;
 
 type TreeMode = 'levels' | 'dependencies';
 
@@ -91,7 +99,12 @@ export type Ui = {
 };
 
 /** What the header says about how the console runs. */
-export type Mode = { readonly readOnly: boolean; readonly source: 'live' | 'demo' };
+export type Mode = {
+  readonly readOnly: boolean;
+  readonly source: 'live' | 'demo';
+  /** Nothing runs without a reason. */
+  readonly needsReason?: boolean;
+};
 
 /** What is on screen: the live state, or the one that was held when the operator paused. */
 export type Shown = {

@@ -1,6 +1,7 @@
 /** What keys do to the screen's own state; what reaches beyond it comes back as effects. */
 import { toggledBoot } from './boot.ts';
-import type { Command, Effect } from './events.ts';
+import { confirm, editDialog, giveReason, whyOf } from './dialog.ts';
+import type { Command } from './events.ts';
 import { jobPage } from './job-page.ts';
 import { noteEnds } from './jobs.ts';
 import { editSearch, runLogsCommand } from './logs/reduce.ts';
@@ -15,7 +16,8 @@ import { shellOffer } from './shell-offer.ts';
 import { type AppState, frameOf, isPage, topFrame, type Ui, type ViewFrame, type ViewId } from './state.ts';
 import { stopOf } from './what-if.ts';
 
-const TYPED_MAX = 80;
+/** Of a filter, or what is looked for. */
+const TEXT_MAX = 80;
 
 /** Folds one key command in. Commands that do not apply change nothing; saying why is src/keys' business. */
 export const runCommand = (state: AppState, command: Command): Outcome => {
@@ -95,9 +97,12 @@ export const runCommand = (state: AppState, command: Command): Outcome => {
     }
     case 'shell': {
       const offer = shellOffer(state);
-      return offer.kind === 'node'
-        ? { state: withUi(state, { away: true }), effects: [{ kind: 'shell', node: offer.node }] }
-        : only(state);
+      if (offer.kind !== 'node') return only(state);
+      const { node } = offer;
+      const { why } = whyOf(state);
+      return why === undefined
+        ? { state: withUi(state, { away: true }), effects: [{ kind: 'shell', node }] }
+        : only(withUi(state, { dialog: { kind: 'shell', node, why } }));
     }
     case 'page-job': {
       const page = jobPage(state);
@@ -121,6 +126,8 @@ export const runCommand = (state: AppState, command: Command): Outcome => {
       return only({ ...state, held: state.held === undefined ? holdNow(state) : undefined });
     case 'quit':
       return { state, effects: [{ kind: 'quit' }] };
+    case 'give-reason':
+      return giveReason(state);
     case 'confirm':
       return confirm(state);
     case 'cancel':
@@ -140,14 +147,13 @@ export const runCommand = (state: AppState, command: Command): Outcome => {
 
 /** Adds typed text to the input that is open; without one it is dropped. */
 export const typeText = (state: AppState, text: string): AppState =>
-  editText(state, (before) => [...before, ...text].slice(0, TYPED_MAX).join(''));
+  state.ui.dialog === undefined
+    ? editText(state, (before) => [...before, ...text].slice(0, TEXT_MAX).join(''))
+    : editText(state, (before) => `${before}${text}`);
 
 const editText = (state: AppState, edit: (text: string) => string): AppState => {
   const { dialog, filter } = state.ui;
-  if (dialog !== undefined) {
-    if (dialog.plan.typed === undefined) return state;
-    return withUi(state, { dialog: { ...dialog, typed: edit(dialog.typed) } });
-  }
+  if (dialog !== undefined) return withUi(state, { dialog: editDialog(dialog, edit) });
   if (state.logs?.search.typing === true) return editSearch(state, edit);
   if (!filter.editing) return state;
   return withUi(state, { filter: { ...filter, text: edit(filter.text) } });
@@ -231,18 +237,4 @@ const cancelJob = (state: AppState): Outcome => {
   return job === undefined || job.outcome !== undefined
     ? only(state)
     : { state, effects: [{ kind: 'cancel-job', id: job.id }] };
-};
-
-const confirm = (state: AppState): Outcome => {
-  const { dialog } = state.ui;
-  if (dialog === undefined) return only(state);
-  const { kind, plan } = dialog;
-  // The table of keys refuses these with a reason; a plan must not run even if a key slipped through.
-  if (plan.refusals.length > 0 || (plan.typed !== undefined && plan.typed !== dialog.typed))
-    return only(state);
-  const effect: Effect =
-    kind === 'operation'
-      ? { kind: 'run-operation', plan: dialog.plan }
-      : { kind: 'run-plan', plan: dialog.plan };
-  return { state: dropMarks(withUi(state, { dialog: undefined })), effects: [effect] };
 };

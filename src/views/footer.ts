@@ -4,6 +4,7 @@ import { liveBindings } from '../keys/bindings.ts';
 import { chordLabel } from '../keys/chords.ts';
 import { availability } from '../keys/resolve.ts';
 import { bootNodeId, isBootUnfolded } from '../store/boot.ts';
+import { planOf } from '../store/dialog.ts';
 import { selectedOperation } from '../store/operations.ts';
 import { selectedRow } from '../store/rows.ts';
 import type { AppState, NoticeTone } from '../store/state.ts';
@@ -48,7 +49,8 @@ const keyPart = (state: AppState, binding: Binding, isNarrow: boolean, theme: Th
   ];
 };
 
-const isRefused = ({ ui }: AppState): boolean => (ui.dialog?.plan.refusals.length ?? 0) > 0;
+const isRefused = ({ ui: { dialog } }: AppState): boolean =>
+  dialog !== undefined && (planOf(dialog)?.refusals.length ?? 0) > 0;
 
 const isUnfoldedHere = (state: AppState): boolean =>
   state.inventory.nodes.some(

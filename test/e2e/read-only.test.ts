@@ -17,6 +17,7 @@ import type { Binding, Scope } from '../../src/keys/binding.ts';
 import { BINDINGS, liveScopes } from '../../src/keys/bindings.ts';
 import { press } from '../../src/keys/resolve.ts';
 import { systemClock } from '../../src/lib/clock.ts';
+import { planOf } from '../../src/store/dialog.ts';
 import type { Command } from '../../src/store/events.ts';
 import { builtinTopology } from '../../src/topology/builtin.ts';
 import { runProgram, startDemoCluster } from './demo-cluster.ts';
@@ -91,7 +92,8 @@ const startBroken = async (): Promise<Watched> => {
         ...(readOnly && { readOnly }),
       });
       if (!loaded.ok) throw new Error(JSON.stringify(loaded.problems));
-      return loaded.config;
+      // Only there a key that gives a reason is anywhere to be pressed.
+      return { ...loaded.config, audit: { ...loaded.config.audit, reason: readOnly } };
     },
     stop: () => demo.stop(),
   };
@@ -124,7 +126,9 @@ const appOf = async (config: Config): Promise<App> => {
 };
 
 /** How to come to where a key works: commands from the home view, all of which only look. */
-const WAY: Readonly<Record<Exclude<Scope, 'confirm' | 'confirm-typed'>, readonly Command[]>> = {
+const WAY: Readonly<
+  Record<Exclude<Scope, 'confirm' | 'confirm-typed' | 'confirm-reason'>, readonly Command[]>
+> = {
   view: [],
   tree: [],
   nodes: ['view-nodes'],
@@ -165,11 +169,14 @@ const goHome = ({ store }: App): void => {
 const goTo = (app: App, scope: Scope, row: number, verb: Verb): void => {
   const { store } = app;
   goHome(app);
-  if (scope === 'confirm' || scope === 'confirm-typed') {
+  if (scope === 'confirm' || scope === 'confirm-typed' || scope === 'confirm-reason') {
     // No key opens it here: as if one had, so that the gate beneath the keys is tried, too.
     const plan = { ...app.plan({ verb, target: TARGETS[verb] }), refusals: [] };
     const { typed = 'x', ...untyped } = plan;
-    store.dispatch({ kind: 'planned', plan: scope === 'confirm' ? untyped : { ...untyped, typed } });
+    store.dispatch({ kind: 'planned', plan: scope === 'confirm-typed' ? { ...untyped, typed } : untyped });
+    if (scope === 'confirm-reason') return;
+    store.dispatch({ kind: 'text', text: 'trial' });
+    store.dispatch({ kind: 'command', command: 'give-reason' });
     return;
   }
   store.dispatch({ kind: 'command', command: 'move-first' });
@@ -198,13 +205,14 @@ const pressAll = (app: App): { readonly reached: ReadonlySet<Scope> } => {
   const { store } = app;
   const reached = new Set<Scope>();
   for (const { scope, chord, binding } of PRESSES) {
-    const rows = binding.danger || scope === 'confirm' || scope === 'confirm-typed' ? ROWS : 1;
+    const rows = binding.danger || scope.startsWith('confirm') ? ROWS : 1;
     for (let row = 0; row < rows; row += 1) {
       const verb = Object.keys(verbs)[row % Object.keys(verbs).length] ?? '';
       goTo(app, scope, row, isVerb(verb) ? verb : 'restart');
       for (const live of liveScopes(store.getState())) reached.add(live);
       press(store, [chord]);
-      const typed = store.getState().ui.dialog?.plan.typed;
+      const { dialog } = store.getState().ui;
+      const typed = dialog && planOf(dialog)?.typed;
       if (typed !== undefined) for (const letter of typed) press(store, [letter]);
       // And as if the keys had let it through.
       if (scope.startsWith('confirm')) store.dispatch({ kind: 'command', command: 'confirm' });

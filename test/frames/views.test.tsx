@@ -5,6 +5,7 @@ import { expectedTargets } from '../../src/core/graph.ts';
 import type { Job } from '../../src/core/model/action.ts';
 import type { FeedName, Observation } from '../../src/core/model/observation.ts';
 import type { OperationStep } from '../../src/core/model/operation.ts';
+import type { Mode } from '../../src/store/state.ts';
 import type { AppStore } from '../../src/store/store.ts';
 import type { ThemeOptions } from '../../src/views/theme.ts';
 import { openScreen, type Screen } from '../helpers/frame.tsx';
@@ -12,6 +13,11 @@ import { planRestart } from '../helpers/plan-restart.ts';
 import { askedPlan, withPlanner } from '../helpers/planner.ts';
 import { answerOk, NOW_MS, type Situation, sampleStore } from '../helpers/sample-cluster.ts';
 
+const REASON = { needsReason: true } as const;
+const SMALL = [
+  [80, 24],
+  [40, 15],
+] as const;
 const SIZES = [
   [120, 40],
   [80, 24],
@@ -154,6 +160,7 @@ type Shot = {
   readonly keys?: readonly string[];
   readonly sizes?: readonly (readonly [number, number])[];
   readonly theme?: ThemeOptions;
+  readonly mode?: Partial<Mode>;
   readonly prepare?: (store: AppStore) => void;
 };
 
@@ -263,10 +270,49 @@ const SHOTS: readonly Shot[] = [
   { name: 'confirm-stop', situation: 'quorum-lost', keys: ['2', 'l', 'x', 'chain'], prepare: withPlanner },
   { name: 'confirm-stop-node', situation: 'quorum-lost', keys: ['2', 'x', 'node'], prepare: withPlanner },
   { name: 'confirm-typed', situation: 'node-lost', keys: ['l', 'j', 'r', 'chainf'], prepare: withPlanner },
+  {
+    name: 'confirm-reason',
+    situation: 'healthy',
+    keys: [...DOWN_TO_NODE02, 'r', 'new certif'],
+    prepare: withPlanner,
+    mode: REASON,
+    sizes: SMALL,
+  },
+  {
+    name: 'confirm-reason-required',
+    situation: 'healthy',
+    keys: [...DOWN_TO_NODE02, 'r', ENTER],
+    prepare: withPlanner,
+    mode: REASON,
+    sizes: SMALL,
+  },
+  {
+    name: 'confirm-reason-typed',
+    situation: 'node-lost',
+    keys: ['l', 'j', 'r', 'new certificate', ENTER, 'chainf'],
+    prepare: withPlanner,
+    mode: REASON,
+    sizes: SMALL,
+  },
+  {
+    name: 'confirm-reason-operation',
+    situation: 'healthy',
+    keys: ['r', 'new certificate', ENTER],
+    prepare: withPlanner,
+    mode: REASON,
+    sizes: SMALL,
+  },
+  {
+    name: 'confirm-reason-shell',
+    situation: 'healthy',
+    keys: ['2', 'S', 'disk'],
+    mode: REASON,
+    sizes: SMALL,
+  },
 ];
 
-const modeOf = (shot: Shot) =>
-  shot.name === 'tree-flags' ? ({ readOnly: true, source: 'demo' } as const) : {};
+const modeOf = (shot: Shot): Partial<Mode> =>
+  shot.mode ?? (shot.name === 'tree-flags' ? { readOnly: true, source: 'demo' } : {});
 
 const open = async (shot: Shot, columns: number, rows: number): Promise<Screen> => {
   const store = sampleStore(shot.situation, modeOf(shot));

@@ -65,6 +65,7 @@ export type ShellRecord = {
   readonly node: NodeName;
   /** What was started here, on the operator's own terminal. */
   readonly commands: readonly (readonly string[])[];
+  readonly reason?: string;
 } & (
   | { readonly phase: 'intent' }
   | {

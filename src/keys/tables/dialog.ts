@@ -1,8 +1,19 @@
 /** Answers to a question. */
+import { reasonGiven } from '../../store/dialog.ts';
 import type { Binding } from '../binding.ts';
 import { confirmable } from '../conditions.ts';
 
 export const DIALOG_KEYS: readonly Binding[] = [
+  {
+    chords: ['enter'],
+    command: 'give-reason',
+    scopes: ['confirm-reason'],
+    title: 'go on',
+    help: 'Go on to the question once a reason is typed; a shell opens with it.',
+    danger: true,
+    footer: true,
+    enabled: reasonGiven,
+  },
   {
     chords: ['y'],
     command: 'confirm',
@@ -34,7 +45,7 @@ export const DIALOG_KEYS: readonly Binding[] = [
   {
     chords: ['esc'],
     command: 'cancel',
-    scopes: ['confirm-typed'],
+    scopes: ['confirm-typed', 'confirm-reason'],
     title: 'cancel (default)',
     help: 'Close the dialog; nothing runs.',
     footer: true,

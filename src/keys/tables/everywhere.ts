@@ -99,7 +99,7 @@ export const EVERYWHERE_KEYS: readonly Binding[] = [
   {
     chords: ['ctrl-c'],
     command: 'quit',
-    scopes: ['view', 'filter', 'logs-search', 'confirm', 'confirm-typed'],
+    scopes: ['view', 'filter', 'logs-search', 'confirm', 'confirm-typed', 'confirm-reason'],
     title: 'quit',
     help: 'Leave the console from anywhere; what systemd has begun goes on.',
   },

@@ -3,7 +3,8 @@ import { actionTitle } from '../../core/action-name.ts';
 import { dangerSentence } from '../../core/danger-words.ts';
 import { plural } from '../../core/format.ts';
 import { operationTitle } from '../../core/operation-words.ts';
-import type { AppState, Dialog } from '../../store/state.ts';
+import { questionOf } from '../../store/dialog.ts';
+import type { AppState, Dialog, ShellDialog, Why } from '../../store/state.ts';
 import { fitLine, gap, type Line, seg } from '../paint.ts';
 import type { Room } from '../painter.ts';
 import { clip, clipStart, width, wrap } from '../text.ts';
@@ -42,8 +43,12 @@ const entryLines = (entry: Entry, columns: number, isNarrow: boolean): readonly 
 };
 
 /** The question; where it has to be narrow, why it is asked stands on a line of its own. */
-const question = (dialog: Dialog, columns: number, isNarrow: boolean, theme: Theme): readonly Line[] => {
-  const { plan, typed } = dialog;
+const planQuestion = (
+  { plan, typed }: Exclude<Dialog, ShellDialog>,
+  columns: number,
+  isNarrow: boolean,
+  theme: Theme,
+): readonly Line[] => {
   if (plan.refusals.length > 0) return [[seg('It may not run now.', 'down')]];
   if (plan.typed === undefined) return [[seg('Go on?', 'strong'), seg('  The default is no.', 'faint')]];
   const why = plan.danger === undefined ? '' : `${dangerSentence(plan.danger)} `;
@@ -60,21 +65,65 @@ const question = (dialog: Dialog, columns: number, isNarrow: boolean, theme: The
   return [...wrap(why.trim(), columns).map((text): Line => [seg(text, 'down')]), asked];
 };
 
+/** The operator's reason as it is typed, its end in sight; as it stands once it is given. */
+const whyLine = ({ text, given }: Why, columns: number, isNarrow: boolean, theme: Theme): Line => {
+  const label = isNarrow ? 'why: ' : 'why'.padEnd(LABEL_COLUMNS);
+  const room = columns - label.length;
+  return given
+    ? [seg(label, 'faint'), seg(clip(text, room))]
+    : [seg(label, 'faint'), seg(clipStart(text, room - 1)), seg(theme.symbols.caret, 'key')];
+};
+
+const question = (dialog: Dialog, columns: number, isNarrow: boolean, theme: Theme): readonly Line[] => {
+  const { why } = dialog;
+  const asked = why === undefined ? [] : [whyLine(why, columns, isNarrow, theme)];
+  if (dialog.kind === 'shell' || questionOf(dialog) === 'reason') {
+    const says = isNarrow
+      ? 'Nothing runs without a reason.'
+      : 'Nothing runs without a reason; the audit keeps it.';
+    return [...asked, [seg(says, 'faint')]];
+  }
+  return [...asked, ...planQuestion(dialog, columns, isNarrow, theme)];
+};
+
+const titleOf = (dialog: Dialog): string => {
+  switch (dialog.kind) {
+    case 'confirm':
+      return actionTitle(dialog.plan);
+    case 'operation':
+      return operationTitle(dialog.plan);
+    case 'shell':
+      return `Shell on ${dialog.node}`;
+    default:
+      return dialog satisfies never;
+  }
+};
+
+const entriesIn = (state: AppState, dialog: Dialog, detail: Detail, columns: number): readonly Entry[] => {
+  switch (dialog.kind) {
+    case 'confirm':
+      return entriesOf(dialog, state, detail, columns);
+    case 'operation':
+      return operationEntries(dialog.plan, state.topology, detail, columns);
+    case 'shell':
+      return [{ label: 'opens', text: `a login on ${dialog.node}; exit or Ctrl-D returns`, tone: 'plain' }];
+    default:
+      return dialog satisfies never;
+  }
+};
+
 /** The dialog in at most `room.rows` lines. When rows are short, its frame goes first, then the last details. */
 export const confirmLines = (state: AppState, dialog: Dialog, room: Room, theme: Theme): readonly Line[] => {
   const isBoxed = room.rows >= 12;
   const boxColumns = Math.min(room.columns, BOX_MAX);
   const columns = boxColumns - (isBoxed ? 6 : 2);
   const isNarrow = columns < NARROW;
-  const title = dialog.kind === 'operation' ? operationTitle(dialog.plan) : actionTitle(dialog.plan);
+  const title = titleOf(dialog);
   const questionLines = question(dialog, columns, isNarrow, theme);
   const fixed = questionLines.length + (isBoxed ? 5 : 1);
   const space = Math.max(1, room.rows - fixed);
   const paint = (detail: Detail): readonly Line[] =>
-    (dialog.kind === 'operation'
-      ? operationEntries(dialog.plan, state.topology, detail, columns)
-      : entriesOf(dialog, state, detail, columns)
-    ).flatMap((entry) => entryLines(entry, columns, isNarrow));
+    entriesIn(state, dialog, detail, columns).flatMap((entry) => entryLines(entry, columns, isNarrow));
   const tries = [paint('full'), paint('short'), paint('brief')];
   const details = tries.find((lines) => lines.length <= space) ?? tries.at(-1) ?? [];
   const kept =

@@ -68,7 +68,7 @@ export const helpLines: PagePainter = (state, room, theme) => {
   const live = liveBindings(under);
   const here = live.filter((binding) => !binding.scopes.includes('view'));
   const everywhere = live.filter((binding) => binding.scopes.includes('view') && !hiddenBy(here, binding));
-  const inputs: readonly Scope[] = ['filter', 'logs-search', 'confirm', 'confirm-typed'];
+  const inputs: readonly Scope[] = ['filter', 'logs-search', 'confirm', 'confirm-typed', 'confirm-reason'];
   const asked = BINDINGS.filter(
     (binding) => binding.scopes.every((scope) => inputs.includes(scope)) && binding.scopes.length > 0,
   );

@@ -143,9 +143,9 @@ describe('the confirmation', () => {
 
   it('keeps its plan while the cluster changes beneath it', () => {
     const { store } = asked('healthy');
-    const plan = store.getState().ui.dialog?.plan;
+    const plan = askedPlan(store);
     store.dispatch({ kind: 'tick', nowMs: store.getState().nowMs + 600_000 });
-    expect(store.getState().ui.dialog?.plan).toBe(plan);
+    expect(askedPlan(store)).toBe(plan);
   });
 });
 
