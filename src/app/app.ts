@@ -8,7 +8,7 @@ import { createRunner, type Runner } from '../actions/run.ts';
 import { createShells, type Shells } from '../actions/shell.ts';
 import { judgeOptionsOf } from '../config/judge-options.ts';
 import type { Config } from '../config/types.ts';
-import { recentActs } from '../core/audit/recent.ts';
+import { recentActsOfAll } from '../core/audit/recent-all.ts';
 import type { ActionRequest, Job, Plan } from '../core/model/action.ts';
 import type { NodeName } from '../core/model/inventory.ts';
 import type { LinkState } from '../core/model/observation.ts';
@@ -72,7 +72,12 @@ export const createApp = ({ config, clock, random, source, runtimeDir }: AppOpti
     topology,
     inventory,
     options: judgeOptionsOf(config),
-    mode: { readOnly: config.readOnly, source, needsReason: config.audit.reason },
+    mode: {
+      readOnly: config.readOnly,
+      source,
+      needsReason: config.audit.reason,
+      batch: config.actions.batch,
+    },
     nowMs: clock.now(),
     utcOffsetMinutes: utcOffsetMinutes(clock.now()),
   });
@@ -189,10 +194,15 @@ export const createApp = ({ config, clock, random, source, runtimeDir }: AppOpti
 
   let orphans: OrphanWatch | undefined;
   const self = thisProcess();
-  const showPlan = (planned: Plan): void => {
+  const recentOf = (plans: readonly Plan[]): readonly string[] => {
     const actor = { user: currentOperator(process.env), writer: self };
-    const recent = recentActs(orphans?.entries() ?? [], inventory.cluster, planned, actor, clock.now());
-    store.dispatch({ kind: 'planned', plan: planned, recent });
+    return recentActsOfAll(orphans?.entries() ?? [], inventory.cluster, plans, actor, clock.now());
+  };
+  const showPlan = (planned: Plan): void =>
+    store.dispatch({ kind: 'planned', plan: planned, recent: recentOf([planned]) });
+  const showOperation = (planned: OperationPlan): void => {
+    const recent = recentOf(planned.steps.map((step) => step.plan));
+    store.dispatch({ kind: 'planned-operation', plan: planned, recent });
   };
 
   const runEffect = (effect: Effect): void => {
@@ -205,7 +215,7 @@ export const createApp = ({ config, clock, random, source, runtimeDir }: AppOpti
         else store.dispatch({ kind: 'notice', text: 'ssh is off in the configuration', tone: 'refused' });
         return;
       case 'plan-operation':
-        store.dispatch({ kind: 'planned-operation', plan: planAll(effect.request) });
+        showOperation(planAll(effect.request));
         return;
       case 'run-operation':
         if (operations) void operations.execute(effect.plan, saidIn(effect));

@@ -220,6 +220,7 @@ const assemble = (
     readOnly: (options.readOnly ?? false) || (written.readOnly ?? false),
     logs: { directory: logsDirectory(options) },
     audit: auditOf(written.audit ?? {}, options, locate),
+    actions: { batch: written.actions?.batch ?? 1 },
   };
   // ssh reads /dev/null as no configuration at all: a common way to be rid of one's own.
   if (config.ssh.configFile !== undefined && config.ssh.configFile !== '/dev/null') {

@@ -80,6 +80,7 @@ const sshOptionSchema = z.string().superRefine((option, context) => {
 });
 
 const keepError = withRemedy('is not a number of files', 'write how many old files are kept, from 1 to 100');
+const batchError = withRemedy('is not a number of targets', 'write how many go at a time, from 1 to 100');
 const channelsError = withRemedy('is not a number of channels', 'write a number from 1 to 10');
 
 /** plasmatop.yaml as it is written, with durations in ms and nothing filled in. */
@@ -128,6 +129,13 @@ export const configSchema = strict({
       .exactOptional(),
   }).exactOptional(),
   readOnly: z.boolean().exactOptional(),
+  actions: strict({
+    batch: z
+      .int({ error: batchError })
+      .min(1, { error: batchError })
+      .max(100, { error: batchError })
+      .exactOptional(),
+  }).exactOptional(),
   audit: strict({
     file: lineSchema.exactOptional(),
     maxSize: sizeSchema.exactOptional(),

@@ -67,6 +67,8 @@ export type Config = {
   readonly ui: { readonly ascii: boolean; readonly color: boolean | 'auto' };
   readonly readOnly: boolean;
   readonly audit: AuditConfig;
+  /** How many targets of a rolling operation go at a time, where the console asks. */
+  readonly actions: { readonly batch: number };
   /** Where logs are saved. */
   readonly logs: { readonly directory: string };
 };

@@ -1,15 +1,21 @@
 /** Operations in words that every view, notice and record shares. */
 import { targetName } from './action-name.ts';
 import type { ActionTarget } from './model/action.ts';
-import type { Operation, OperationRequest } from './model/operation.ts';
+import type { Operation, OperationPlan, OperationRequest } from './model/operation.ts';
 
 /** "restart chainfire on 3 nodes", "stop 3 marked". */
 export const operationName = ({ verb, name }: Pick<OperationRequest, 'verb' | 'name'>): string =>
   `${verb} ${name}`;
 
-/** "Restart chainfire on 3 nodes", "Reset failed 3 marked". */
-export const operationTitle = (request: Pick<OperationRequest, 'verb' | 'name'>): string => {
-  const name = operationName(request).replace('reset-failed', 'reset failed');
+/** How many of those that were asked for there is something to run for. */
+const partly = ({ name, targets, steps }: OperationPlan): string =>
+  steps.length === 0 || steps.length === targets.length
+    ? name
+    : name.replace(new RegExp(`(^| )${targets.length}(?= )`, 'u'), `$1${steps.length} of ${targets.length}`);
+
+/** "Restart chainfire on 3 nodes", "Reset failed 3 marked", "Stop 1 of 3 marked" where the others are left out. */
+export const operationTitle = (plan: OperationPlan): string => {
+  const name = operationName({ ...plan, name: partly(plan) }).replace('reset-failed', 'reset failed');
   return `${name.slice(0, 1).toUpperCase()}${name.slice(1)}`;
 };
 

@@ -84,7 +84,12 @@ export type AppEvent =
   | { readonly kind: 'job'; readonly job: Job }
   | { readonly kind: 'operation'; readonly operation: Operation }
   /** The answer to the effect `plan-operation`: opens the confirmation. */
-  | { readonly kind: 'planned-operation'; readonly plan: OperationPlan }
+  | {
+      readonly kind: 'planned-operation';
+      readonly plan: OperationPlan;
+      /** As of `planned`. */
+      readonly recent?: readonly string[];
+    }
   /** The answer to the effect `plan`: opens the confirmation. */
   | {
       readonly kind: 'planned';

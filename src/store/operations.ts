@@ -15,9 +15,10 @@ const ONE_AT_A_TIME = 1;
 /** What the verb would be about where it is about several: the marks, else what the selected row stands for. */
 export const severalOf = (state: AppState, verb: Verb): OperationRequest | undefined => {
   if (!MARKABLE.includes(verb)) return undefined;
+  const { batch = ONE_AT_A_TIME } = state.mode;
   const marked = markedTargets(state);
   if (marked.length > 1) {
-    return { verb, targets: marked, name: `${marked.length} marked`, batch: ONE_AT_A_TIME };
+    return { verb, targets: marked, name: `${marked.length} marked`, batch };
   }
   const offer = marked.length === 0 ? offerOf(state, verb) : undefined;
   if (offer?.kind !== 'several' || offer.of === undefined) return undefined;
@@ -26,7 +27,7 @@ export const severalOf = (state: AppState, verb: Verb): OperationRequest | undef
     verb,
     targets: nodes.map((node) => ({ kind: 'instance', service, node })),
     name: `${service} on ${nodes.length} nodes`,
-    batch: ONE_AT_A_TIME,
+    batch,
   };
 };
 

@@ -44,6 +44,7 @@ export const reduce = (state: AppState, event: AppEvent): Outcome => {
                 plan: event.plan,
                 typed: '',
                 ...whyOf(state, event.plan.refusals),
+                ...(event.recent === undefined || event.recent.length === 0 ? {} : { recent: event.recent }),
               },
             })
           : state,

@@ -62,6 +62,8 @@ export type ActionDialog = {
 export type OperationDialog = {
   readonly kind: 'operation';
   readonly plan: OperationPlan;
+  /** As of an action. */
+  readonly recent?: readonly string[];
   readonly why?: Why;
   readonly typed: string;
 };
@@ -98,12 +100,14 @@ export type Ui = {
   readonly pageLines: number;
 };
 
-/** What the header says about how the console runs. */
+/** How the console runs. */
 export type Mode = {
   readonly readOnly: boolean;
   readonly source: 'live' | 'demo';
   /** Nothing runs without a reason. */
   readonly needsReason?: boolean;
+  /** How many targets of an operation go at a time, 1 by default. */
+  readonly batch?: number;
 };
 
 /** What is on screen: the live state, or the one that was held when the operator paused. */

@@ -208,6 +208,18 @@ const SHOTS: readonly Shot[] = [
   { name: 'nodes-marked', situation: 'healthy', keys: ['2', 'l', ' ', 'j', ' '] },
   { name: 'confirm-operation', situation: 'healthy', keys: ['r'], prepare: withPlanner },
   { name: 'confirm-operation-stop', situation: 'healthy', keys: [' ', 'x'], prepare: withPlanner },
+  {
+    name: 'confirm-operation-recent',
+    situation: 'quorum-lost',
+    keys: ['!', 'g', 'j', 'r'],
+    prepare: (store) => withPlanner(store, ['alice restarted flaredb@node02 3 m ago: recovered in 6 s']),
+  },
+  {
+    name: 'confirm-operation-partly',
+    situation: 'quorum-lost',
+    keys: ['2', 'l', ' ', 'j', ' ', 'j', ' ', 'x'],
+    prepare: withPlanner,
+  },
   { name: 'jobs-operation', situation: 'healthy', keys: ['4'], prepare: withOperation },
   { name: 'tree-flags', situation: 'healthy', keys: ['p'], prepare: insecure },
   { name: 'nodes', situation: 'quorum-lost', keys: ['2', 'j', 'l'] },

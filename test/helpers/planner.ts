@@ -5,8 +5,8 @@ import type { Plan } from '../../src/core/model/action.ts';
 import type { Effect } from '../../src/store/events.ts';
 import type { AppStore } from '../../src/store/store.ts';
 
-/** Returns the effects as they come. */
-export const withPlanner = (store: AppStore): readonly Effect[] => {
+/** Returns the effects as they come. `recent`: what others have done lately to each of what is asked about. */
+export const withPlanner = (store: AppStore, recent: readonly string[] = []): readonly Effect[] => {
   const effects: Effect[] = [];
   store.onEffect((effect) => {
     effects.push(effect);
@@ -14,11 +14,12 @@ export const withPlanner = (store: AppStore): readonly Effect[] => {
     const { topology, inventory, cluster, facts, options } = store.getState();
     const known = { topology, inventory, cluster, facts, options, sudo: true };
     if (effect.kind === 'plan') {
-      store.dispatch({ kind: 'planned', plan: planAction({ ...effect.request, ...known }) });
+      store.dispatch({ kind: 'planned', plan: planAction({ ...effect.request, ...known }), recent });
     } else {
       store.dispatch({
         kind: 'planned-operation',
         plan: planOperation({ ...effect.request, ...known }),
+        recent,
       });
     }
   });

@@ -66,17 +66,37 @@ export const worstDanger = (plans: readonly Plan[]): Pick<Plan, 'typed' | 'dange
 const weightOf = ({ danger }: Plan): number =>
   danger === undefined ? WEIGHTS.length : WEIGHTS.indexOf(danger.kind);
 
-/** Of each group the forecast that leaves it the fewest votes, as it stands now. */
-export const worstOf = (plans: readonly Plan[]): readonly QuorumForecast[] => {
+/** The votes that an action adds for good, or takes: what others take away meanwhile is not its own. */
+const gainOf = ({ now, after, away = [] }: QuorumForecast): number => after - (now - away.length);
+
+/**
+ * Of each group the forecast of the step that leaves it the fewest votes, from how it stands now to how it stands once
+ * all is over. `alone`: each action as it would be without the others. `interrupts`: it is then, and not after it, that
+ * votes are missing.
+ */
+export const worstOf = (
+  plans: readonly Plan[],
+  alone: readonly Plan[],
+  interrupts: boolean,
+): readonly QuorumForecast[] => {
   const worst = new Map<ServiceName, QuorumForecast>();
-  const now = new Map<ServiceName, number>();
   for (const forecast of plans.flatMap(({ quorum }) => quorum)) {
     const known = worst.get(forecast.service);
-    now.set(forecast.service, Math.min(now.get(forecast.service) ?? forecast.now, forecast.now));
     if (known === undefined || forecast.during < known.during) worst.set(forecast.service, forecast);
   }
-  return [...worst.values()].map((forecast) => ({
-    ...forecast,
-    now: now.get(forecast.service) ?? forecast.now,
-  }));
+  return [...worst.values()].map((forecast) => {
+    const { service, expected, needed } = forecast;
+    // What goes along with another on its node is one vote with it.
+    const byNode = new Map(
+      alone.flatMap(({ target, quorum }) =>
+        quorum.filter((one) => one.service === service).map((one) => [target.node, one] as const),
+      ),
+    );
+    const own = [...byNode.values()];
+    const now = Math.min(forecast.now, ...own.map((one) => one.now));
+    const away = Math.max(0, ...own.map((one) => one.away?.length ?? 0));
+    const sum = own.reduce((votes, one) => votes + gainOf(one), now - away);
+    const after = Math.min(expected, Math.max(0, sum));
+    return { ...forecast, now, after, breaks: interrupts ? forecast.breaks : after < needed };
+  });
 };

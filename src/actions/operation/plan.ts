@@ -127,7 +127,7 @@ export const planOperation = (input: OperationInput): OperationPlan => {
     gated,
     leftOut,
     why: interrupts ? orderWords(steps.map(({ role }) => role)) : '',
-    quorum: worstOf(plans),
+    quorum: worstOf(plans, kept, interrupts),
     users: [...new Set((gated ? plans : plans.slice(-1)).flatMap(({ users }) => users))],
     gateMs: Math.max(GATE_FACTOR * longest, minGateMs),
     expectedMs: durations

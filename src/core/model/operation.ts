@@ -27,7 +27,7 @@ export type OperationPlan = OperationRequest & {
   readonly why: string;
   /** Targets that are left out, as there is nothing to do or no way to do it, and why. */
   readonly leftOut: readonly { readonly target: ActionTarget; readonly why: string }[];
-  /** Of each group that it touches, how it stands when it is at its worst. */
+  /** Of each group that it touches: how it stands now, when it is at its worst, and once all of it is over. */
   readonly quorum: readonly QuorumForecast[];
   /** What users lose meanwhile, in sentences. */
   readonly users: readonly string[];

@@ -4,6 +4,7 @@ import { formatAge, formatElapsed, plural, sentenceList } from '../../core/forma
 import type { OperationPlan, PlannedStep, StepRole } from '../../core/model/operation.ts';
 import type { Topology } from '../../core/model/topology.ts';
 import { stepLabel } from '../../core/operation-words.ts';
+import type { OperationDialog } from '../../store/state.ts';
 import { forecastEntry } from './confirm-entries.ts';
 import { type Detail, type Entry, LABEL_COLUMNS, listed, NARROW, unitsText } from './entry.ts';
 
@@ -66,13 +67,14 @@ const alongEntry = ({ steps }: OperationPlan, topology: Topology, room: number):
 
 /** In the order in which they are read; what must not be missed comes first where room is short. */
 export const operationEntries = (
-  plan: OperationPlan,
+  { plan, recent: acts = [] }: Pick<OperationDialog, 'plan' | 'recent'>,
   topology: Topology,
   detail: Detail,
   columns: number,
 ): readonly Entry[] => {
   const isBrief = detail === 'brief';
   const refused = listed('refused', plan.refusals, 'down');
+  const recent = listed('recent', acts.slice(0, isBrief ? 1 : 2), 'degraded');
   const order: Entry = { label: 'order', text: orderText(plan), tone: 'plain' };
   const pace: Entry = {
     label: 'pace',
@@ -112,12 +114,13 @@ export const operationEntries = (
   const along = alongEntry(plan, topology, columns - LABEL_COLUMNS);
   const runs = runsEntries(plan, isBrief);
   return isBrief
-    ? [...refused, order, ...runs.slice(0, 1), ...quorum, ...users, ...gate, ...out]
+    ? [...refused, order, ...runs.slice(0, 1), ...quorum, ...recent, ...users, ...gate, ...out]
     : [
         order,
         ...(detail === 'full' ? [pace] : []),
         ...runs,
         ...refused,
+        ...recent,
         ...out,
         ...along,
         ...quorum,

@@ -3,6 +3,7 @@ import { findingOf, isOrphan } from '../../../src/actions/orphans.ts';
 import { STOPPED_WATCHING } from '../../../src/actions/send.ts';
 import type { AuditEnd, AuditEntry } from '../../../src/core/audit/model.ts';
 import { recentActs } from '../../../src/core/audit/recent.ts';
+import { recentActsOfAll } from '../../../src/core/audit/recent-all.ts';
 import type { InstanceId } from '../../../src/core/model/inventory.ts';
 import type { UnitFacts } from '../../../src/core/model/observation.ts';
 import { planRestart } from '../../helpers/plan-restart.ts';
@@ -300,5 +301,18 @@ describe('recentActs', () => {
   it('the newest two, newest first', () => {
     const many = [1, 2, 3].map((minute) => entryOf({ atMs: SENT + minute * 30_000, verb: 'stop' }));
     expect(recent(...many).map((words) => words.match(/\d+ [ms] ago/u)?.[0])).toEqual(['1 m ago', '2 m ago']);
+  });
+
+  it('of an operation, what is about any of its steps, each act once', () => {
+    const steps = ['node01', 'node02'].map((node) => ({ ...plan, target: { ...plan.target, node } }));
+    const acts = [
+      entryOf({ target: 'fiberlb@node01', node: 'node01' }),
+      entryOf({ node: 'node03' }),
+      entryOf({ atMs: SENT + 60_000 }),
+    ];
+    expect(recentActsOfAll(acts, 'test', [...steps, plan], actor, SENT + 180_000)).toEqual([
+      'alice restarted fiberlb@node02 2 m ago: no outcome yet',
+      'alice restarted fiberlb@node01 3 m ago: no outcome yet',
+    ]);
   });
 });

@@ -91,6 +91,7 @@ describe('the documentation', () => {
       },
       ui: { ascii: false, color: 'auto' },
       readOnly: false,
+      actions: { batch: 1 },
       audit: {
         file: join(directory, 'audit.jsonl'),
         maxSize: 10 * 1024 * 1024,
@@ -359,6 +360,7 @@ const MISTAKES: readonly (readonly [string, string, RegExp, RegExp])[] = [
   ['ssh: { user: -x }', 'ssh.user', /not a user name/u, /starting with a letter/u],
   ['ssh: { user: "a b" }', 'ssh.user', /not a user name/u, /letters/u],
   ['ssh: { maxChannels: 11 }', 'ssh.maxChannels', /not a number of channels/u, /1 to 10/u],
+  ['actions: { batch: 0 }', 'actions.batch', /not a number of targets/u, /1 to 100/u],
   ['ssh: { connectTimeout: never }', 'ssh.connectTimeout', /not a duration/u, /2s/u],
   [
     'ssh: { options: ["ProxyCommand=nc %h %p"] }',

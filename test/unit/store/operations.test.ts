@@ -125,3 +125,10 @@ describe('an operation that runs', () => {
     expect(availability(store.getState(), quit)).toBe(true);
   });
 });
+
+it('goes as many at a time as the configuration says', () => {
+  const store = sampleStore('healthy', { batch: 2 });
+  withPlanner(store);
+  press(store, ['r']);
+  expect(asked(store)).toMatchObject({ name: 'chainfire on 3 nodes', batch: 2 });
+});

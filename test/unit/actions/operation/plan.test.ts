@@ -107,6 +107,33 @@ describe('what an operation costs', () => {
     expect(planned(world, ['chainfire@node02']).typed).toBe('chainfire');
   });
 
+  it('tells the votes that there are once all of it is over, not those after its worst step', () => {
+    const down = ['chainfire@node02', 'chainfire@node03', 'flaredb@node02', 'flaredb@node03'] as const;
+    const world = healthyWorld(inventoryOf(3), NOW, down);
+    for (const { name } of world.inventory.nodes) world.look(NOW, name);
+    const both = ['chainfire@node02', 'chainfire@node03'] as const;
+    expect(planned(world, both).quorum[0]).toMatchObject({ now: 1, during: 1, after: 3 });
+    expect(planned(world, both, { batch: 2 }).quorum[0]).toMatchObject({ now: 1, during: 1, after: 3 });
+    const started = planned(world, both, { verb: 'start' });
+    expect(started.gated).toBe(false);
+    expect(started.quorum[0]).toMatchObject({ now: 1, after: 3, breaks: false });
+  });
+
+  it('ends with the votes that it began with where all go one after the other, however many at a time', () => {
+    const world = healthyWorld(inventoryOf(5), NOW);
+    for (const batch of [1, 2]) {
+      const [chainfire] = planned(world, allOf(world, 'chainfire'), { batch }).quorum;
+      expect(chainfire).toMatchObject({ now: 5, during: 5 - batch, after: 5 });
+    }
+  });
+
+  it('takes for good what it stops', () => {
+    const world = healthyWorld(inventoryOf(5), NOW);
+    for (const { name } of world.inventory.nodes) world.look(NOW, name);
+    const plan = planned(world, ['chainfire@node02', 'chainfire@node03'], { verb: 'stop' });
+    expect(plan.quorum[0]).toMatchObject({ now: 5, during: 3, after: 3 });
+  });
+
   it('asks for the name where the member that is down is not among those that are restarted', () => {
     const world = healthyWorld(inventoryOf(3), NOW, ['chainfire@node03', 'flaredb@node03']);
     const plan = planned(world, ['chainfire@node01', 'chainfire@node02']);
