@@ -154,6 +154,21 @@ const withDrift = (store: AppStore): void => {
   });
 };
 
+/** node02 is about to start flaredb, which a restart of chainfire there takes along. */
+const withPending = (store: AppStore): void => {
+  withPlanner(store);
+  const look = store.getState().facts.units.get('node02');
+  if (look === undefined) throw new Error('node02 was not looked at');
+  const unit = 'flaredb.service';
+  const units = look.units.map((facts) => (facts.unit === unit ? { ...facts, job: 812 } : facts));
+  const jobs = [{ id: 812, unit, type: 'start', state: 'waiting' }] as const;
+  store.dispatch({
+    kind: 'observed',
+    observations: [{ kind: 'units', node: 'node02', look: { ...look, units, jobs } }],
+    nowMs: NOW_MS,
+  });
+};
+
 type Shot = {
   readonly name: string;
   readonly situation: Situation;
@@ -277,6 +292,15 @@ const SHOTS: readonly Shot[] = [
   },
   { name: 'confirm', situation: 'healthy', keys: [...DOWN_TO_NODE02, 'r'], prepare: withPlanner },
   { name: 'confirm-refused', situation: 'node-lost', keys: ['l', 'j', 'j', 'r', 'y'], prepare: withPlanner },
+  { name: 'confirm-pending', situation: 'healthy', keys: [...DOWN_TO_NODE02, 'r'], prepare: withPending },
+  {
+    name: 'confirm-reason-stop-node',
+    situation: 'quorum-lost',
+    keys: ['2', 'x', 'disk', ENTER, 'node'],
+    prepare: withPlanner,
+    mode: REASON,
+    sizes: SMALL,
+  },
   { name: 'confirm-start', situation: 'quorum-lost', keys: ['2', 'j', 'l', 's'], prepare: withPlanner },
   { name: 'confirm-reset-failed', situation: 'quorum-lost', keys: ['2', 'j', 'c'], prepare: withPlanner },
   { name: 'confirm-stop', situation: 'quorum-lost', keys: ['2', 'l', 'x', 'chain'], prepare: withPlanner },

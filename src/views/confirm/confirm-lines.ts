@@ -10,6 +10,7 @@ import type { Room } from '../painter.ts';
 import { clip, clipStart, width, wrap } from '../text.ts';
 import type { Theme } from '../theme.ts';
 import { entriesOf } from './confirm-entries.ts';
+import { cutTo, isCommand } from './cut.ts';
 import { type Detail, type Entry, LABEL_COLUMNS, NARROW } from './entry.ts';
 import { operationEntries } from './operation-entries.ts';
 
@@ -119,23 +120,25 @@ export const confirmLines = (state: AppState, dialog: Dialog, room: Room, theme:
   const columns = boxColumns - (isBoxed ? 6 : 2);
   const isNarrow = columns < NARROW;
   const title = titleOf(dialog);
-  const questionLines = question(dialog, columns, isNarrow, theme);
-  const fixed = questionLines.length + (isBoxed ? 5 : 1);
-  const space = Math.max(1, room.rows - fixed);
+  const spaceBeside = (asked: readonly Line[]): number =>
+    Math.max(1, room.rows - asked.length - (isBoxed ? 5 : 1));
   const paint = (detail: Detail): readonly Line[] =>
     entriesIn(state, dialog, detail, columns).flatMap((entry) => entryLines(entry, columns, isNarrow));
   const tries = [paint('full'), paint('short'), paint('brief')];
+  const whole = question(dialog, columns, isNarrow, theme);
+  // A reason that was given is known to the one who gave it: the command is not.
+  const isCrowded = (tries.at(-1) ?? []).filter(isCommand).length > spaceBeside(whole);
+  const questionLines =
+    isCrowded && dialog.why?.given === true && dialog.kind !== 'shell'
+      ? planQuestion(dialog, columns, isNarrow, theme)
+      : whole;
+  const space = spaceBeside(questionLines);
   const details = tries.find((lines) => lines.length <= space) ?? tries.at(-1) ?? [];
-  const kept =
-    details.length <= space
-      ? details
-      : [
-          ...details.slice(0, space - 1),
-          [seg(`${plural(details.length - space + 1, 'more line')}: enlarge the terminal`, 'faint')],
-        ];
+  const { kept, unsaid } = cutTo(details, space);
   if (!isBoxed) {
+    const more = unsaid === 0 ? '' : `  +${plural(unsaid, 'line')}`;
     return [
-      [gap(1), seg(title, 'strong')],
+      [gap(1), seg(clip(title, columns - more.length), 'strong'), seg(more, 'faint')],
       ...[...kept, ...questionLines].map((line): Line => [gap(1), ...line]),
     ];
   }
