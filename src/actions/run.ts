@@ -1,6 +1,7 @@
 /** Runs a confirmed plan: gate, guard, audit, commands, watch until settled, audit. */
 import { targetName, unitWord } from '../core/action-name.ts';
 import type { AuditRecord } from '../core/audit/model.ts';
+import { dangerRank } from '../core/danger.ts';
 import { dangerWords } from '../core/danger-words.ts';
 import { sentenceList } from '../core/format.ts';
 import type { Job, OperationPart, Plan } from '../core/model/action.ts';
@@ -81,7 +82,7 @@ export const createRunner = (options: RunnerOptions): Runner => {
       sudo: plan.commands[0]?.[0] === 'sudo',
       running: running(),
     });
-    const worse = plan.typed === undefined ? fresh.danger : undefined;
+    const worse = dangerRank(fresh.danger) < dangerRank(plan.danger) ? fresh.danger : undefined;
     return [
       ...fresh.refusals,
       ...(worse === undefined ? [] : [`it would ${dangerWords(worse)} now: look again`]),

@@ -1,5 +1,6 @@
 /** What the steps of an operation cost, given that each batch finds well again what the ones before it mended. Pure. */
-import type { Danger, Plan, QuorumForecast } from '../../core/model/action.ts';
+import { dangerRank } from '../../core/danger.ts';
+import type { Plan, QuorumForecast } from '../../core/model/action.ts';
 import type { PlannedStep } from '../../core/model/operation.ts';
 import type { ServiceName, Topology } from '../../core/model/topology.ts';
 
@@ -40,8 +41,6 @@ export const afterMending = (topology: Topology, plan: Plan, before: readonly Pl
   return { ...rest, quorum, users: [] };
 };
 
-const WEIGHTS: readonly Danger['kind'][] = ['quorum', 'capability', 'stays-down'];
-
 /** What must be typed for one of those that run side by side is typed for each: they are judged with the others gone. */
 export const together = (steps: readonly PlannedStep[]): readonly PlannedStep[] => {
   const worst = worstDanger(steps.map(({ plan }) => plan));
@@ -56,15 +55,12 @@ export const together = (steps: readonly PlannedStep[]): readonly PlannedStep[] 
 export const worstDanger = (plans: readonly Plan[]): Pick<Plan, 'typed' | 'danger'> => {
   const [worst] = plans
     .filter(({ typed }) => typed !== undefined)
-    .toSorted((a, b) => weightOf(a) - weightOf(b));
+    .toSorted((a, b) => dangerRank(a.danger) - dangerRank(b.danger));
   return {
     ...(worst?.typed === undefined ? {} : { typed: worst.typed }),
     ...(worst?.danger === undefined ? {} : { danger: worst.danger }),
   };
 };
-
-const weightOf = ({ danger }: Plan): number =>
-  danger === undefined ? WEIGHTS.length : WEIGHTS.indexOf(danger.kind);
 
 /** The votes that an action adds for good, or takes: what others take away meanwhile is not its own. */
 const gainOf = ({ now, after, away = [] }: QuorumForecast): number => after - (now - away.length);

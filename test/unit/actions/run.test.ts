@@ -225,6 +225,22 @@ describe('what never reaches the node', () => {
     expect(server.commands()).toEqual([]);
   });
 
+  it('what would break a quorum now, where a name was typed for less', async () => {
+    const { server, runner, planOf, poller, world } = await bench();
+    const confirmed = planOf({
+      verb: 'stop',
+      target: { kind: 'instance', service: 'chainfire', node: 'node02' },
+    });
+    expect(confirmed).toMatchObject({ typed: 'chainfire', danger: { kind: 'stays-down' } });
+    poller.down = ['chainfire@node03'];
+    await vi.waitFor(() => expect(world.cluster().services.get('chainfire')?.quorum?.votes).toBe(2));
+    expect(await runner.execute(confirmed)).toMatchObject({
+      outcome: 'refused',
+      words: expect.stringContaining('break a quorum now'),
+    });
+    expect(server.commands()).toEqual([]);
+  });
+
   it('a second vote, when both restarts were confirmed before either began', async () => {
     const { server, runner, plan } = await bench();
     const [first, second] = [plan('chainfire@node01'), plan('chainfire@node02')];
