@@ -77,6 +77,8 @@ export const createOperations = (options: OperationsOptions): Operations => {
     const jobs: Job[] = [];
     const chains = byNode(batch).map(async (steps) => {
       for (const { plan } of steps) {
+        // What waits for its turn on a node has not begun.
+        if (progress.asked() !== undefined) return;
         const step = progress.begin(plan);
         const part = { operation: progress.now().id, step, of };
         const job = await runner.execute(plan, { ...asked, part });
@@ -182,7 +184,7 @@ export const createOperations = (options: OperationsOptions): Operations => {
       if (jobs.some(({ outcome }) => outcome !== 'succeeded')) {
         return stopped(progress, `stopped: ${failedWords(plan, progress.now().steps)}`);
       }
-      const mended = batch.map((step) => step.plan.target);
+      const mended = jobs.map((job) => job.plan.target);
       baseline = baselineOf(options.cluster(), baseline, mended);
     }
   };
@@ -213,14 +215,15 @@ export const createOperations = (options: OperationsOptions): Operations => {
     if (!written.ok) return refused(`${written.problem} – ${written.remedy}`);
     const begunMs = clock.monotonic();
     const ended = await runBatches(progress, asked);
-    await audit.write({
+    const outcome = ended.state === 'done' ? 'done' : 'stopped';
+    const kept = await audit.write({
       phase: 'operation-end',
       ...recordOf(ended, asked),
-      outcome: ended.state === 'done' ? 'done' : 'stopped',
+      outcome,
       words: ended.words,
       durationMs: Math.round(clock.monotonic() - begunMs),
     });
-    return ended;
+    return kept.ok ? ended : progress.close(outcome, `${ended.words} (not in the audit: ${kept.problem})`);
   };
 
   return {

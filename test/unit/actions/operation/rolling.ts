@@ -1,10 +1,11 @@
 /** A cluster that obeys: restarts take votes and bring them back, leaders move, and all is seen by looks that are judged. */
+import type { AuditResult } from '../../../../src/actions/audit.ts';
 import { planOperation } from '../../../../src/actions/operation/plan.ts';
 import { createOperations, type Operations } from '../../../../src/actions/operation/run.ts';
 import type { AuditRecord } from '../../../../src/core/audit/model.ts';
 import type { Job, JobOutcome, Plan } from '../../../../src/core/model/action.ts';
 import { instanceId, type NodeName } from '../../../../src/core/model/inventory.ts';
-import type { Operation, OperationPlan } from '../../../../src/core/model/operation.ts';
+import type { Operation, OperationPlan, OperationRequest } from '../../../../src/core/model/operation.ts';
 import { healthyWorld, inventoryOf, options, topology, type World } from '../world.ts';
 
 const START = 1_800_000_000_000;
@@ -13,7 +14,10 @@ const LOOK_MS = 2000;
 export type Rolling = {
   readonly world: World;
   readonly operations: Operations;
-  readonly plan: (batch?: number) => OperationPlan;
+  readonly plan: (
+    batch?: number,
+    other?: Partial<Pick<OperationRequest, 'verb' | 'targets'>>,
+  ) => OperationPlan;
   /** In the order in which they were restarted. */
   readonly restarted: NodeName[];
   readonly records: AuditRecord[];
@@ -39,6 +43,10 @@ export type RollingOptions = {
   /** Before each look of a running operation. */
   readonly onLook?: (cluster: Rolling) => void;
   readonly refuses?: readonly string[];
+  /** `chainfire` alone by default. */
+  readonly services?: readonly string[];
+  /** What the audit says of a record; that it is written, by default. */
+  readonly audited?: (record: AuditRecord) => AuditResult;
 };
 
 /** Chainfire on so many nodes, all of which a restart is planned for. Time passes only when somebody looks. */
@@ -50,9 +58,11 @@ export const rolling = ({
   onRestart = () => {},
   onLook = () => {},
   refuses = [],
+  services = ['chainfire'],
+  audited = () => ({ ok: true }),
 }: RollingOptions): Rolling => {
   const down = new Set(dead);
-  const inventory = inventoryOf(nodes, ['chainfire']);
+  const inventory = inventoryOf(nodes, services);
   const names = inventory.nodes.map(({ name }) => name);
   const up = (): readonly NodeName[] => names.filter((name) => !down.has(name));
   const instances = (): readonly `${string}@${string}`[] =>
@@ -103,7 +113,7 @@ export const rolling = ({
     audit: {
       write: async (record) => {
         records.push(record);
-        return { ok: true };
+        return audited(record);
       },
     },
     onOperation: (operation) => told.push(operation),
@@ -135,12 +145,13 @@ export const rolling = ({
     leader: () => leader,
     votes: () => up().length,
     look,
-    plan: (batch = 1) =>
+    plan: (batch = 1, other = {}) =>
       planOperation({
         verb: 'restart',
         targets: names.map((node) => ({ kind: 'instance', service: 'chainfire', node })),
         name: `chainfire on ${nodes} nodes`,
         batch,
+        ...other,
         topology,
         inventory,
         cluster: world.cluster(),

@@ -113,7 +113,53 @@ describe('a rolling restart', () => {
   });
 });
 
+describe('the end of an operation that the audit does not take', () => {
+  it('is told with the rest, for nobody will read it there', async () => {
+    const cluster = rolling({
+      nodes: 3,
+      audited: ({ phase }) =>
+        phase === 'operation-end'
+          ? { ok: false, problem: 'the disk is full', remedy: 'free it' }
+          : { ok: true },
+    });
+    const ended = await cluster.operations.execute(cluster.plan());
+    expect(ended.words).toMatch(/^3 of 3 done in .* \(not in the audit: the disk is full\)$/u);
+    expect(cluster.told.at(-1)).toEqual(ended);
+  });
+});
+
 describe('what the operator asks of a running operation', () => {
+  const onOneNode = {
+    targets: ['fiberlb', 'iam'].map((service) => ({ kind: 'instance', service, node: 'node01' }) as const),
+  } as const;
+  const services = ['chainfire', 'flaredb', 'iam', 'fiberlb'];
+
+  it('ends what waits for its turn on a node, too, before the batch is over', async () => {
+    const cluster = rolling({ nodes: 3, services, onRestart: () => cluster.operations.abort(id()) });
+    const id = (): string => cluster.operations.running()[0]?.id ?? '';
+    const ended = await cluster.operations.execute(cluster.plan(2, onOneNode));
+    expect(cluster.restarted).toEqual(['node01']);
+    expect(ended).toMatchObject({
+      state: 'stopped',
+      words: 'aborted; done fiberlb@node01; not touched iam@node01',
+    });
+  });
+
+  it('holds what waits for its turn on a node until it is resumed', async () => {
+    const cluster = rolling({
+      nodes: 3,
+      services,
+      onRestart: () => cluster.restarted.length === 0 && cluster.operations.pause(id()),
+    });
+    const id = (): string => cluster.operations.running()[0]?.id ?? '';
+    const done = cluster.operations.execute(cluster.plan(2, onOneNode));
+    await until(cluster, ({ state, endedAtMs }) => state === 'paused' || endedAtMs !== undefined);
+    expect(cluster.restarted).toEqual(['node01']);
+    cluster.operations.resume(id());
+    expect(await done).toMatchObject({ state: 'done' });
+    expect(cluster.restarted).toEqual(['node01', 'node01']);
+  });
+
   it('is to pause after the present step, and to go on', async () => {
     const cluster = rolling({
       nodes: 3,
