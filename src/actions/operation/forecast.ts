@@ -41,14 +41,14 @@ export const afterMending = (topology: Topology, plan: Plan, before: readonly Pl
   return { ...rest, quorum, users: [] };
 };
 
-/** What must be typed for one of those that run side by side is typed for each: they are judged with the others gone. */
+/** What is said yes to for one of those that run side by side is for each: they are judged with the others gone. */
 export const together = (steps: readonly PlannedStep[]): readonly PlannedStep[] => {
   const worst = worstDanger(steps.map(({ plan }) => plan));
-  return worst.typed === undefined
-    ? steps
-    : steps.map((step) =>
-        step.plan.typed === undefined ? { ...step, plan: { ...step.plan, ...worst } } : step,
-      );
+  return steps.map((step) =>
+    dangerRank(worst.danger) < dangerRank(step.plan.danger)
+      ? { ...step, plan: { ...step.plan, ...worst } }
+      : step,
+  );
 };
 
 /** The heaviest danger of them all, and the word to type for it. */

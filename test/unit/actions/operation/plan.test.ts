@@ -96,6 +96,8 @@ describe('what an operation costs', () => {
     });
     expect(plan.quorum[0]).toMatchObject({ now: 3, during: 0, after: 0 });
     expect(plan.steps.map((step) => step.plan.typed)).toEqual(['chainfire', 'chainfire', 'chainfire']);
+    // What each is held against when its turn comes: it was said yes to with the others gone.
+    expect(plan.steps.map((step) => step.plan.danger?.kind)).toEqual(['quorum', 'quorum', 'quorum']);
     expect(nodes(plan).at(-1)).toBe('node01');
   });
 
