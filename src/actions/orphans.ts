@@ -63,6 +63,8 @@ export const isOrphan = (entry: AuditEntry, cluster: string, nowMs: number): boo
   entry.units.length > 0 &&
   entry.node !== '' &&
   nowMs - entry.atMs < LOOKED_UP_MS &&
+  // Without what was there before, its own run would be taken for an older one.
+  (entry.end === undefined || entry.before.size > 0) &&
   isUnseen(entry);
 
 type Standing =

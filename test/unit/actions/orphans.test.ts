@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { findingOf, isOrphan } from '../../../src/actions/orphans.ts';
 import { STOPPED_WATCHING } from '../../../src/actions/send.ts';
 import type { AuditEnd, AuditEntry } from '../../../src/core/audit/model.ts';
+import { readAudit } from '../../../src/core/audit/read.ts';
 import { recentActs } from '../../../src/core/audit/recent.ts';
 import { recentActsOfAll } from '../../../src/core/audit/recent-all.ts';
 import type { InstanceId } from '../../../src/core/model/inventory.ts';
@@ -78,6 +79,18 @@ const finding = (
 const newRun: Partial<UnitFacts> = { invocation: 'after', inactiveExitMs: nodeMs(SENT + 3000) };
 
 describe('isOrphan', () => {
+  it('is none of which the end alone is kept: nothing is left to hold what runs now against', () => {
+    const rest = readAudit([
+      JSON.stringify({
+        ...{ v: 1, phase: 'outcome', id: 'j1', ts: new Date(SENT + 3000).toISOString(), cluster: 'test' },
+        ...{ verb: 'restart', target: 'fiberlb@node02', node: 'node02', units: [UNIT], commands: [] },
+        ...{ outcome: 'unknown', words: 'no sign since', user: { name: 'alice' } },
+      }),
+    ]).entries;
+    expect(rest).toHaveLength(1);
+    expect(rest.filter((entry) => isOrphan(entry, 'test', LATER))).toEqual([]);
+  });
+
   it.each<[string, Partial<AuditEntry>, boolean]>([
     ['no outcome', {}, true],
     ['an end that was seen', { end: end('succeeded') }, false],
