@@ -1,5 +1,5 @@
 /** Composition root: config → links, probes, poller, store, audit, runner. Runs the store's effects. */
-import { type Audit, currentOperator, openAudit, thisProcess } from '../actions/audit.ts';
+import { type Audit, openAudit, thisProcess } from '../actions/audit.ts';
 import { planOperation } from '../actions/operation/plan.ts';
 import { createOperations, type Operations } from '../actions/operation/run.ts';
 import { type OrphanWatch, watchOrphans } from '../actions/orphan-watch.ts';
@@ -8,7 +8,6 @@ import { createRunner, type Runner } from '../actions/run.ts';
 import { createShells, type Shells } from '../actions/shell.ts';
 import { judgeOptionsOf } from '../config/judge-options.ts';
 import type { Config } from '../config/types.ts';
-import { recentActsOfAll } from '../core/audit/recent-all.ts';
 import type { ActionRequest, Job, Plan } from '../core/model/action.ts';
 import type { NodeName } from '../core/model/inventory.ts';
 import type { LinkState } from '../core/model/observation.ts';
@@ -24,6 +23,7 @@ import { settleWithin } from '../ssh/wait.ts';
 import type { Effect } from '../store/events.ts';
 import { type AppStore, createAppStore } from '../store/store.ts';
 import { pollTasks, relationsTaskId, rightsTaskId, unitTaskId, watchedNodes } from './poll-tasks.ts';
+import { createRecent } from './recent.ts';
 import { saveLogs } from './save-logs.ts';
 
 const TICK_MS = 1000;
@@ -194,15 +194,22 @@ export const createApp = ({ config, clock, random, source, runtimeDir }: AppOpti
 
   let orphans: OrphanWatch | undefined;
   const self = thisProcess();
-  const recentOf = (plans: readonly Plan[]): readonly string[] => {
-    const actor = { user: currentOperator(process.env), writer: self };
-    return recentActsOfAll(orphans?.entries() ?? [], inventory.cluster, plans, actor, clock.now());
-  };
+  const recent = createRecent({
+    cluster: inventory.cluster,
+    clock,
+    self,
+    entries: () => orphans?.entries() ?? [],
+    state: store.getState,
+    link: (node) => links?.link(node),
+    sudo: ssh.sudo,
+  });
+  const recentOf = (planned: Plan | OperationPlan, plans: readonly Plan[]): readonly string[] =>
+    recent.of(plans, (words) => store.dispatch({ kind: 'recent', plan: planned, recent: words }));
   const showPlan = (planned: Plan): void =>
-    store.dispatch({ kind: 'planned', plan: planned, recent: recentOf([planned]) });
+    store.dispatch({ kind: 'planned', plan: planned, recent: recentOf(planned, [planned]) });
   const showOperation = (planned: OperationPlan): void => {
-    const recent = recentOf(planned.steps.map((step) => step.plan));
-    store.dispatch({ kind: 'planned-operation', plan: planned, recent });
+    const plans = planned.steps.map((step) => step.plan);
+    store.dispatch({ kind: 'planned-operation', plan: planned, recent: recentOf(planned, plans) });
   };
 
   const runEffect = (effect: Effect): void => {
@@ -284,6 +291,7 @@ export const createApp = ({ config, clock, random, source, runtimeDir }: AppOpti
     },
     stop: async () => {
       orphans?.close();
+      recent.close();
       inbox.stop();
       feeds.close();
       logs.close();

@@ -97,6 +97,8 @@ export type AppEvent =
       /** What others have done lately to the same, in sentences. */
       readonly recent?: readonly string[];
     }
+  /** What others have done lately, as the nodes of the plan in the dialog tell it, too; as of `planned`. */
+  | { readonly kind: 'recent'; readonly plan: Plan | OperationPlan; readonly recent: readonly string[] }
   /** Lines for the logs view, and how it stands with their nodes. */
   | { readonly kind: 'logs'; readonly news: LogNews }
   /** What came of the effect `save-logs`. */

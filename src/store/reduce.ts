@@ -51,6 +51,16 @@ export const reduce = (state: AppState, event: AppEvent): Outcome => {
       );
     case 'planned':
       return only(state.ui.dialog === undefined ? withUi(state, { dialog: dialogOf(state, event) }) : state);
+    case 'recent': {
+      const { dialog } = state.ui;
+      // It may have been answered, or be about something else by now.
+      const isOpen = dialog !== undefined && dialog.kind !== 'shell' && dialog.plan === event.plan;
+      return only(
+        isOpen && event.recent.length > 0
+          ? withUi(state, { dialog: { ...dialog, recent: event.recent } })
+          : state,
+      );
+    }
     case 'logs':
       return only(takeNews(state, event.news));
     case 'logs-saved':

@@ -44,6 +44,8 @@ const LOOKS: readonly RegExp[] = [
       '_SYSTEMD_INVOCATION_ID=[0-9a-f]+',
       'INVOCATION_ID=[0-9a-f]+',
       '\\+',
+      '--reverse',
+      'SYSLOG_IDENTIFIER=sudo',
     ].join('|')}))+$`,
     'u',
   ),

@@ -3,7 +3,7 @@ import { formatAge } from '../format.ts';
 import type { Plan, Verb } from '../model/action.ts';
 import { type AuditEntry, isSameWriter, type Operator, type Writer } from './model.ts';
 
-const RECENT_MS = 600_000;
+export const RECENT_MS = 600_000;
 const MAX_ACTS = 2;
 
 const DID: Readonly<Record<Verb, string>> = {
@@ -35,6 +35,9 @@ const endWords = ({ end }: AuditEntry): string => {
 
 export type Actor = { readonly user: Operator; readonly writer: Writer };
 
+/** An act in words, and when it was. */
+export type Told = { readonly atMs: number; readonly words: string };
+
 /** "alice restarted chainfire@node02 3 m ago: recovered in 6 s", newest first; what this process did is not told. */
 export const recentActs = (
   entries: readonly AuditEntry[],
@@ -42,7 +45,7 @@ export const recentActs = (
   plan: Plan,
   actor: Actor,
   nowMs: number,
-): readonly string[] =>
+): readonly Told[] =>
   entries
     .filter(
       (entry) =>
@@ -56,5 +59,9 @@ export const recentActs = (
     .toReversed()
     .map((entry) => {
       const who = person(entry.user) === person(actor.user) ? 'you, elsewhere,' : person(entry.user);
-      return `${who} ${didWord(entry.verb)} ${entry.target} ${formatAge(nowMs - entry.atMs)} ago: ${endWords(entry)}`;
+      const ago = formatAge(nowMs - entry.atMs);
+      return {
+        atMs: entry.atMs,
+        words: `${who} ${didWord(entry.verb)} ${entry.target} ${ago} ago: ${endWords(entry)}`,
+      };
     });

@@ -24,6 +24,9 @@ export type SshOptions = {
   readonly onCommand?: (node: NodeName, command: string) => void;
 };
 
+/** Whoever has the key may log in as anybody. */
+const ACCOUNT = /^[a-z_][a-z0-9_-]{0,31}$/u;
+
 export class SshNode {
   readonly #options: SshOptions;
   readonly #gate: Gate;
@@ -59,8 +62,12 @@ export class SshNode {
 
   #greet(client: Connection): void {
     client.on('error', () => client.end());
-    client.on('authentication', (context) => this.#authenticate(context));
-    client.on('session', (accept) => this.#openSession(accept()));
+    let user = '';
+    client.on('authentication', (context) => {
+      user = ACCOUNT.test(context.username) ? context.username : 'ops';
+      this.#authenticate(context);
+    });
+    client.on('session', (accept) => this.#openSession(accept(), user));
   }
 
   #authenticate(context: AuthContext): void {
@@ -75,7 +82,7 @@ export class SshNode {
     else context.reject(['publickey']);
   }
 
-  #openSession(session: Session): void {
+  #openSession(session: Session, user: string): void {
     let pty = false;
     session.on('pty', (accept) => {
       pty = true;
@@ -83,26 +90,26 @@ export class SshNode {
     });
     session.on('env', (accept) => accept?.());
     session.on('window-change', (accept) => accept?.());
-    session.on('exec', (accept, _, { command }) => this.#exec(accept(), command, pty));
-    session.on('shell', (accept) => this.#interact(accept(), pty));
+    session.on('exec', (accept, _, { command }) => this.#exec(accept(), command, pty, user));
+    session.on('shell', (accept) => this.#interact(accept(), pty, user));
   }
 
-  #shell(): Shell | undefined {
+  #shell(user: string): Shell | undefined {
     const { runner, node } = this.#options;
     const { power, manager } = runner.world.node(node) ?? {};
     if (power !== 'up' || manager === undefined) return undefined;
-    return { world: runner.world, node, manager, wallMs: (worldMs) => runner.wallMs(worldMs) };
+    return { world: runner.world, node, manager, user, wallMs: (worldMs) => runner.wallMs(worldMs) };
   }
 
-  #exec(channel: ServerChannel, command: string, pty: boolean): void {
+  #exec(channel: ServerChannel, command: string, pty: boolean, user: string): void {
     const { runner, node, onCommand } = this.#options;
     onCommand?.(node, command);
     runner.sync();
     if (isBridge(command)) {
-      this.#bridge(channel);
+      this.#bridge(channel, user);
       return;
     }
-    const run = new ScriptRun(command, () => this.#shell());
+    const run = new ScriptRun(command, () => this.#shell(user));
     const stop = this.#follow(channel, run, pty, (code) => {
       channel.exit(code);
       channel.end();
@@ -119,9 +126,9 @@ export class SshNode {
   }
 
   /** Bytes both ways until either side ends it. */
-  #bridge(channel: ServerChannel): void {
+  #bridge(channel: ServerChannel, user: string): void {
     const bridge = new Bridge({
-      shell: () => this.#shell(),
+      shell: () => this.#shell(user),
       write: (bytes) => channel.write(bytes),
       end: (code) => {
         channel.exit(code);
@@ -164,16 +171,16 @@ export class SshNode {
     return stop;
   }
 
-  #interact(channel: ServerChannel, pty: boolean): void {
+  #interact(channel: ServerChannel, pty: boolean, user: string): void {
     const { runner, node, onCommand } = this.#options;
     onCommand?.(node, '');
     const terminal = new Terminal({
-      prompt: `ops@${node}:~$ `,
+      prompt: `${user}@${node}:~$ `,
       pty,
       write: (text) => channel.write(text),
       run: (line, ended) => {
         runner.sync();
-        const run = new ScriptRun(line, () => this.#shell());
+        const run = new ScriptRun(line, () => this.#shell(user));
         return this.#follow(channel, run, pty, (code) => ended(code, run.exited));
       },
       end: (code) => {

@@ -57,16 +57,29 @@ const reboot: Command = (shell) => {
   return done('');
 };
 
+const PATH = /^(?:\/usr)?\/s?bin\//u;
+
 /** `sudo -n`, `sudo --`, `sudo -n -l -- COMMAND`: everybody may do everything, but for the scenario's sudoers. */
 const sudo: Command = (shell, args) => {
+  const { user } = shell;
   const from = args.findIndex((word) => !word.startsWith('-'));
   const rest = from < 0 ? [] : args.slice(from);
   if (rest.length === 0) return failed('usage: sudo -n command\n', 1);
   const allowed = shell.world.scenario.sudoers?.get(shell.node);
   const may = allowed === undefined || (rest[0] === 'systemctl' && allowed.includes(rest[1] ?? ''));
   const isQuestion = args.slice(0, from).includes('-l');
+  const path = `/usr/bin/${(rest[0] ?? '').replace(PATH, '')}`;
+  const command = `${isQuestion ? 'list ' : ''}${[path, ...rest.slice(1)].join(' ')}`;
+  const log = (refusal: string): void => {
+    const where = `PWD=/home/${user} ; USER=root ; COMMAND=${command}`;
+    shell.manager.logSession('sudo', `${user.padStart(8)} : ${refusal}${where}`, shell.world.nowMs);
+  };
   // It tells without a password to whom it lets do anything without one.
-  if (!may && !(isQuestion && allowed.length > 0)) return failed('sudo: a password is required\n', 1);
+  if (!may && !(isQuestion && allowed.length > 0)) {
+    log('a password is required ; ');
+    return failed('sudo: a password is required\n', 1);
+  }
+  log('');
   if (isQuestion) return may ? done(`/usr/bin/${rest.join(' ')}\n`) : done('', 1);
   return runCommand(shell, rest);
 };
@@ -89,7 +102,7 @@ const COMMANDS: ReadonlyMap<string, Command> = new Map<string, Command>([
   ['reboot', reboot],
   ['help', () => done(HELP)],
   ['hostname', (shell) => done(`${shell.node}\n`)],
-  ['whoami', () => done('ops\n')],
+  ['whoami', (shell) => done(`${shell.user}\n`)],
   ['true', () => done('')],
   [':', () => done('')],
   ['false', () => done('', 1)],
@@ -104,6 +117,6 @@ export const runCommand = (shell: Shell, words: readonly string[]): Reply => {
   const from = words.findIndex((word) => !ASSIGNMENT.test(word));
   const [name = '', ...args] = from < 0 ? [] : words.slice(from);
   if (name === '') return done('');
-  const path = name.replace(/^(?:\/usr)?\/s?bin\//u, '');
+  const path = name.replace(PATH, '');
   return COMMANDS.get(path)?.(shell, args) ?? failed(`sh: 1: ${name}: not found\n`, 127);
 };

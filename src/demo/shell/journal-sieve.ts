@@ -73,7 +73,7 @@ const matcherOf = (matches: readonly string[]): ((entry: JournalEntry) => boolea
     else alternatives.at(-1)?.push(word);
   }
   const fieldOf = (entry: JournalEntry, name: string): string | undefined => {
-    const isOwn = entry.from === 'process';
+    const isOwn = entry.from !== 'systemd';
     switch (name) {
       case '_SYSTEMD_INVOCATION_ID':
         return isOwn ? entry.invocation : undefined;
@@ -83,6 +83,10 @@ const matcherOf = (matches: readonly string[]): ((entry: JournalEntry) => boolea
         return isOwn ? entry.unit : 'init.scope';
       case 'UNIT':
         return isOwn ? undefined : entry.unit;
+      case 'SYSLOG_IDENTIFIER':
+        return entry.identifier;
+      case '_COMM':
+        return entry.from === 'session' ? entry.identifier : undefined;
       case 'PRIORITY':
         return String(entry.priority);
       default:

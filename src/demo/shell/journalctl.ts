@@ -46,6 +46,8 @@ const SPEC: OptionSpec = {
     p: 'priority',
     since: 'since',
     S: 'since',
+    identifier: 'identifier',
+    t: 'identifier',
   },
   optional: { boot: 'boot', b: 'boot' },
 };
@@ -75,6 +77,10 @@ const jsonFields = (shell: Shell, { entry, manager }: Kept): Readonly<Record<str
     _PID: String(entry.pid),
     MESSAGE: entry.message,
   };
+  if (entry.from === 'session') {
+    const comm = { _TRANSPORT: 'syslog', _COMM: entry.identifier, _EXE: `/usr/bin/${entry.identifier}` };
+    return { ...common, ...comm, _SYSTEMD_UNIT: entry.unit };
+  }
   if (entry.from === 'process') {
     return {
       ...common,
@@ -168,7 +174,7 @@ export const journalctl = (shell: Shell, args: readonly string[]): Reply => {
     boot: options.get('boot')?.at(-1),
     priority: options.get('priority')?.at(-1),
     since: options.get('since')?.at(-1),
-    matches: read.rest,
+    matches: [...(options.get('identifier') ?? []).map((name) => `SYSLOG_IDENTIFIER=${name}`), ...read.rest],
   });
   if (!sieve.ok) return failed(sieve.message, 1);
   const boots: readonly Manager[] = sieve.boots;

@@ -17,6 +17,8 @@ export type Shell = {
   readonly world: World;
   readonly node: NodeName;
   readonly manager: Manager;
+  /** Who is logged in. */
+  readonly user: string;
   /** Wall time, ms since the epoch, of a world time. */
   readonly wallMs: (worldMs: number) => number;
 };

@@ -6,8 +6,8 @@ export type JournalEntry = {
   /** World time, ms. */
   readonly atMs: number;
   readonly unit: UnitName;
-  /** Written by systemd about the unit, or by the unit's own process. */
-  readonly from: 'systemd' | 'process';
+  /** Written by systemd about the unit, by the unit's own process, or through syslog by a program in a session. */
+  readonly from: 'systemd' | 'process' | 'session';
   readonly identifier: string;
   readonly pid: number;
   /** syslog priority: 3 error, 4 warning, 5 notice, 6 info. */

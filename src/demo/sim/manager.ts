@@ -26,6 +26,7 @@ export class Manager {
   readonly bootAtMs: number;
   readonly before: Manager | undefined;
   readonly journal = new Journal();
+  #sessionPid = 21_000;
   readonly #units: ReadonlyMap<UnitName, Unit>;
   readonly #queue: JobQueue;
   #graph: UnitGraph;
@@ -216,6 +217,16 @@ export class Manager {
     this.#nowMs = Math.max(this.#nowMs, nowMs);
     const unit = this.#units.get(name);
     if (unit !== undefined) this.#machine.say(unit, priority, line);
+  }
+
+  /** A line that a program writes through syslog in somebody's session. */
+  logSession(identifier: string, message: string, nowMs: number): void {
+    this.#nowMs = Math.max(this.#nowMs, nowMs);
+    this.#sessionPid += 7;
+    this.journal.append({
+      ...{ atMs: this.#nowMs, unit: 'session-1.scope', from: 'session' },
+      ...{ identifier, pid: this.#sessionPid, priority: 5, message, invocation: '' },
+    });
   }
 
   /** A transaction without the jobs that would change nothing. */

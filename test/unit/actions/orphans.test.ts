@@ -287,7 +287,7 @@ describe('recentActs', () => {
   });
   const actor = { user: { name: 'root', sudoUser: 'bob' }, writer: { host: 'jump1', pid: 1 } };
   const recent = (...entries: AuditEntry[]): readonly string[] =>
-    recentActs(entries, 'test', plan, actor, SENT + 180_000);
+    recentActs(entries, 'test', plan, actor, SENT + 180_000).map(({ words }) => words);
 
   it('tells what others did to the same', () => {
     expect(recent(entryOf({ end: end('succeeded', 'recovered in 6 s') }))).toEqual([
@@ -326,6 +326,11 @@ describe('recentActs', () => {
     expect(recentActsOfAll(acts, 'test', [...steps, plan], actor, SENT + 180_000)).toEqual([
       'alice restarted fiberlb@node02 2 m ago: no outcome yet',
       'alice restarted fiberlb@node01 3 m ago: no outcome yet',
+    ]);
+    const onNode = { atMs: SENT + 30_000, words: 'carol stopped fiberlb@node01' };
+    expect(recentActsOfAll(acts, 'test', steps, actor, SENT + 180_000, [onNode])).toEqual([
+      'alice restarted fiberlb@node02 2 m ago: no outcome yet',
+      'carol stopped fiberlb@node01',
     ]);
   });
 });

@@ -11,7 +11,7 @@ const fromWallStart = (worldMs: number): number => WALL_MS + worldMs;
 const shellOf = (world: World, node: string, wallMs: Shell['wallMs']): Shell | undefined => {
   const { power, manager } = world.node(node) ?? {};
   if (power !== 'up' || manager === undefined) return undefined;
-  return { world, node, manager, wallMs };
+  return { world, node, manager, user: 'ops', wallMs };
 };
 
 export const begin = (world: World, node: string, script: string, wallMs = fromWallStart): ScriptRun =>

@@ -122,3 +122,24 @@ it('asks for no reason where none is needed', () => {
   for (const key of ['2', 'S']) press(store, [key]);
   expect(effects.at(-1)).toEqual({ kind: 'shell', node: 'node01' });
 });
+
+describe('what the nodes tell while a dialog is open', () => {
+  it('is added to it, and what was typed stays', () => {
+    const { store } = opened('healthy', 'l', 'l', 'r', 'w', 'h', 'y');
+    const { dialog } = store.getState().ui;
+    if (dialog?.kind !== 'confirm') throw new Error('no dialog');
+    store.dispatch({ kind: 'recent', plan: dialog.plan, recent: ['alice restarted it'] });
+    expect(store.getState().ui.dialog).toEqual({ ...dialog, recent: ['alice restarted it'] });
+  });
+
+  it('is nothing to another dialog, or to none', () => {
+    const { store } = opened('healthy', 'l', 'l', 'r');
+    const before = store.getState().ui.dialog;
+    if (before?.kind !== 'confirm') throw new Error('no dialog');
+    store.dispatch({ kind: 'recent', plan: { ...before.plan }, recent: ['alice restarted it'] });
+    expect(store.getState().ui.dialog).toBe(before);
+    press(store, ['esc']);
+    store.dispatch({ kind: 'recent', plan: before.plan, recent: ['alice restarted it'] });
+    expect(store.getState().ui.dialog).toBeUndefined();
+  });
+});

@@ -110,3 +110,31 @@ test('a line from the cluster around a unit bears the time at which it happened'
   const lost = said.findLast((line) => line.includes('no quorum')) ?? '';
   expect(lost.slice(0, 13)).toBe('2026-11-23T10');
 });
+
+test('sudo writes down who had it run what, and what it refused', () => {
+  const world = worldOf('steady');
+  const since = (options: string): readonly Record<string, string>[] =>
+    run(world, NODE, `journalctl --since=-10min -o json ${options}`)
+      .out.trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Record<string, string>);
+  run(
+    world,
+    NODE,
+    'sudo -n systemctl restart iam; sudo -n -l -- systemctl stop -- iam.service; systemctl stop iam',
+  );
+  const lines = since('SYSLOG_IDENTIFIER=sudo --reverse');
+  expect(lines.map(({ MESSAGE }) => MESSAGE)).toEqual([
+    '     ops : PWD=/home/ops ; USER=root ; COMMAND=list /usr/bin/systemctl stop -- iam.service',
+    '     ops : PWD=/home/ops ; USER=root ; COMMAND=/usr/bin/systemctl restart iam',
+  ]);
+  expect(lines[0]).toMatchObject({ _COMM: 'sudo', _TRANSPORT: 'syslog', SYSLOG_IDENTIFIER: 'sudo' });
+  expect(since('-t sudo')).toHaveLength(2);
+
+  const strict = worldOf('no-sudo');
+  const node = strict.nodes().find(({ name }) => strict.scenario.sudoers?.has(name))?.name ?? '';
+  run(strict, node, 'sudo -n whoami');
+  expect(run(strict, node, 'journalctl -t sudo -o cat').out).toBe(
+    '     ops : a password is required ; PWD=/home/ops ; USER=root ; COMMAND=/usr/bin/whoami\n',
+  );
+});
