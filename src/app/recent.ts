@@ -32,8 +32,7 @@ export type Recent = {
 
 const timeOf = ({ facts }: AppState, node: NodeName): NodeTime | undefined => {
   const boot = facts.units.get(node)?.bootId?.replaceAll('-', '');
-  const reading = facts.clocks.get(node)?.at(-1);
-  return boot === undefined || reading === undefined ? undefined : { boot, ...reading };
+  return boot === undefined ? undefined : { boot, readings: facts.clocks.get(node) ?? [] };
 };
 
 export const createRecent = (options: RecentOptions): Recent => {

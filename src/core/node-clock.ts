@@ -17,3 +17,10 @@ export const nodeTimeAt = (readings: readonly ClockReading[], atMs: number): num
     before.monotonicMs + (sinceMs * (after.monotonicMs - before.monotonicMs)) / (after.atMs - before.atMs)
   );
 };
+
+/** Our time, ms, when the node's clock said `monotonicMs`; undefined as above. */
+export const ourTimeAt = (readings: readonly ClockReading[], monotonicMs: number): number | undefined =>
+  nodeTimeAt(
+    readings.map((reading) => ({ atMs: reading.monotonicMs, monotonicMs: reading.atMs })),
+    monotonicMs,
+  );

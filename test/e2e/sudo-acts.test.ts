@@ -10,7 +10,7 @@ const squeeze = (text: string): string => text.replace(/[│\s]+/gu, ' ');
 let cluster: DemoCluster;
 const sessions: Session[] = [];
 beforeAll(async () => {
-  cluster = await startDemoCluster();
+  cluster = await startDemoCluster('--speed', '4');
 });
 afterAll(() => cluster?.stop());
 afterEach(() => {

@@ -1,6 +1,8 @@
 /** What a node's sudo wrote down that somebody had its systemctl do. Pure: all of it is hostile text, and only what is read to its end counts. */
+import type { ClockReading } from '../model/cluster.ts';
 import type { NodeName } from '../model/inventory.ts';
 import type { UnitName } from '../model/topology.ts';
+import { ourTimeAt } from '../node-clock.ts';
 
 /** The fields that are asked for; journalctl adds times and boot by itself. */
 export const SUDO_FIELDS = ['MESSAGE', 'SYSLOG_IDENTIFIER', '_COMM', '_TRANSPORT'] as const;
@@ -20,12 +22,11 @@ export type SudoAct = {
   readonly units: readonly string[];
 };
 
-/** The node's clock as of a moment of ours, so that a wall clock that is off does no harm. */
+/** The node's clock as we saw it in its present boot, so that a wall clock that is off does no harm. */
 export type NodeTime = {
   /** 32 hex digits. */
   readonly boot: string;
-  readonly atMs: number;
-  readonly monotonicMs: number;
+  readonly readings: readonly ClockReading[];
 };
 
 const MAX_LINE = 8192;
@@ -133,8 +134,9 @@ export const parseSudoActs = (stdout: string, node: NodeName, time?: NodeTime): 
     const wallMs = millis(fields.__REALTIME_TIMESTAMP);
     if (said === undefined || wallMs === undefined) continue;
     const monotonicMs = millis(fields.__MONOTONIC_TIMESTAMP);
-    const isKnown = time !== undefined && monotonicMs !== undefined && fields._BOOT_ID === time.boot;
-    acts.push({ node, atMs: isKnown ? time.atMs + monotonicMs - time.monotonicMs : wallMs, ...said });
+    const isThisBoot = time !== undefined && monotonicMs !== undefined && fields._BOOT_ID === time.boot;
+    const ourMs = isThisBoot ? ourTimeAt(time.readings, monotonicMs) : undefined;
+    acts.push({ node, atMs: ourMs ?? wallMs, ...said });
   }
   return acts;
 };

@@ -107,8 +107,10 @@ describe('the journal', () => {
   const message = said('/usr/bin/systemctl restart chainfire');
 
   it("gives acts in our time, by the node's monotonic clock where the boot is known", () => {
-    const time = { boot: 'b'.repeat(32), atMs: 100_000, monotonicMs: 9000 };
+    const time = { boot: 'b'.repeat(32), readings: [{ atMs: 100_000, monotonicMs: 9000 }] };
     expect(parseSudoActs(line(message), 'node02', time)).toMatchObject([{ node: 'node02', atMs: 96_000 }]);
+    const fast = { ...time, readings: [{ atMs: 90_000, monotonicMs: 1000 }, ...time.readings] };
+    expect(parseSudoActs(line(message), 'node02', fast)).toMatchObject([{ atMs: 95_000 }]);
     expect(parseSudoActs(line(message), 'node02', { ...time, boot: 'c'.repeat(32) })).toMatchObject([
       { atMs: WALL_MS },
     ]);
