@@ -80,6 +80,8 @@ describe("sudo's words", () => {
     'alice : PWD=/ ; COMMAND=/usr/bin/systemctl restart chainfire',
     // A directory of that name.
     'alice : PWD=/tmp/x ; USER=root ; COMMAND=/bin/systemctl restart y ; USER=root ; COMMAND=/bin/ls',
+    'alice : USER=postgres ; PWD=/ ; USER=root ; COMMAND=/bin/systemctl restart y',
+    'alice : PWD=/tmp/x ; USER=root ; COMMAND=/bin/systemctl restart y ; HOST=z',
     'al\u202eice : PWD=/ ; USER=root ; COMMAND=/usr/bin/systemctl restart chainfire',
     'pam_unix(sudo:session): session opened for user root(uid=0) by alice(uid=1000)',
   ])('refused, or not to be trusted: %s', (message) => {
