@@ -9,6 +9,8 @@ const targets = {
   demo: [join(root, 'bin', 'plasmatop.js'), 'demo'],
   start: [join(root, 'bin', 'plasmatop.js')],
   test: [join(root, 'scripts', 'test.mjs')],
+  lab: [join(root, 'scripts', 'lab.mjs')],
+  'test:lab': [join(root, 'scripts', 'test-lab.mjs')],
   bench: [join(root, 'scripts', 'bench.mjs')],
   picture: [join(root, 'scripts', 'picture.ts')],
 };

@@ -1,0 +1,17 @@
+// The stories on real hosts. Not part of `npm test`: they need root, namespaces and a few Debian packages.
+import { spawn, spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import { pinnedNode, root } from './setup.mjs';
+
+const config = join(root, 'test', 'lab', 'vitest.config.ts');
+const child = spawn(
+  pinnedNode,
+  [join(root, 'node_modules', '.bin', 'vitest'), 'run', '--config', config, ...process.argv.slice(2)],
+  { stdio: 'inherit' },
+);
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+child.on('exit', (code, signal) => {
+  // The tests take it down themselves, unless they were ended in the middle.
+  spawnSync(join(root, 'test', 'lab', 'lab.sh'), ['down'], { stdio: 'inherit' });
+  process.exit(signal ? 1 : (code ?? 1));
+});

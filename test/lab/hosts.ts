@@ -1,0 +1,143 @@
+/** The three hosts of the lab as a story sees them: through the back door, and from the console beside them. */
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import { expect, onTestFinished } from 'vitest';
+import { launch, program, type Session } from '../e2e/driver.ts';
+import { labDirectory, labScript } from './script.ts';
+
+export const nodes = ['node01', 'node02', 'node03'] as const;
+export type Node = (typeof nodes)[number];
+
+/** What `status` and the screen say when nothing is wrong. */
+export const healthy = /All 9 services on 3 nodes are healthy/;
+
+const services = [
+  ...['chainfire', 'chainfire-cluster-join', 'flaredb', 'flaredb-cluster-join', 'iam', 'iam-initial-setup'],
+  ...['plasmavmc', 'novanet', 'flashdns', 'fiberlb', 'lightningstor', 'k8shost', 'cluster-health-check'],
+].map((name) => `${name}.service`);
+
+/** Breaks or mends something: a command of the lab. */
+export const lab = async (...words: readonly string[]): Promise<string> =>
+  (await execa(labScript, words, { stdin: 'ignore', timeout: 60_000 })).stdout;
+
+/** Root on the host itself, by no network; what it says, whatever its exit code. */
+export const onHost = async (node: Node, ...command: readonly string[]): Promise<string> => {
+  const end = await execa(labScript, ['exec', node, ...command], {
+    stdin: 'ignore',
+    reject: false,
+    timeout: 60_000,
+  });
+  return end.stdout.trim();
+};
+
+/** One property of a unit, as systemd on the host has it. */
+export const shown = (node: Node, unit: string, property: string): Promise<string> =>
+  onHost(node, 'systemctl', 'show', '-P', property, '--', `${unit}.service`);
+
+/** The states of all units of a host, each once: only `active` when all is up. */
+export const statesOn = async (node: Node): Promise<readonly string[]> => [
+  ...new Set(
+    (await onHost(node, 'systemctl', 'show', '-P', 'ActiveState', '--', ...services))
+      .split('\n')
+      .filter(Boolean),
+  ),
+];
+
+type Told = {
+  readonly verdict: string;
+  readonly headline: { readonly sentence: string };
+  readonly counts: Readonly<Record<string, number>>;
+};
+export type AuditLine = Readonly<Record<string, unknown>>;
+
+export type Desk = {
+  /** The built console in a terminal; it is left in order when the story ends. */
+  readonly open: (columns?: number, rows?: number) => Promise<Session>;
+  /** `plasmatop status --json`. */
+  readonly status: () => Promise<Told>;
+  /** The lines of the audit file, of this story alone. */
+  readonly audit: () => readonly AuditLine[];
+};
+
+/** The operator's place beside the hosts, with an audit file of its own; `viewer` may look and do nothing. */
+export const desk = (as: 'ops' | 'viewer' = 'ops'): Desk => {
+  const directory = mkdtempSync(join(tmpdir(), 'plasmatop-story-'));
+  onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
+  const auditFile = join(directory, 'audit.jsonl');
+  const configFile = join(directory, 'plasmatop.yaml');
+  const template = readFileSync(join(labDirectory, as === 'ops' ? 'plasmatop.yaml' : 'viewer.yaml'), 'utf8');
+  writeFileSync(configFile, template.replace(/^audit: .*$/m, `audit: { file: ${auditFile} }`));
+  const words = ['netns', 'exec', 'jump', process.execPath, program];
+  return {
+    open: async (columns = 100, rows = 36) => {
+      const session = launch({
+        args: [],
+        command: ['ip', ...words, '--config', configFile],
+        columns,
+        rows,
+      });
+      onTestFinished(async ({ task }) => {
+        if (task.result?.state === 'fail') process.stderr.write(`${session.text()}\n`);
+        session.press('ctrl-c');
+        await session.exited;
+        session.dispose();
+      });
+      return session;
+    },
+    status: async () => {
+      const end = await execa('ip', [...words, 'status', '--json', '--config', configFile], {
+        stdin: 'ignore',
+        reject: false,
+        timeout: 60_000,
+      });
+      return JSON.parse(end.stdout) as Told;
+    },
+    audit: () => {
+      try {
+        const lines = readFileSync(auditFile, 'utf8').split('\n').filter(Boolean);
+        return lines.map((line) => JSON.parse(line) as AuditLine);
+      } catch {
+        return [];
+      }
+    },
+  };
+};
+
+/** Takes every fault away and waits until systemd on each host, and the console, find nothing wrong. */
+export const calm = async (): Promise<void> => {
+  await Promise.all(
+    nodes.map(async (node) => {
+      await lab('clear', node);
+      await lab('on', node);
+      const up = () => onHost(node, 'systemctl', 'is-system-running', '--wait');
+      await expect.poll(up, { timeout: 60_000 }).toMatch(/running|degraded/);
+      await onHost(node, 'systemctl', 'reset-failed');
+      await onHost(node, 'systemctl', 'start', 'multi-user.target');
+      await expect.poll(() => statesOn(node), { timeout: 60_000 }).toEqual(['active']);
+    }),
+  );
+  await lab('trust');
+};
+
+/** Asks by key until it may be asked: what systemd says is not there from the first moment on. */
+export const asked = async (session: Session, key: string, title: string): Promise<string> => {
+  const ask = (): string => {
+    if (!session.text().includes(title)) session.press(key);
+    return session.text();
+  };
+  await expect.poll(ask, { timeout: 30_000, interval: 2000 }).toContain(title);
+  return session.text();
+};
+
+/** `status --json` until its first sentence says so. */
+export const statusSays = async (desk: Desk, sentence: RegExp): Promise<Told> => {
+  let told: Told | undefined;
+  const look = async (): Promise<string> => {
+    told = await desk.status();
+    return told.headline.sentence;
+  };
+  await expect.poll(look, { timeout: 30_000 }).toMatch(sentence);
+  return told as Told;
+};

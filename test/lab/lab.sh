@@ -1,0 +1,68 @@
+#!/usr/bin/env bash
+# Real hosts for the console: systemd and sshd in network namespaces that nothing outside can see.
+set -euo pipefail
+here=$(dirname "$(readlink -f "$0")")
+LAB_DIR=${LAB_DIR:-${XDG_CACHE_HOME:-/var/tmp}/plasmatop-lab}
+LAB_SCALE=${LAB_SCALE:-0.3}
+
+. "$here/lib/base.sh"
+. "$here/lib/build.sh"
+. "$here/lib/net.sh"
+. "$here/lib/host.sh"
+
+usage() {
+  cat <<X
+usage: npm run lab -- COMMAND
+  check                      say why no lab can run here, if so
+  up [N]                     build what is missing and boot N hosts (3), first boot from nothing
+  down                       power everything off and take it away; the packages stay in \$LAB_DIR
+  status                     what systemd says of each host, and its link
+  ssh NODE [COMMAND…]        as the operator, the way the console goes
+  jump COMMAND…              run something beside the hosts
+  exec NODE COMMAND…         the back door: root on the host, without its network
+  fault NODE KIND UNIT [MSG] fail | unhealthy | hang | crash; of the next start or answer
+  clear NODE [KIND UNIT]     take faults away
+  kill NODE UNIT [SIGNAL]    by systemd on the host (KILL)
+  cut NODE [drop|link]       packets vanish silently, or the cable is out
+  slow NODE [RATE]           8kbit towards the host
+  heal NODE                  the link is as it was
+  reboot NODE                in order
+  off NODE | on NODE         power off in order, and on again
+  yank NODE                  power loss; on again with: on NODE
+  firstboot NODE             wiped and booted anew
+  rekey NODE                 wiped and booted anew with another host key
+  trust                      let the console's ssh know the host keys as they are now
+LAB_DIR is $LAB_DIR; LAB_SCALE=$LAB_SCALE shortens the start times.
+X
+}
+
+command=${1:-help}
+[ $# -eq 0 ] || shift
+case $command in
+  check) why_not ;;
+  up) up "${1:-3}" ;;
+  down) down ;;
+  status) status ;;
+  ssh) exec ip netns exec jump ssh -F "$LAB_DIR/ssh_config" "$@" ;;
+  jump) exec ip netns exec jump "$@" ;;
+  exec) back_door "$@" ;;
+  fault) fault "$@" ;;
+  clear) clear_faults "$@" ;;
+  kill) back_door "$1" systemctl kill -s "${3:-KILL}" "$2" ;;
+  cut) cut_link "$1" "${2:-drop}" ;;
+  slow) slow_link "$1" "${2:-8kbit}" ;;
+  heal) heal_link "$1" ;;
+  reboot) back_door "$1" systemctl reboot ;;
+  off) power_off "$1" && cut_link "$1" drop ;;
+  on) heal_link "$1" && boot "$1" ;;
+  yank) cut_link "$1" drop && pull_plug "$1" ;;
+  firstboot) power_off "$1" && wipe "$1" && boot "$1" ;;
+  rekey) power_off "$1" && wipe "$1" && new_host_key "$1" && boot "$1" ;;
+  trust) write_known_hosts ;;
+  _supervise) supervise "$1" ;;
+  help | --help | -h) usage ;;
+  *)
+    usage >&2
+    exit 64
+    ;;
+esac

@@ -1,0 +1,39 @@
+# Names, addresses, and whether a lab can run on this machine at all.
+base=$LAB_DIR/rootfs
+net=10.77.0
+
+die() {
+  echo "lab: $*" >&2
+  exit 1
+}
+
+node_ip() { echo "$net.$((10 + 10#${1#node}))"; }
+node_name() { printf 'node%02d' "$1"; }
+nodes() { ls "$LAB_DIR/nodes" 2>/dev/null | grep -E '^node[0-9]{2}$' || true; }
+
+# peers N: node01=10.77.0.11,node02=…
+peers() {
+  local i all=
+  for i in $(seq "$1"); do all+="${all:+,}$(node_name "$i")=$(node_ip "$(node_name "$i")")"; done
+  echo "$all"
+}
+
+# Says on standard output what is missing; 69 (unavailable) when something is.
+why_not() {
+  local why=() tool
+  [ "$(uname -s)" = Linux ] || why+=('not a Linux')
+  [ "$(id -u)" = 0 ] || why+=('not root')
+  for tool in systemd-nspawn:systemd-container mmdebstrap:mmdebstrap ssh:openssh-client ip:iproute2 bridge:iproute2 \
+    openssl:openssl nsenter:util-linux pgrep:procps; do
+    command -v "${tool%%:*}" >/dev/null || why+=("${tool%%:*} is missing: apt-get install ${tool##*:}")
+  done
+  if [ ${#why[@]} -eq 0 ]; then
+    unshare --net --mount true 2>/dev/null || why+=('no namespaces may be made')
+    mkdir -p "$LAB_DIR"
+    [ "$(stat -f -c %T "$LAB_DIR")" != overlayfs ] || why+=("$LAB_DIR is on an overlay: set LAB_DIR to another disk")
+    grep -qw overlay /proc/filesystems || modprobe overlay 2>/dev/null || why+=('no overlayfs')
+  fi
+  [ ${#why[@]} -eq 0 ] && return
+  printf '%s\n' "${why[@]}"
+  return 69
+}
