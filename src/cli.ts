@@ -18,6 +18,7 @@ const load: Readonly<Record<LookingCommand, () => Promise<CommandRun>>> = {
   audit: async () => (await import('./commands/audit.ts')).audit,
   logs: async () => (await import('./commands/logs.ts')).logs,
   explain: async () => (await import('./commands/explain.ts')).explain,
+  schema: async () => (await import('./commands/schema.ts')).schema,
 };
 
 const loaded = async (command: CommandName): Promise<CommandRun> =>
@@ -60,6 +61,8 @@ const moreHelp = async (command: CommandName): Promise<string> => {
       return (await import('./commands/audit-options.ts')).auditHelp;
     case 'logs':
       return (await import('./commands/logs-words.ts')).logsHelp;
+    case 'schema':
+      return (await import('./commands/schema.ts')).schemaHelp;
     case 'watch':
     case 'status':
     case 'explain':

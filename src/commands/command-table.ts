@@ -163,6 +163,13 @@ export const commands = {
     flags: {},
     words: 1,
   },
+  schema: {
+    usage: 'plasmatop schema [topology]',
+    help: 'the JSON Schema of plasmatop.yaml, for editors',
+    flags: {},
+    words: 1,
+    without: ['config', 'topology', 'read-only', 'no-color', 'ascii'],
+  },
 } as const satisfies Record<string, Command>;
 
 export type CommandName = keyof typeof commands;

@@ -1,152 +1,208 @@
-/** The shape of plasmatop.yaml. Files, references and defaults that depend on each other are load.ts' business. */
+/**
+ * The shape of plasmatop.yaml, and what each key is for: the JSON Schema, the comments that `init` writes and
+ * docs/configuration-reference.md say it in these words. Files, references and defaults that depend on each other are
+ * load.ts' business.
+ */
 import * as z from 'zod';
-import { durationSchema, lineSchema, portSchema, shortNameSchema, sizeSchema } from '../topology/fields.ts';
+import { durationSchema, lineSchema, orWord, shortNameSchema, sizeSchema } from '../topology/fields.ts';
 import { strict, withRemedy } from '../topology/source.ts';
-import { isAddress, isNodeName, isServerName, isSshName, isUserName, sshOptionFault } from './words.ts';
+import {
+  addressSchema,
+  count,
+  fileSchema,
+  nodeNameSchema,
+  portsSchema,
+  serverNameSchema,
+  sshOptionSchema,
+  sshSchema,
+  times,
+  userSchema,
+} from './scalars.ts';
 
-const nodeNameSchema = z.string().refine(isNodeName, {
-  error: withRemedy(
-    'is not a node name',
-    'use letters, digits, "-", "_", "." and ":", starting with a letter or digit',
-  ),
-});
-
-const addressSchema = z.string().refine(isAddress, {
-  error: withRemedy('is not an address', 'write a host name or an IP address, without port, user or spaces'),
-});
-
-const notAnSshName = withRemedy(
-  'is not a name for ssh',
-  'write an alias of ssh_config, a host name or an address, with user@ in front if need be; options go to ssh_config',
-);
-const sshNameSchema = z.string().refine(isSshName, { error: notAnSshName });
-
-const serverNameSchema = z.string().refine(isServerName, {
-  error: withRemedy('is not a server name', 'write the name in the certificate; {node} stands for the node'),
-});
-
-const userSchema = z.string().refine(isUserName, {
-  error: withRemedy(
-    'is not a user name',
-    'use letters, digits, "-", "_" and ".", starting with a letter or "_"',
-  ),
-});
-
-/** JSON and YAML keys are text: a port written as a key is turned into a number here. */
-const portsSchema = z.record(z.string(), portSchema).transform((ports, context) => {
-  const map = new Map<number, number>();
-  for (const [key, port] of Object.entries(ports)) {
-    if (portSchema.safeParse(Number(key)).success) map.set(Number(key), port);
-    else {
-      context.addIssue({
-        code: 'custom',
-        path: [key],
-        message: withRemedy(
-          'is not a port',
-          'write the documented port and the one to use instead: 2379: 21379',
-        ),
-      });
-    }
-  }
-  return map;
-});
-
-const nodeSchema = strict({
-  name: nodeNameSchema,
-  address: addressSchema.exactOptional(),
-  ssh: z.union([sshNameSchema, z.literal(false)], { error: notAnSshName }).exactOptional(),
-  services: z.array(shortNameSchema).exactOptional(),
-  ports: portsSchema.exactOptional(),
-  serverName: serverNameSchema.exactOptional(),
-  tags: z.array(lineSchema).exactOptional(),
-});
-
-/** The core counts within the looks that it remembers; a third of them leaves room for the answers in between. */
-const MAX_IN_ROW = 20;
-
-const times = (what: string) => {
-  const error = withRemedy('is not a count', `write how many ${what} in a row, from 1 to ${MAX_IN_ROW}`);
-  const tooMany = withRemedy(
-    'is more looks than may be asked for: only so many are remembered',
-    `write how many ${what} in a row, from 1 to ${MAX_IN_ROW}, or a longer interval`,
-  );
-  return z.int({ error }).min(1, { error }).max(MAX_IN_ROW, { error: tooMany });
+type About = {
+  /** What holds without it, where that is one value; a test holds it against the loader. */
+  readonly default?: unknown;
+  /** As a person would write it. */
+  readonly examples?: readonly unknown[];
 };
 
-const sshOptionSchema = z.string().superRefine((option, context) => {
-  const fault = sshOptionFault(option);
-  if (fault !== undefined)
-    context.addIssue({ code: 'custom', message: withRemedy(fault.message, fault.remedy) });
-});
+/** A key that may be left out. The description is plain text, in whole sentences. */
+const key = <S extends z.ZodType>(schema: S, description: string, about: About = {}) =>
+  z.exactOptional(schema).meta({ description, ...about });
 
-const keepError = withRemedy('is not a number of files', 'write how many old files are kept, from 1 to 100');
-const batchError = withRemedy('is not a number of targets', 'write how many go at a time, from 1 to 100');
-const channelsError = withRemedy('is not a number of channels', 'write a number from 1 to 10');
+const nodeSchema = strict({
+  name: nodeNameSchema.meta({
+    description: 'How the node is called on the screen, on the command line and in the audit.',
+    examples: ['node01'],
+  }),
+  address: key(addressSchema, 'Where the probes connect. Default: the name.', { examples: ['10.0.0.12'] }),
+  ssh: key(
+    sshSchema,
+    'What ssh is given: an alias of ssh_config, a host name or an address. Default: the address. false: no ssh to this node; it is watched by its endpoints alone, and nothing can be done there.',
+    { examples: ['ops@node02'] },
+  ),
+  services: key(z.array(shortNameSchema), 'Only these services run here. Default: all of the topology.', {
+    examples: [['chainfire', 'flaredb']],
+  }),
+  ports: key(portsSchema, 'The documented port, and the port to use on this node instead.', {
+    examples: [{ 2379: 12379 }],
+  }),
+  serverName: key(
+    serverNameSchema,
+    "The name that this node's certificate carries. Default: tls.serverName, then the address.",
+    { examples: ['node02.prod.example'] },
+  ),
+  tags: key(
+    z.array(lineSchema),
+    'Free words. A failure that all nodes with a tag share, and no others, is told by it.',
+    { examples: [['rack-r07']] },
+  ),
+}).meta({ description: 'A node in full.' });
 
 /** plasmatop.yaml as it is written, with durations in ms and nothing filled in. */
 export const configSchema = strict({
-  cluster: lineSchema.exactOptional(),
-  topology: lineSchema.exactOptional(),
-  nodes: z
-    .array(z.preprocess((node) => (typeof node === 'string' ? { name: node } : node), nodeSchema))
-    .nonempty({ error: withRemedy('holds no node', 'list at least one node: - name: node01') })
-    .exactOptional(),
-  poll: strict({
-    interval: durationSchema.exactOptional(),
-    timeout: durationSchema.exactOptional(),
-    fall: times('failures').exactOptional(),
-    rise: times('passes').exactOptional(),
-  }).exactOptional(),
-  tls: strict({
-    ca: lineSchema.exactOptional(),
-    cert: lineSchema.exactOptional(),
-    key: lineSchema.exactOptional(),
-    insecure: z.boolean().exactOptional(),
-    serverName: serverNameSchema.exactOptional(),
-  }).exactOptional(),
-  ssh: strict({
-    enabled: z.boolean().exactOptional(),
-    config: lineSchema.exactOptional(),
-    user: userSchema.exactOptional(),
-    options: z.array(sshOptionSchema).exactOptional(),
-    sudo: z.boolean().exactOptional(),
-    follow: z.boolean().exactOptional(),
-    checkRights: z.boolean().exactOptional(),
-    connectTimeout: durationSchema.exactOptional(),
-    maxChannels: z
-      .int({ error: channelsError })
-      .min(1, { error: channelsError })
-      // sshd's MaxSessions is 10 unless it was raised.
-      .max(10, { error: channelsError })
-      .exactOptional(),
-  }).exactOptional(),
-  ui: strict({
-    ascii: z.boolean().exactOptional(),
-    color: z
-      .union([z.boolean(), z.literal('auto')], {
-        error: withRemedy('is not a choice of colour', 'write true, false or auto'),
-      })
-      .exactOptional(),
-  }).exactOptional(),
-  readOnly: z.boolean().exactOptional(),
-  actions: strict({
-    batch: z
-      .int({ error: batchError })
-      .min(1, { error: batchError })
-      .max(100, { error: batchError })
-      .exactOptional(),
-  }).exactOptional(),
-  audit: strict({
-    file: lineSchema.exactOptional(),
-    maxSize: sizeSchema.exactOptional(),
-    keep: z
-      .int({ error: keepError })
-      .min(1, { error: keepError })
-      .max(100, { error: keepError })
-      .exactOptional(),
-    syslog: z.boolean().exactOptional(),
-    reason: z.boolean().exactOptional(),
-  }).exactOptional(),
+  cluster: key(lineSchema, 'Shown in the header. Default: the name of the topology.', {
+    examples: ['prod-tokyo'],
+  }),
+  topology: key(
+    fileSchema,
+    'Which services there are and what they need of each other. plasmacloud is built in; anything else is the path of a topology file.',
+    { default: 'plasmacloud' },
+  ),
+  nodes: key(
+    z
+      .array(orWord('name', nodeSchema))
+      .nonempty({ error: withRemedy('holds no node', 'list at least one node: - name: node01') }),
+    'The nodes that are watched. A name alone is the address and the name for ssh as well, and every service runs there. Needed, unless --nodes names them.',
+    { examples: [['node01', 'node02', 'node03']] },
+  ),
+  poll: key(
+    strict({
+      interval: key(durationSchema, 'How often each check is made, at least 100ms.', { default: '2s' }),
+      timeout: key(
+        durationSchema,
+        'How long one answer may take. Must be shorter than the interval; three quarters of it where the interval is shorter than 2s.',
+        { default: '1500ms' },
+      ),
+      fall: key(
+        times('failures'),
+        'Failures in a row until a check counts as failing. To wait longer, lengthen the interval: only so many looks are remembered.',
+        { default: 2 },
+      ),
+      rise: key(times('passes'), 'Passes in a row until it counts as passing again.', { default: 1 }),
+    }),
+    'When the nodes are asked, and how soon an answer counts.',
+  ),
+  tls: key(
+    strict({
+      ca: key(
+        fileSchema,
+        "The authority that signed the nodes' certificates, as PEM. Default: those of the system.",
+        { examples: ['ca.pem'] },
+      ),
+      cert: key(fileSchema, 'A client certificate, where the nodes ask for one, as PEM. Needs key as well.', {
+        examples: ['client.pem'],
+      }),
+      key: key(fileSchema, 'The key of the client certificate, as PEM and without a passphrase.', {
+        examples: ['client-key.pem'],
+      }),
+      insecure: key(z.boolean(), 'true: certificates are not verified at all, and the screen says so.', {
+        default: false,
+      }),
+      serverName: key(
+        serverNameSchema,
+        "The name in the certificates; {node} stands for the node's name. Default: the address of each node.",
+        { examples: ['{node}.prod.example'] },
+      ),
+    }),
+    'How the certificates of the endpoints are verified.',
+  ),
+  ssh: key(
+    strict({
+      enabled: key(z.boolean(), 'false: no ssh at all; the endpoints alone are watched.', { default: true }),
+      config: key(fileSchema, 'Another ssh_config than your own.', { examples: ['ssh_config'] }),
+      user: key(userSchema, 'The user on the nodes. Default: as ssh_config says.', { examples: ['ops'] }),
+      options: key(z.array(sshOptionSchema), 'Words for ssh -o. Those that run a program are refused.', {
+        default: [],
+        examples: [['ServerAliveInterval=5']],
+      }),
+      sudo: key(z.boolean(), 'Actions on the nodes run as sudo -n systemctl …; false: as the user itself.', {
+        default: true,
+      }),
+      follow: key(
+        z.boolean(),
+        "systemd's signals and the journal of each node are followed, by two more ssh processes per node on this host, of about 2 MB each; false: a look every interval alone, and no log lines.",
+        { default: true },
+      ),
+      checkRights: key(
+        z.boolean(),
+        "Each node's sudo is asked beforehand what the user may do; false: it is tried.",
+        { default: true },
+      ),
+      connectTimeout: key(durationSchema, 'How long a connection may take to stand.', { default: '5s' }),
+      maxChannels: key(
+        // sshd's MaxSessions is 10 unless it was raised.
+        count(10, 'channels', 'write a number from 1 to 10'),
+        "Commands at once over one node's connection; 10 is sshd's own limit.",
+        { default: 4 },
+      ),
+    }),
+    "The connections to the nodes, through the system's own OpenSSH client.",
+  ),
+  ui: key(
+    strict({
+      ascii: key(z.boolean(), 'true: no characters beyond ASCII.', { default: false }),
+      color: key(
+        z
+          .union([z.boolean(), z.literal('auto')], {
+            error: withRemedy('is not a choice of colour', 'write true, false or auto'),
+          })
+          .meta({ title: 'true, false or auto' }),
+        'auto: coloured on a terminal, unless NO_COLOR is set.',
+        { default: 'auto' },
+      ),
+    }),
+    'What the screen looks like.',
+  ),
+  readOnly: key(z.boolean(), 'true: every action on the cluster is refused.', { default: false }),
+  actions: key(
+    strict({
+      batch: key(
+        count(100, 'targets', 'write how many go at a time, from 1 to 100'),
+        'How many targets of a rolling operation go at a time when the console begins it; the command line has --batch.',
+        { default: 1 },
+      ),
+    }),
+    'How actions are done.',
+  ),
+  audit: key(
+    strict({
+      file: key(
+        fileSchema,
+        'One JSON line before and after each action. Default: $XDG_STATE_HOME/plasmatop/audit.jsonl.',
+        { examples: ['audit.jsonl'] },
+      ),
+      maxSize: key(sizeSchema, 'Before it would grow beyond this it becomes FILE.1, that FILE.2 and so on.', {
+        default: '10MiB',
+      }),
+      keep: key(
+        count(100, 'files', 'write how many old files are kept, from 1 to 100'),
+        'So many old files are kept.',
+        { default: 10 },
+      ),
+      syslog: key(
+        z.boolean(),
+        "A copy of each record goes to the system's log: logger -t plasmatop -p authpriv.notice. The file stays the record.",
+        { default: false },
+      ),
+      reason: key(
+        z.boolean(),
+        'true: nothing runs without a reason; the console asks for it, the command line takes --reason.',
+        { default: false },
+      ),
+    }),
+    'The record of what was done from here.',
+  ),
 });
 
 export type ConfigFile = z.infer<typeof configSchema>;

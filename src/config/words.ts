@@ -2,8 +2,9 @@
 import { isIP } from 'node:net';
 import { isHostName } from '../topology/names.ts';
 
-const NODE_NAME = /^[A-Za-z0-9][A-Za-z0-9_.:-]{0,252}$/u;
-const USER_NAME = /^[A-Za-z_][A-Za-z0-9_.-]{0,63}$/u;
+/** Exported for editors, which check by patterns. */
+export const NODE_NAME = /^[A-Za-z0-9][A-Za-z0-9_.:-]{0,252}$/u;
+export const USER_NAME = /^[A-Za-z_][A-Za-z0-9_.-]{0,63}$/u;
 const SSH_OPTION = /^([A-Za-z][A-Za-z0-9]*)=(.+)$/u;
 const CONTROL = /[\x00-\x1f\x7f-\x9f]/u;
 const JUMP_HOSTS = /^(?!-)[A-Za-z0-9_.:@,[\]%-]+$/u;

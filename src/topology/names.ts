@@ -2,12 +2,12 @@
 import { distance } from 'fastest-levenshtein';
 
 /** systemd's own unit name characters; a leading `-` would be read as an option. */
-const UNIT_NAME = /^(?!-)[A-Za-z0-9:_.@\\-]+\.(?:service|target|socket|mount|timer)$/u;
+export const UNIT_NAME = /^(?!-)[A-Za-z0-9:_.@\\-]+\.(?:service|target|socket|mount|timer)$/u;
 /** Short names of services, steps, checks, capabilities and nodes: they stand in ids and on command lines. */
-const SHORT_NAME = /^[a-z0-9][a-z0-9_.-]*$/u;
+export const SHORT_NAME = /^[a-z0-9][a-z0-9_.-]*$/u;
 /** Printable ASCII without white space, starting with a slash. */
-const URL_PATH = /^\/[\x21-\x7e]*$/u;
-const HOST_NAME =
+export const URL_PATH = /^\/[\x21-\x7e]*$/u;
+export const HOST_NAME =
   /^(?=.{1,253}$)[A-Za-z0-9_](?:[A-Za-z0-9_-]*[A-Za-z0-9_])?(?:\.[A-Za-z0-9_](?:[A-Za-z0-9_-]*[A-Za-z0-9_])?)*\.?$/u;
 
 /** A full systemd unit name of at most 255 characters that cannot be taken for an option or for shell code. */

@@ -1,16 +1,19 @@
 /** The shape of a topology file. What no schema can say (references, cycles, duplicates) is in references.ts. */
 import * as z from 'zod';
 import type { CheckSpec, Service, Step, Topology } from '../core/model/topology.ts';
-import { durationSchema, lineSchema, portSchema, shortNameSchema } from './fields.ts';
-import { isHostName, isUnitName, isUrlPath } from './names.ts';
+import { durationSchema, lineSchema, orWord, portSchema, shortNameSchema } from './fields.ts';
+import { HOST_NAME, isHostName, isUnitName, isUrlPath, UNIT_NAME, URL_PATH } from './names.ts';
 import { strict, withRemedy } from './source.ts';
 
-const unitSchema = z.string().refine(isUnitName, {
-  error: withRemedy(
-    'is not a systemd unit name',
-    'write it in full, like chainfire.service; letters, digits and :_.@\\- only, not starting with "-"',
-  ),
-});
+const unitSchema = z
+  .string()
+  .refine(isUnitName, {
+    error: withRemedy(
+      'is not a systemd unit name',
+      'write it in full, like chainfire.service; letters, digits and :_.@\\- only, not starting with "-"',
+    ),
+  })
+  .meta({ title: 'unit', pattern: UNIT_NAME.source, maxLength: 255 });
 
 const units = z.array(unitSchema).default([]);
 const dependencies = { after: units, requires: units, wants: units };
@@ -28,9 +31,12 @@ const fieldSchema = strict({
 const checkCommon = { id: shortNameSchema, port: portSchema };
 const slow = { slow: durationSchema.exactOptional() };
 const http = {
-  path: z.string().refine(isUrlPath, {
-    error: withRemedy('is not a URL path', 'start it with "/" and use no spaces or control characters'),
-  }),
+  path: z
+    .string()
+    .refine(isUrlPath, {
+      error: withRemedy('is not a URL path', 'start it with "/" and use no spaces or control characters'),
+    })
+    .meta({ pattern: URL_PATH.source }),
   status: z.number().int().min(100).max(599).default(200),
 };
 
@@ -49,7 +55,8 @@ const checkSchema = z
       ...checkCommon,
       query: z
         .string()
-        .refine(isHostName, { error: withRemedy('is not a DNS name', 'write it like health.local') }),
+        .refine(isHostName, { error: withRemedy('is not a DNS name', 'write it like health.local') })
+        .meta({ pattern: HOST_NAME.source }),
       type: z.literal('A').default('A'),
       address: z.ipv4({
         error: withRemedy('is not an IPv4 address', 'write the expected A record, like 127.0.0.1'),
@@ -63,8 +70,8 @@ const checkSchema = z
   );
 
 /** Words alone are a mitigation that other instances are; that is what most are. */
-const mitigationSchema = z.preprocess(
-  (written) => (typeof written === 'string' ? { text: written } : written),
+const mitigationSchema = orWord(
+  'text',
   strict({
     text: lineSchema,
     when: z.enum(['quorum', 'instances', 'loss']).default('instances'),
@@ -90,6 +97,7 @@ const serviceSchema = strict({
   data: z
     .string()
     .refine(isUrlPath, { error: withRemedy('is not an absolute path', 'write it like /var/lib/chainfire') })
+    .meta({ pattern: URL_PATH.source })
     .exactOptional(),
   start: durationSchema,
   startAfter: shortNameSchema.exactOptional(),

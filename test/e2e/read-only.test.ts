@@ -275,6 +275,7 @@ const TRIALS: Readonly<Record<Exclude<CommandName, 'watch' | 'demo'>, readonly (
   status: [[], ['--json']],
   wait: [['--for', 'chainfire', '--timeout', '0']],
   explain: [['chainfire']],
+  schema: [[], ['topology']],
   logs: [['chainfire@node02']],
   audit: [[], ['--json', '--open']],
   restart: [
