@@ -1,4 +1,6 @@
 /** Whether the next batch of an operation may begin: the cluster is at least as well as it was. Pure. */
+import { isAnswer, readAnswer } from '../../core/answer.ts';
+import { stepId } from '../../core/cause/judged.ts';
 import { sentenceList } from '../../core/format.ts';
 import type { ActionTarget } from '../../core/model/action.ts';
 import type { CheckFacts, ClusterFacts, ClusterState, QuorumState } from '../../core/model/cluster.ts';
@@ -17,8 +19,11 @@ export type Baseline = {
 
 export type Gate = { readonly open: true } | { readonly open: false; readonly words: string };
 
-const troubleOf = (cluster: ClusterState): readonly string[] =>
-  cluster.causes.flatMap(({ subjects, explains }) => [...subjects, ...explains]);
+/** A step that is held by what is down has not broken when that is back and it is still not done. */
+const troubleOf = (cluster: ClusterState): readonly string[] => [
+  ...cluster.causes.flatMap(({ subjects, explains }) => [...subjects, ...explains]),
+  ...[...cluster.nodes.values()].flatMap(({ name, steps }) => steps.map(({ unit }) => stepId(unit, name))),
+];
 
 const hasVote = (cluster: ClusterState, service: ServiceName, node: NodeName): boolean =>
   cluster.instances.get(instanceId(service, node))?.raft !== undefined;
@@ -54,6 +59,12 @@ export const baselineOf = (
 const tellsVotes = ({ target }: CheckFacts): boolean =>
   target.spec.kind === 'https-json' && target.spec.fields.some(({ role }) => role === 'raft');
 
+/** A member without a leader answers 503 and says so: that is its vote as well, and what it waits for may never come. */
+const isSeen = ({ target, last }: CheckFacts, sinceMs: number): boolean =>
+  last !== undefined &&
+  last.atMs >= sinceMs &&
+  (last.ok || (isAnswer(last.failure.kind) && readAnswer(target.spec, last).raft !== undefined));
+
 /**
  * A vote that is counted, but not seen in an answer since `sinceMs`: a verdict outlives the first failed looks, and what
  * was looked at before the batch ended says nothing of what it did to the others.
@@ -68,7 +79,7 @@ const unseenVoter = (
     const member = cluster.instances.get(instanceId(service, node));
     if (member?.raft === undefined) return false;
     const looks = member.checks.flatMap(({ id }) => facts.checks.get(id) ?? []).filter(tellsVotes);
-    return looks.some(({ last }) => last === undefined || !last.ok || last.atMs < sinceMs);
+    return looks.some((look) => !isSeen(look, sinceMs));
   });
 
 const quorumWait = (

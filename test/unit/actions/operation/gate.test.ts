@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { type Baseline, baselineOf, type Gate, gateSight } from '../../../../src/actions/operation/gate.ts';
-import { healthyWorld, inventoryOf, type World } from '../world.ts';
+import type { InstanceId } from '../../../../src/core/model/inventory.ts';
+import type { Observation, UnitFacts } from '../../../../src/core/model/observation.ts';
+import { healthyWorld, inventoryOf, topology, type World } from '../world.ts';
 
 const NOW = 1_800_000_000_000;
 const NODES = ['node01', 'node02', 'node03'] as const;
@@ -66,6 +68,62 @@ describe('the gate between two batches', () => {
     world.poll(NOW + 2000, ['chainfire@node03']);
     expect(world.cluster().services.get('chainfire')?.verdict).toBe('ok');
     expect(sight(world, baseline)).toMatchObject({ open: false });
+  });
+
+  /** The members that are up answer 503, as one does that has no leader. */
+  const leaderless = (world: World, atMs: number, down: readonly InstanceId[]): void => {
+    world.lead(undefined);
+    world.poll(atMs, down);
+    const checks = [...world.facts().checks.values()].filter(
+      ({ target }) => target.spec.kind === 'https-json' && !down.includes(target.instance),
+    );
+    const answers = checks.flatMap(({ target, last }): Observation[] => {
+      if (last?.answer?.kind !== 'http' || last.answer.json?.raft === undefined) return [];
+      const failure = { kind: 'status', detail: '503 Service Unavailable' } as const;
+      const result = { ...last, ok: false, failure, answer: { ...last.answer, status: 503 } } as const;
+      return [{ kind: 'probe', check: target.id, result }];
+    });
+    expect(answers.length).toBeGreaterThan(0);
+    world.observe(answers, atMs);
+  };
+
+  it('takes the 503 of a member without a leader for its answer: that leader may need what comes next', () => {
+    const down = ['node02', 'node03'].flatMap((node): InstanceId[] => [
+      `chainfire@${node}`,
+      `flaredb@${node}`,
+    ]);
+    const world = healthyWorld(inventoryOf(3), NOW, down);
+    leaderless(world, NOW + 2000, down);
+    const baseline = baselineOf(world.cluster());
+    expect(sight(world, baseline, NOW + 3000)).toMatchObject({ words: /has not answered since$/u });
+    leaderless(world, NOW + 4000, down);
+    expect(sight(world, baseline, NOW + 3000)).toEqual({ open: true });
+
+    // A group that had a leader is waited for until it has one again.
+    const held = healthyWorld(inventoryOf(3), NOW);
+    const before = baselineOf(held.cluster());
+    leaderless(held, NOW + 4000, []);
+    expect(sight(held, before, NOW + 3000)).toMatchObject({
+      words: 'waiting for quorum 3/3: chainfire has no leader',
+    });
+  });
+
+  it('does not take a step that was held all along for newly broken', () => {
+    const world = healthyWorld(inventoryOf(3), NOW, ['chainfire@node02']);
+    const steps = topology.firstBoot.steps.map(({ unit }) => unit);
+    const dead = { active: 'inactive', sub: 'dead', inactiveEnterMs: 1 };
+    const unitsAre = (chainfire: Partial<UnitFacts>): void =>
+      world.look(NOW, 'node02', {
+        ...Object.fromEntries(steps.map((unit) => [unit, dead])),
+        'chainfire.service': chainfire,
+      });
+    unitsAre({ active: 'failed', sub: 'failed', result: 'exit-code', exitCode: 3 });
+    const baseline = baselineOf(world.cluster());
+    world.poll(NOW + 2000);
+    unitsAre({ activeEnterMs: 5000 });
+    const left = world.cluster().causes.filter(({ kind }) => kind === 'left-behind');
+    expect(left.flatMap(({ subjects }) => subjects)).toContain('chainfire-cluster-join@node02');
+    expect(sight(world, baseline)).toEqual({ open: true });
   });
 
   it('names what has broken since it began, and passes over what was broken before', () => {
