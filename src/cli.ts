@@ -1,6 +1,6 @@
 /** Entry of the bundle: words → command → exit code. The only process.exit. */
 import { homedir } from 'node:os';
-import { helpText, parseCommandLine } from './commands/command-line.ts';
+import { parseCommandLine } from './commands/command-line.ts';
 import { type ActionName, type CommandName, isAction } from './commands/command-table.ts';
 import type { CommandContext, CommandRun } from './commands/context.ts';
 import { systemClock } from './lib/clock.ts';
@@ -50,28 +50,6 @@ let readerGone = 0;
 /** Commands whose exit code is their answer. */
 const isTelling = (command: CommandName): boolean => command === 'wait' || isAction(command);
 
-const moreHelp = async (command: CommandName): Promise<string> => {
-  if (isAction(command)) return (await import('./commands/act-help.ts')).actHelp(command);
-  switch (command) {
-    case 'demo':
-      return (await import('./commands/demo.ts')).scenarioHelp();
-    case 'wait':
-      return (await import('./commands/wait-goal.ts')).waitHelp;
-    case 'audit':
-      return (await import('./commands/audit-options.ts')).auditHelp;
-    case 'logs':
-      return (await import('./commands/logs-words.ts')).logsHelp;
-    case 'schema':
-      return (await import('./commands/schema.ts')).schemaHelp;
-    case 'watch':
-    case 'status':
-    case 'explain':
-      return '';
-    default:
-      return command satisfies never;
-  }
-};
-
 const main = async (): Promise<number> => {
   const parsed = parseCommandLine(process.argv.slice(2));
   if (!parsed.ok) {
@@ -84,7 +62,11 @@ const main = async (): Promise<number> => {
     return 0;
   }
   if (invocation.flags.help) {
-    process.stdout.write(helpText(invocation.command, await moreHelp(invocation.command)));
+    const [{ helpText }, { sectionsOf }] = await Promise.all([
+      import('./commands/help-text.ts'),
+      import('./commands/help-sections.ts'),
+    ]);
+    process.stdout.write(helpText(invocation.command, await sectionsOf(invocation.command)));
     return 0;
   }
   // Nobody has heard whether it holds, or was done: what comes after `wait | head` must not take that for a yes.

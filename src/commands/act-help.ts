@@ -1,8 +1,8 @@
-/** What `plasmatop restart --help` says besides the flags: targets, examples, exit codes. Pure. */
+/** What `plasmatop restart --help` says besides flags and examples: the targets. Pure. */
 import { verbs } from '../actions/verbs.ts';
 import type { ActionTarget, Verb } from '../core/model/action.ts';
-
-type Row = readonly [string, string];
+import type { Row } from './command-table.ts';
+import type { HelpSection } from './help-text.ts';
 
 const TARGETS: Readonly<Record<ActionTarget['kind'], readonly Row[]>> = {
   instance: [
@@ -13,47 +13,13 @@ const TARGETS: Readonly<Record<ActionTarget['kind'], readonly Row[]>> = {
   node: [['NODE', 'a whole node']],
 };
 
-const EXAMPLES: Readonly<Record<Verb, readonly string[]>> = {
-  restart: [
-    'restart chainfire@node02 --dry-run',
-    'restart chainfire --rolling --reason "new certificate"',
-    `restart iam@node02 -y --json | jq -r 'select(.kind == "end").words'`,
-  ],
-  start: ['start iam@node02', 'start node02 --yes --timeout 5m'],
-  stop: ['stop fiberlb@node02 --dry-run', 'stop chainfire@node02 --confirm chainfire'],
-  'reset-failed': ['reset-failed flaredb-cluster-join@node03', 'reset-failed node03 --yes'],
-  rerun: ['rerun flaredb-cluster-join@node03', 'rerun flaredb-cluster-join@node03 --yes --timeout 5m'],
-  'bring-up': ['bring-up node02 --dry-run', 'bring-up node02 --yes'],
-};
-
-const EXITS: readonly Row[] = [
-  ['0', 'done, and healthy; with --dry-run: it could run'],
-  ['1', 'it ran, and failed or is not healthy; of several not all are done'],
-  ['2', 'refused, and nothing was sent'],
-  ['3', 'nobody knows: the connection was lost, or watching ended before'],
-  ['64', 'wrong usage'],
-  ['77', 'read-only, or nobody said yes: nothing was sent'],
-  ['78', 'wrong configuration'],
-  ['130, 143', 'a signal ended the watching; what was sent goes on'],
+/** The part of `plasmatop VERB --help` about targets. */
+export const actHelp = (verb: Verb): readonly HelpSection[] => [
+  {
+    title: 'What it takes',
+    rows: verbs[verb].targets.flatMap((kind) => TARGETS[kind]),
+    after:
+      'It shows what would run, where, and what that costs, and asks; the default is no. What is dangerous wants a ' +
+      'name typed, or given with --confirm: --yes does not answer that.',
+  },
 ];
-
-const column = (rows: readonly Row[]): string => {
-  const width = Math.max(...rows.map(([left]) => left.length));
-  return rows.map(([left, right]) => `  ${left.padEnd(width)}  ${right}`).join('\n');
-};
-
-/** The part of `plasmatop VERB --help` about targets, with examples and exit codes. */
-export const actHelp = (verb: Verb): string => `
-What it takes
-${column(verbs[verb].targets.flatMap((kind) => TARGETS[kind]))}
-
-It shows what would run, where, and what that costs, and asks; the default is
-no. What is dangerous wants a name typed, or given with --confirm: --yes does
-not answer that.
-
-Examples
-${EXAMPLES[verb].map((words) => `  plasmatop ${words}`).join('\n')}
-
-Exit codes here
-${column(EXITS)}
-`;

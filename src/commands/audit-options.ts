@@ -1,18 +1,18 @@
 /** The words of `plasmatop audit`: which actions to show. Pure. */
 import type { AuditFilter } from '../core/audit/select.ts';
 import { nearestName } from '../topology/names.ts';
+import type { HelpSection } from './help-text.ts';
 
-export const auditHelp = `
-Times for --since
-  2h, 30m, 7d, 1h30m       so long ago
-  2026-11-23               from that day on, here
-  2026-11-23T09:30         from that minute on, here
-
-Examples
-  plasmatop audit --since 1d --node node02
-  plasmatop audit --target chainfire --outcome failed
-  plasmatop audit --json | jq -r 'select(.outcome == null) | .id'
-`;
+export const auditHelp: readonly HelpSection[] = [
+  {
+    title: 'Times for --since',
+    rows: [
+      ['2h, 30m, 7d, 1h30m', 'so long ago'],
+      ['2026-11-23', 'from that day on, here'],
+      ['2026-11-23T09:30', 'from that minute on, here'],
+    ],
+  },
+];
 
 const SPAN = /^(?=\d)(?:(\d{1,4})d)?(?:(\d{1,4})h)?(?:(\d{1,4})m)?(?:(\d{1,6})s)?$/u;
 const DAY = /^(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d))?)?$/u;

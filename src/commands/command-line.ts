@@ -1,7 +1,8 @@
-/** The command line: help text, and a parser whose errors name the nearest word. Pure. */
+/** The command line: a parser whose errors name the nearest word. Pure. */
 import { parseArgs } from 'node:util';
 import { nearestName } from '../topology/names.ts';
-import { type Command, type CommandName, commands, everywhere, type Flag, nodes } from './command-table.ts';
+import { type Command, type CommandName, commands } from './command-table.ts';
+import { everywhere, type Flag } from './flags.ts';
 
 /** A list where the flag may stand several times. */
 export type FlagValue = string | boolean | readonly string[];
@@ -42,9 +43,11 @@ const problem = (message: string, remedy: string): ParsedCommandLine => ({
   error: { message, remedy },
 });
 
-const everywhereFlags = (spec: Command): Readonly<Record<string, Flag>> =>
+/** Flags of everywhere that mean something to it. */
+export const everywhereFlags = (spec: Command): Readonly<Record<string, Flag>> =>
   Object.fromEntries(Object.entries(everywhere).filter(([name]) => !spec.without?.includes(name)));
 
+/** All that it takes. */
 const flagsOf = (spec: Command): Readonly<Record<string, Flag>> => ({
   ...everywhereFlags(spec),
   ...spec.flags,
@@ -129,50 +132,4 @@ export const parseCommandLine = (argv: readonly string[]): ParsedCommandLine => 
     return problem(`"${extra}" is one word too many`, `Usage: ${spec.usage}. See: ${help}`);
   }
   return { ok: true, invocation: { command, flags: values, words } };
-};
-
-const column = (rows: readonly (readonly [string, string])[]): string => {
-  const width = Math.max(...rows.map(([left]) => left.length));
-  return rows.map(([left, right]) => `  ${left.padEnd(width)}  ${right}`).join('\n');
-};
-
-const flagRows = (flags: Readonly<Record<string, Flag>>): readonly (readonly [string, string])[] =>
-  Object.entries(flags).map(([name, { short, value, help }]) => [
-    `${short ? `-${short}, ` : '    '}--${name}${value ? ` ${value}` : ''}`,
-    help,
-  ]);
-
-const exitCodes: readonly (readonly [string, string])[] = [
-  ['0', 'ok; it holds (wait); done and healthy (actions)'],
-  ['1', 'degraded (status), timeout (wait), not healthy (actions), or a crash'],
-  ['2', 'down (status), failed for good (wait), refused (actions)'],
-  ['3', 'unknown (status, actions)'],
-  ['64', 'wrong usage'],
-  ['66', 'the audit cannot be read'],
-  ['70', 'cannot run here: Node too old, or not built'],
-  ['77', 'read-only, or nobody said yes (actions)'],
-  ['78', 'wrong configuration or topology'],
-];
-
-/** The text of `--help`, for the program or for one command. */
-export const helpText = (command?: CommandName, more = ''): string => {
-  if (command && command !== 'watch') {
-    const spec: Command = commands[command];
-    const own = Object.keys(spec.flags).length > 0 ? `\nFlags\n${column(flagRows(spec.flags))}\n` : '';
-    return `${spec.usage}\n  ${spec.help}\n${own}${more}\nEverywhere\n${column(flagRows(everywhereFlags(spec)))}\n`;
-  }
-  const usages = Object.values(commands).map(({ usage, help }) => [usage, help] as const);
-  return `plasmatop: watch a cluster of systemd services, find the cause, act over SSH
-
-Commands
-${column(usages)}
-
-Flags
-${column(flagRows({ ...nodes, ...everywhere }))}
-
-Exit codes
-${column(exitCodes)}
-
-Try it: plasmatop demo
-`;
 };

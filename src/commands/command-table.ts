@@ -1,17 +1,12 @@
-/** The commands and their flags as data. */
+/** The commands as data: parser, help, man page, docs/commands.md and completion come from it. */
 import type { Verb } from '../core/model/action.ts';
+import { acting, type Flag, nodes, type Offered, onNode } from './flags.ts';
 
-export type Flag = {
-  readonly type: 'boolean' | 'string';
-  readonly short?: string;
-  /** What stands for the value in help: FILE, N. */
-  readonly value?: string;
-  /** Its value may be a negative number. */
-  readonly negative?: true;
-  /** It may stand several times. */
-  readonly many?: true;
-  readonly help: string;
-};
+/** A whole line of a shell, and what it is good for. A test parses each and runs it against the demo. */
+export type Example = readonly [line: string, why: string];
+
+/** A word and what it means. */
+export type Row = readonly [word: string, means: string];
 
 export type Command = {
   readonly usage: string;
@@ -19,92 +14,154 @@ export type Command = {
   readonly flags: Readonly<Record<string, Flag>>;
   /** Most positional words it takes. */
   readonly words: number;
+  /** What these words may be. */
+  readonly offers?: Offered | readonly string[];
   /** Flags of everywhere that mean nothing here. */
   readonly without?: readonly string[];
+  readonly examples: readonly [Example, ...Example[]];
+  /** What its exit codes mean, where they say more than 0 and an error. */
+  readonly exits?: readonly Row[];
 };
 
-export const everywhere = {
-  config: {
-    type: 'string',
-    short: 'c',
-    value: 'FILE',
-    help: 'configuration (default: the first plasmatop.yaml)',
-  },
-  topology: { type: 'string', value: 'FILE', help: 'instead of the built-in plasmacloud' },
-  'read-only': { type: 'boolean', help: 'refuse every action on the cluster' },
-  'no-color': { type: 'boolean', help: 'no colours; NO_COLOR does the same' },
-  ascii: { type: 'boolean', help: 'no characters beyond ASCII' },
-  help: { type: 'boolean', short: 'h', help: 'this text' },
-  version: { type: 'boolean', short: 'V', help: 'the version' },
-} as const satisfies Record<string, Flag>;
+const ACTION_EXITS: readonly Row[] = [
+  ['0', 'done, and healthy; with --dry-run: it could run'],
+  ['1', 'it ran, and failed or is not healthy; of several not all are done'],
+  ['2', 'refused, and nothing was sent'],
+  ['3', 'nobody knows: the connection was lost, or watching ended before'],
+  ['64', 'wrong usage'],
+  ['77', 'read-only, or nobody said yes: nothing was sent'],
+  ['78', 'wrong configuration'],
+  ['130, 143', 'a signal ended the watching; what was sent goes on'],
+];
 
-export const nodes = {
-  nodes: { type: 'string', value: 'a,b,c', help: 'nodes by name or address, without a configuration' },
-  insecure: { type: 'boolean', help: 'do not verify TLS certificates; the screen says so' },
-} as const satisfies Record<string, Flag>;
-
-const acting = {
-  node: { type: 'string', value: 'NAME', many: true, help: 'on this node; may stand several times' },
-  rolling: { type: 'boolean', help: 'several one after the other, each once the last is well' },
-  batch: { type: 'string', value: 'N', help: 'so many at a time, with --rolling (default 1)' },
-  'all-at-once': { type: 'boolean', help: 'several at the same time' },
-  'dry-run': { type: 'boolean', help: 'show what would run and what it costs; change nothing' },
-  yes: { type: 'boolean', short: 'y', help: 'do not ask, unless it is dangerous' },
-  confirm: { type: 'string', value: 'NAME', help: 'what a dangerous one wants typed; does not ask' },
-  reason: { type: 'string', value: 'TEXT', help: 'why; it is kept in the audit' },
-  timeout: { type: 'string', value: '10m', help: 'stop watching after; what was sent goes on' },
-  ...nodes,
-  json: { type: 'boolean', help: 'one JSON object per line' },
-} as const satisfies Record<string, Flag>;
-
-const act = <V extends Verb>(verb: V, help: string) => ({
-  usage: `plasmatop ${verb} TARGET…`,
+const act = <V extends Verb>(verb: V, help: string, examples: Command['examples']) => ({
+  usage: `plasmatop ${verb} ${verb === 'bring-up' ? 'NODE' : 'TARGET'}…`,
   help,
   flags: acting,
   words: Number.POSITIVE_INFINITY,
+  offers: 'target' as const,
+  examples,
+  exits: ACTION_EXITS,
 });
 
 /** The verbs as commands. */
 const actions = {
-  restart: act('restart', 'restart a service or node, watch it recover'),
-  start: act('start', 'start what is stopped, and watch it get well'),
-  stop: act('stop', 'stop it; nothing comes back by itself'),
-  'reset-failed': act('reset-failed', 'forget that it failed, without a start'),
-  rerun: act('rerun', 'run a failed first-boot step or service again'),
-  'bring-up': act('bring-up', 'start what is down on a node and should not be'),
+  restart: act('restart', 'restart a service or node, watch it recover', [
+    ['plasmatop restart chainfire@node02 --dry-run', 'what would run, and what it costs'],
+    ['plasmatop restart chainfire --rolling --reason "new certificate"', 'one node after the other'],
+    [
+      `plasmatop restart iam@node02 -y --json | jq -r 'select(.kind == "end").words'`,
+      'from a script: do not ask, tell how it ended',
+    ],
+  ]),
+  start: act('start', 'start what is stopped, and watch it get well', [
+    ['plasmatop start iam@node02', 'one service on one node'],
+    ['plasmatop start node02 --yes --timeout 5m', 'all of a node, watched for five minutes'],
+  ]),
+  stop: act('stop', 'stop it; nothing comes back by itself', [
+    ['plasmatop stop fiberlb@node02 --dry-run', 'what would go down with it'],
+    ['plasmatop stop chainfire@node02 --confirm chainfire', 'one that costs a vote, without being asked'],
+  ]),
+  'reset-failed': act('reset-failed', 'forget that it failed, without a start', [
+    ['plasmatop reset-failed flaredb-cluster-join@node03', 'one first-boot step'],
+    ['plasmatop reset-failed node03 --yes', 'whatever has failed on a node'],
+  ]),
+  rerun: act('rerun', 'run a failed first-boot step or service again', [
+    ['plasmatop rerun flaredb-cluster-join@node03', 'it shows both commands, and asks'],
+    ['plasmatop rerun flaredb-cluster-join@node03 --yes --timeout 5m', 'from a script'],
+  ]),
+  'bring-up': act('bring-up', 'start what is down on a node and should not be', [
+    ['plasmatop bring-up node02 --dry-run', 'which units that would be'],
+    ['plasmatop bring-up node02 --yes', 'start them, and watch until they are up'],
+  ]),
 } as const satisfies Record<Verb, Command>;
 
 export const commands = {
-  watch: { usage: 'plasmatop [watch]', help: 'the console (default)', flags: nodes, words: 0 },
+  watch: {
+    usage: 'plasmatop [watch]',
+    help: 'the console (default)',
+    flags: nodes,
+    words: 0,
+    examples: [
+      ['plasmatop', 'on the first plasmatop.yaml that is found'],
+      ['plasmatop --nodes node01,node02,node03', 'a first look, without a configuration'],
+      ['plasmatop --read-only', 'look on; every action is refused'],
+      ['plasmatop | tee changes.log', 'without a terminal: a line per change'],
+    ],
+  },
   demo: {
     usage: 'plasmatop demo',
     help: 'an embedded cluster on loopback',
     flags: {
       nodes: { type: 'string', value: 'N', help: 'how many nodes, 1 to 200 (default 3)' },
-      scenario: { type: 'string', value: 'NAME', help: 'what happens; one of those below' },
+      scenario: {
+        type: 'string',
+        value: 'NAME',
+        offers: 'scenario',
+        help: 'what happens; one of those below',
+      },
       speed: { type: 'string', value: 'X', help: 'how fast time runs in the cluster (default 1)' },
       headless: { type: 'boolean', help: 'serve until stopped, without the console' },
-      'config-out': { type: 'string', value: 'FILE', help: 'also write the configuration to FILE' },
+      'config-out': {
+        type: 'string',
+        value: 'FILE',
+        offers: 'file',
+        help: 'also write the configuration to FILE',
+      },
     },
     words: 0,
     without: ['config', 'topology'],
+    examples: [
+      ['plasmatop demo', 'three healthy nodes, and the console on them'],
+      ['plasmatop demo --scenario first-boot --speed 2', 'they boot from nothing, twice as fast'],
+      ['plasmatop demo --headless --config-out demo.yaml', 'serve it for other commands'],
+    ],
   },
   status: {
     usage: 'plasmatop status',
     help: 'one look, told by the exit code',
     flags: { ...nodes, json: { type: 'boolean', help: 'as JSON' } },
     words: 0,
+    examples: [
+      ['plasmatop status', 'headline, services, causes, what would mend it'],
+      ['plasmatop status --json | jq -r .headline.sentence', 'the sentence alone'],
+    ],
+    exits: [
+      ['0', 'ok'],
+      ['1', 'degraded, starting or late'],
+      ['2', 'down or blocked'],
+      ['3', 'unknown'],
+      ['64', 'wrong usage'],
+      ['78', 'wrong configuration'],
+    ],
   },
   wait: {
     usage: 'plasmatop wait',
     help: 'until ready or healthy: a line per change',
     flags: {
-      for: { type: 'string', value: 'WHAT', help: 'what to wait for; see below (default ready)' },
+      for: {
+        type: 'string',
+        value: 'WHAT',
+        offers: 'goal',
+        help: 'what to wait for; see below (default ready)',
+      },
       timeout: { type: 'string', value: '10m', help: 'give up after; 90s, 1h30m; 0: look once' },
       ...nodes,
       json: { type: 'boolean', help: 'one JSON object per line' },
     },
     words: 0,
+    examples: [
+      ['plasmatop wait --for ready --timeout 10m && echo go', 'only when all is up'],
+      ['plasmatop wait --for healthy --timeout 0', 'look once'],
+      ['plasmatop wait --for flaredb-cluster-join@node03 --json', 'one step on one node'],
+    ],
+    exits: [
+      ['0', 'it holds'],
+      ['1', 'timeout'],
+      ['2', 'failed for good: systemd will not try again'],
+      ['64', 'wrong usage'],
+      ['78', 'wrong configuration, or no ssh to ask with'],
+    ],
   },
   ...actions,
   audit: {
@@ -112,18 +169,44 @@ export const commands = {
     help: 'what was done from here, by whom, how it ended',
     flags: {
       since: { type: 'string', value: '2h', help: 'only what was sent since; see below' },
-      target: { type: 'string', value: 'TARGET', help: 'only this: chainfire@node02, chainfire' },
-      node: { type: 'string', value: 'NAME', help: 'only on this node' },
-      verb: { type: 'string', value: 'VERB', help: 'only restart, stop, …' },
+      target: {
+        type: 'string',
+        value: 'TARGET',
+        offers: 'target',
+        help: 'only this: chainfire@node02, chainfire',
+      },
+      node: { type: 'string', value: 'NAME', offers: 'node', help: 'only on this node' },
+      verb: { type: 'string', value: 'VERB', offers: 'verb', help: 'only restart, stop, …' },
       user: { type: 'string', value: 'NAME', help: 'only by this account, or who became it' },
-      outcome: { type: 'string', value: 'WORD', help: 'only what ended so: failed, unknown, …' },
+      outcome: {
+        type: 'string',
+        value: 'WORD',
+        offers: 'outcome',
+        help: 'only what ended so: failed, unknown, …',
+      },
       open: { type: 'boolean', help: 'only what has no outcome, and look up what came of it' },
       lines: { type: 'string', short: 'n', value: 'N', help: 'only the newest N' },
-      file: { type: 'string', value: 'FILE', help: "this file instead of the configuration's" },
+      file: {
+        type: 'string',
+        value: 'FILE',
+        offers: 'file',
+        help: "this file instead of the configuration's",
+      },
       ...nodes,
       json: { type: 'boolean', help: 'one JSON object per line' },
     },
     words: 0,
+    examples: [
+      ['plasmatop audit --since 1d --node node02', 'of one node, since yesterday'],
+      ['plasmatop audit --target chainfire --outcome failed', 'what went wrong with a service'],
+      [`plasmatop audit --json | jq -r 'select(.outcome == null) | .id'`, 'what has no outcome yet'],
+    ],
+    exits: [
+      ['0', 'told, or nothing to tell'],
+      ['64', 'wrong usage'],
+      ['66', 'the file cannot be read'],
+      ['78', 'wrong configuration'],
+    ],
   },
   logs: {
     usage: 'plasmatop logs TARGET',
@@ -141,6 +224,7 @@ export const commands = {
         type: 'string',
         short: 'p',
         value: 'LEVEL',
+        offers: 'priority',
         help: 'err, warning, info, ... and what is worse',
       },
       boot: {
@@ -151,24 +235,47 @@ export const commands = {
         help: '0: this boot; -1: the one before',
       },
       invocation: { type: 'boolean', help: 'only what the present run wrote' },
-      node: { type: 'string', value: 'NAME', many: true, help: 'on this node; may stand several times' },
+      ...onNode,
       ...nodes,
       json: { type: 'boolean', help: 'one JSON object per line' },
     },
     words: Number.POSITIVE_INFINITY,
+    offers: 'target',
+    examples: [
+      ['plasmatop logs chainfire -f', 'of every node that runs it, followed'],
+      ['plasmatop logs chainfire@node02 -p err --since 2h', 'errors of one node'],
+      ['plasmatop logs flaredb-cluster-join --node node02 --node node03 --json', 'of two nodes'],
+      ['plasmatop logs node02 -b -1 -n 50', 'all of a node, of the boot before'],
+    ],
+    exits: [
+      ['0', 'all was read'],
+      ['3', 'a node could not be read'],
+      ['64', 'wrong usage'],
+      ['78', 'wrong configuration, or no ssh to read with'],
+    ],
   },
   explain: {
     usage: 'plasmatop explain [SERVICE]',
     help: 'a service, and what its stop would do, offline',
     flags: {},
     words: 1,
+    offers: 'service',
+    examples: [
+      ['plasmatop explain', 'levels, services and the first boot'],
+      ['plasmatop explain chainfire', 'what it needs, who needs it, what its stop would do'],
+    ],
   },
   schema: {
     usage: 'plasmatop schema [topology]',
     help: 'the JSON Schema of plasmatop.yaml, for editors',
     flags: {},
     words: 1,
+    offers: ['config', 'topology'],
     without: ['config', 'topology', 'read-only', 'no-color', 'ascii'],
+    examples: [
+      ['plasmatop schema > plasmatop.schema.json', 'for the editor, beside plasmatop.yaml'],
+      ['plasmatop schema topology | jq .title', 'that of a topology file'],
+    ],
   },
 } as const satisfies Record<string, Command>;
 

@@ -6,16 +6,16 @@ import { startDemo } from '../demo/start.ts';
 import { builtinTopology } from '../topology/builtin.ts';
 import { suggestName } from '../topology/names.ts';
 import { booleanFlag, type CommandContext, type CommandRun, exitCode, stringFlag } from './context.ts';
+import type { HelpSection } from './help-text.ts';
 import { loadConfigFor } from './load-config.ts';
 
 const MAX_NODES = 200;
 const MAX_SPEED = 1000;
 
 /** The part of `plasmatop demo --help` that lists the scenarios. */
-export const scenarioHelp = (): string => {
-  const width = Math.max(...scenarios.map(({ name }) => name.length));
-  return `\nScenarios\n${scenarios.map(({ name, description }) => `  ${name.padEnd(width)}  ${description}`).join('\n')}\n`;
-};
+export const demoHelp = (): readonly HelpSection[] => [
+  { title: 'Scenarios', rows: scenarios.map(({ name, description }) => [name, description]) },
+];
 
 type Options = { readonly nodes: number; readonly scenario: string; readonly speed: number };
 

@@ -8,19 +8,18 @@ import type { NodeName } from '../core/model/inventory.ts';
 import type { UnitName } from '../core/model/topology.ts';
 import { sanitiseLine } from '../core/sanitise.ts';
 import { parseTargets, type Refusal } from './act-words.ts';
+import type { HelpSection } from './help-text.ts';
 
-export const logsHelp = `
-What can be read
-  SERVICE, STEP       its journal on every node that has it, merged by time
-  SERVICE@NODE        on that node alone; --node does the same, and may stand several times
-  NODE                all that is watched on that node
-
-Examples
-  plasmatop logs chainfire -f
-  plasmatop logs chainfire@node02 -p err --since 2h
-  plasmatop logs flaredb-cluster-join --node node02 --node node03 --json
-  plasmatop logs node02 -b -1 -n 50
-`;
+export const logsHelp: readonly HelpSection[] = [
+  {
+    title: 'What can be read',
+    rows: [
+      ['SERVICE, STEP', 'its journal on every node that has it, merged by time'],
+      ['SERVICE@NODE', 'on that node alone; --node does the same'],
+      ['NODE', 'all that is watched on that node'],
+    ],
+  },
+];
 
 export type LogsWords = {
   readonly parts: readonly LogPart[];

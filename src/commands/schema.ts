@@ -4,22 +4,27 @@ import { type JsonSchema, jsonSchemaOf } from '../topology/json-schema.ts';
 import { suggestName } from '../topology/names.ts';
 import { topologySchema } from '../topology/schema.ts';
 import { type CommandRun, exitCode } from './context.ts';
+import type { HelpSection } from './help-text.ts';
 
 export const fileSchemas = {
   config: configJsonSchema,
   topology: () => jsonSchemaOf(topologySchema, 'A plasmatop topology', 'Which services there are.'),
 } as const satisfies Record<string, () => JsonSchema>;
 
-export const schemaHelp = `
-The schema is that of plasmatop.yaml, or of a topology file with the word topology. Editors with a
-language server for YAML complete and check by it, once it lies beside the file:
-
-  plasmatop schema > plasmatop.schema.json
-
-and the first line of plasmatop.yaml, which "plasmatop init" writes, names it:
-
-  # yaml-language-server: $schema=plasmatop.schema.json
-`;
+export const schemaHelp: readonly HelpSection[] = [
+  {
+    title: 'Of which file',
+    rows: [
+      ['config', 'of plasmatop.yaml (default)'],
+      ['topology', 'of a topology file'],
+    ],
+    after: 'Editors with a language server for YAML complete and check by it, once it lies beside the file.',
+  },
+  {
+    title: 'The first line of plasmatop.yaml, as "plasmatop init" writes it',
+    rows: [['# yaml-language-server: $schema=plasmatop.schema.json', 'names it']],
+  },
+];
 
 const isFile = (word: string): word is keyof typeof fileSchemas => Object.hasOwn(fileSchemas, word);
 

@@ -7,16 +7,21 @@ import type { Service, Step } from '../core/model/topology.ts';
 import { sanitiseLine } from '../core/sanitise.ts';
 import type { WaitGoal } from '../core/wait/model.ts';
 import { suggestName } from '../topology/names.ts';
+import type { HelpSection } from './help-text.ts';
 
 /** The part of `plasmatop wait --help` that lists what can be waited for. */
-export const waitHelp = `
-What to wait for
-  ready         every first-boot step done, every service up, quorums held
-  healthy       every instance ok, quorums held
-  SERVICE       ok on every node that runs it, and its quorum held
-  STEP          a first-boot step, done on every node that has it
-  SERVICE@NODE  on that node alone; STEP@NODE likewise
-`;
+export const waitHelp: readonly HelpSection[] = [
+  {
+    title: 'What to wait for',
+    rows: [
+      ['ready', 'every first-boot step done, every service up, quorums held'],
+      ['healthy', 'every instance ok, quorums held'],
+      ['SERVICE', 'ok on every node that runs it, and its quorum held'],
+      ['STEP', 'a first-boot step, done on every node that has it'],
+      ['SERVICE@NODE', 'on that node alone; STEP@NODE likewise'],
+    ],
+  },
+];
 
 export type WaitWords = {
   /** As it is said back: `ready`, `chainfire`, `flaredb-cluster-join@node03`. */
