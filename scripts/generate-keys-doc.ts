@@ -1,8 +1,9 @@
 /** Writes docs/keys.md from the key table; `--check` fails when the file is stale. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import type { Binding, Scope } from '../src/keys/binding.ts';
-import { BINDINGS } from '../src/keys/bindings.ts';
+import { BINDINGS, withKeyLabels } from '../src/keys/bindings.ts';
 import { chordLabel } from '../src/keys/chords.ts';
+import { isFixed } from '../src/keys/remap.ts';
 
 const FILE = new URL('../docs/keys.md', import.meta.url);
 
@@ -14,6 +15,7 @@ const SECTIONS: readonly (readonly [string, readonly Scope[]])[] = [
   ['Jobs', ['jobs']],
   ['First boot', ['first-boot']],
   ['Impact', ['impact']],
+  ['Next steps', ['steps']],
   ['Detail page, what-if page and help', ['detail', 'what-if', 'help']],
   ['Logs', ['logs']],
   ['While typing a filter', ['filter']],
@@ -26,8 +28,13 @@ const SECTIONS: readonly (readonly [string, readonly Scope[]])[] = [
 const keyCell = (binding: Binding): string =>
   binding.chords.map((chord) => `\`${chordLabel(chord)}\``).join(' ');
 
-const row = (binding: Binding): string =>
-  `| ${keyCell(binding)} | ${binding.help}${binding.danger ? ' Off in read-only.' : ''} |`;
+const withDefaults = { mode: { readOnly: false, source: 'live' } } as const;
+
+const row = (binding: Binding): string => {
+  const command = isFixed(binding) ? '' : `\`${binding.command}\``;
+  const help = withKeyLabels(withDefaults, binding.help);
+  return `| ${keyCell(binding)} | ${command} | ${help}${binding.danger ? ' Off in read-only.' : ''} |`;
+};
 
 /** The whole document. */
 export const keysDocument = (): string => {
@@ -35,13 +42,14 @@ export const keysDocument = (): string => {
     const rows = BINDINGS.filter((binding) => binding.scopes.some((scope) => scopes.includes(scope))).map(
       row,
     );
-    return [`## ${title}`, '', '| key | what it does |', '| --- | --- |', ...rows].join('\n');
+    return [`## ${title}`, '', '| key | command | what it does |', '| --- | --- | --- |', ...rows].join('\n');
   });
   const head = [
     '# Keys',
     '',
     'Generated from `src/keys/bindings.ts` by `scripts/generate-keys-doc.ts`; change the table, not this file.',
     'A view hides keys of "Everywhere" that mean something else in it. An open input or dialog hides the view.',
+    '`keys` in `plasmatop.yaml` gives a command other keys: see configuration.md. One without a name here keeps its key.',
   ].join('\n');
   return `${[head, ...sections].join('\n\n')}\n`;
 };

@@ -77,6 +77,7 @@ export const createApp = ({ config, clock, random, source, runtimeDir }: AppOpti
       source,
       needsReason: config.audit.reason,
       batch: config.actions.batch,
+      keys: config.ui.keys,
     },
     nowMs: clock.now(),
     utcOffsetMinutes: utcOffsetMinutes(clock.now()),

@@ -15,6 +15,7 @@ import {
   type Surroundings,
 } from './discover.ts';
 import { buildInventory, inventoryOfFlag } from './inventory.ts';
+import { readKeys } from './keys.ts';
 import { readText } from './read-text.ts';
 import { type ConfigFile, configSchema } from './schema.ts';
 import { readTls } from './tls.ts';
@@ -215,6 +216,7 @@ const assemble = (
     ui: {
       ascii: options.ascii ?? written.ui?.ascii ?? false,
       color: options.color ?? written.ui?.color ?? 'auto',
+      keys: readKeys(written.keys ?? {}, report),
     },
     // A flag may take rights away, never give back what the file took.
     readOnly: (options.readOnly ?? false) || (written.readOnly ?? false),

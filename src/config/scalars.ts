@@ -1,5 +1,7 @@
 /** The single values of plasmatop.yaml, each with its own complaint and remedy. */
 import * as z from 'zod';
+import { BINDINGS } from '../keys/bindings.ts';
+import { remappable } from '../keys/remap.ts';
 import { lineSchema, portSchema } from '../topology/fields.ts';
 import { withRemedy } from '../topology/source.ts';
 import {
@@ -121,3 +123,19 @@ export const sshOptionSchema = z
       context.addIssue({ code: 'custom', message: withRemedy(fault.message, fault.remedy) });
   })
   .meta({ title: 'Key=value', pattern: '^[A-Za-z][A-Za-z0-9]*=.+$' });
+
+/** A digit that stands alone is a number to YAML. */
+const chordSchema = z.union([z.string(), z.int().min(0).max(9)]);
+
+const notKeys = withRemedy(
+  'is not a key',
+  'write a key, a list of keys, or none; in quotes what YAML reads as something else',
+);
+
+/** Which commands and keys there are is src/keys' business; keys.ts holds what is written against it. */
+export const keysSchema = z
+  .record(
+    z.string().meta({ enum: remappable(BINDINGS) }),
+    z.union([chordSchema, z.array(chordSchema).nonempty()], { error: notKeys }),
+  )
+  .meta({ title: 'command: key' });

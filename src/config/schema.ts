@@ -10,6 +10,7 @@ import {
   addressSchema,
   count,
   fileSchema,
+  keysSchema,
   nodeNameSchema,
   portsSchema,
   serverNameSchema,
@@ -163,6 +164,11 @@ export const configSchema = strict({
       ),
     }),
     'What the screen looks like.',
+  ),
+  keys: key(
+    keysSchema,
+    'Commands on other keys than their own, by the names in keys.md: one key, several, or none.',
+    { examples: [{ restart: ['Z', 'ctrl-r'], 'next-problem': 'tab', shell: 'none' }] },
   ),
   readOnly: key(z.boolean(), 'true: every action on the cluster is refused.', { default: false }),
   actions: key(

@@ -55,6 +55,13 @@ export type AuditConfig = {
   readonly reason: boolean;
 };
 
+export type UiConfig = {
+  readonly ascii: boolean;
+  readonly color: boolean | 'auto';
+  /** By command: the keys that it has instead of its own. */
+  readonly keys: ReadonlyMap<string, readonly string[]>;
+};
+
 export type Config = {
   /** The file it was read from; absent when flags alone made it. */
   readonly file?: string;
@@ -64,7 +71,7 @@ export type Config = {
   readonly poll: PollConfig;
   readonly tls: TlsConfig;
   readonly ssh: SshConfig;
-  readonly ui: { readonly ascii: boolean; readonly color: boolean | 'auto' };
+  readonly ui: UiConfig;
   readonly readOnly: boolean;
   readonly audit: AuditConfig;
   /** How many targets of a rolling operation go at a time, where the console asks. */

@@ -21,13 +21,13 @@ export type Binding = {
   readonly title: string;
   /** For the footer of a narrow terminal: one word. */
   readonly short?: string;
-  /** For help: one sentence. */
+  /** For help: one sentence; `{restart}` stands for the key of that command. */
   readonly help: string;
   /** It changes the cluster: read-only switches it off. */
   readonly danger?: true;
   /** Shown in the footer, in the table's order; `live`: only while it may act. */
   readonly footer?: true | 'live';
-  /** True, or why not now. */
+  /** True, or why not now, with keys as in `help`. */
   readonly enabled?: (state: AppState) => true | string;
 };
 

@@ -1,7 +1,12 @@
-/** THE key table. Dispatch, footer, help and docs/keys.md all come from it; no file outside of `tables` names a key. */
+/**
+ * THE key table. Dispatch, footer, help and docs/keys.md all come from it; no file outside of `tables` names a key, but
+ * for the operator's own `keys` in the configuration.
+ */
 import { questionOf } from '../store/dialog.ts';
 import { type AppState, topFrame } from '../store/state.ts';
 import type { Binding, Scope } from './binding.ts';
+import { chordLabel } from './chords.ts';
+import { withKeys } from './remap.ts';
 import { ACTING_KEYS, SELDOM_KEYS } from './tables/acting.ts';
 import { DIALOG_KEYS } from './tables/dialog.ts';
 import { EVERYWHERE_KEYS } from './tables/everywhere.ts';
@@ -9,7 +14,7 @@ import { LOGS_KEYS } from './tables/logs.ts';
 import { LOOKING_KEYS } from './tables/looking.ts';
 import { TYPING_KEYS } from './tables/typing.ts';
 
-/** The footer shows keys in this order. */
+/** As it is without a configuration. The footer shows keys in this order. */
 export const BINDINGS: readonly Binding[] = [
   ...DIALOG_KEYS,
   ...ACTING_KEYS,
@@ -19,6 +24,26 @@ export const BINDINGS: readonly Binding[] = [
   ...TYPING_KEYS,
   ...EVERYWHERE_KEYS,
 ];
+
+/** The table of this console. */
+export const bindingsOf = ({ mode }: Pick<AppState, 'mode'>): readonly Binding[] =>
+  withKeys(BINDINGS, mode.keys);
+
+/** How the first key of a command is written; undefined when the operator has left it none. */
+export const keyLabel = (
+  state: Pick<AppState, 'mode'>,
+  command: string,
+  ascii = false,
+): string | undefined => {
+  const chord = bindingsOf(state).find((one) => one.command === command)?.chords[0];
+  return chord === undefined ? undefined : chordLabel(chord, ascii);
+};
+
+/** A sentence of the table with each `{command}` written as its key, or as its name where it has none. */
+export const withKeyLabels = (state: Pick<AppState, 'mode'>, text: string, ascii = false): string =>
+  text.replace(/\{([a-z-]+)\}/gu, (mark, name: string) =>
+    BINDINGS.some(({ command }) => command === name) ? (keyLabel(state, name, ascii) ?? name) : mark,
+  );
 
 const SCOPES = { reason: 'confirm-reason', typed: 'confirm-typed', yes: 'confirm' } as const;
 
@@ -33,5 +58,5 @@ export const liveScopes = (state: AppState): readonly Scope[] => {
 /** The bindings that work here, nearest scope first; a chord bound nearer hides the farther one. */
 export const liveBindings = (state: AppState): readonly Binding[] => {
   const scopes = liveScopes(state);
-  return BINDINGS.filter((binding) => binding.scopes.some((scope) => scopes.includes(scope)));
+  return bindingsOf(state).filter((binding) => binding.scopes.some((scope) => scopes.includes(scope)));
 };

@@ -49,6 +49,57 @@ export const FORBIDDEN_CHORDS: readonly Chord[] = [
   'ctrl-z',
 ];
 
+/** What a terminal sends for another key as well. */
+const SAME_AS: Readonly<Record<Chord, Chord>> = {
+  'ctrl-h': 'backspace',
+  'ctrl-i': 'tab',
+  'ctrl-j': 'enter',
+  'ctrl-m': 'enter',
+};
+
+/** The keys with a name, as a configuration writes them. */
+const WRITTEN: readonly (readonly [string, Chord])[] = [
+  ['space', ' '],
+  ...NAMED.map(([, chord]) => [chord, chord] as const),
+  ['escape', 'esc'],
+  ['return', 'enter'],
+  ['pgup', 'pageup'],
+  ['pgdn', 'pagedown'],
+];
+
+const named = (word: string): Chord | undefined => WRITTEN.find(([name]) => name === word.toLowerCase())?.[1];
+
+/** A letter, digit or sign of one column, as a key types it. */
+const isTyped = (text: string): boolean => /^[\p{L}\p{N}\p{P}\p{S}]$/u.test(text);
+
+type Read =
+  | { readonly ok: true; readonly chord: Chord }
+  | { readonly ok: false; readonly message: string; readonly remedy: string };
+
+const bad = (message: string, remedy: string): Read => ({ ok: false, message, remedy });
+
+const EXAMPLES =
+  'write one character, ctrl-x, alt-x, or one of enter, esc, tab, space, up, down, left, right, pageup, pagedown, home, end, backspace, delete';
+
+/** The chord that an operator wrote: `j`, `G`, `PgUp`, `ctrl-x`, `alt-x`; or why it cannot be a key. */
+export const readChord = (text: string): Read => {
+  if (text === ' ' || isTyped(text)) return { ok: true, chord: text };
+  const word = named(text);
+  if (word !== undefined) return { ok: true, chord: word };
+  const [, modifier = '', key = ''] = /^(ctrl|alt)-(.)$/iu.exec(text) ?? [];
+  if (modifier.toLowerCase() === 'alt' && isTyped(key)) return { ok: true, chord: `alt-${key}` };
+  const chord = `ctrl-${key.toLowerCase()}`;
+  if (modifier === '' || !/^ctrl-[a-z]$/u.test(chord)) return bad('is not a key', EXAMPLES);
+  if (chord === 'ctrl-c') return bad('leaves the console, from everywhere', 'choose another key');
+  if (FORBIDDEN_CHORDS.includes(chord)) {
+    return bad('is taken by terminals, shells or tmux', 'choose another key');
+  }
+  const same = SAME_AS[chord];
+  return same === undefined
+    ? { ok: true, chord }
+    : bad(`cannot be told from ${same}: a terminal sends the same for both`, 'choose another key');
+};
+
 /** How a chord is written on screen and in the docs. */
 export const chordLabel = (chord: Chord, ascii = false): string => {
   const arrows: Readonly<Record<string, string>> = { up: '↑', down: '↓', left: '←', right: '→' };
@@ -60,6 +111,7 @@ export const chordLabel = (chord: Chord, ascii = false): string => {
     end: 'End',
   };
   if (chord.startsWith('ctrl-')) return `Ctrl-${chord.slice('ctrl-'.length).toUpperCase()}`;
+  if (chord.startsWith('alt-')) return `Alt-${chord.slice('alt-'.length)}`;
   return (ascii ? undefined : arrows[chord]) ?? words[chord] ?? chord;
 };
 

@@ -59,9 +59,9 @@ const namesInstance: Condition = (state) => {
   const several = offer.kind === 'several' ? `${offer.words}; choose one` : undefined;
   switch (view) {
     case 'tree':
-      return several === undefined ? 'choose a service first' : `${several}: → shows them`;
+      return several === undefined ? 'choose a service first' : `${several}: {unfold} shows them`;
     case 'nodes':
-      return `${several ?? 'choose a service'}: → moves to its cell`;
+      return `${several ?? 'choose a service'}: {column-right} moves to its cell`;
     case 'detail':
     case 'events':
     case 'jobs':

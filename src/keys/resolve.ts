@@ -3,7 +3,7 @@ import { planOf, questionOf } from '../store/dialog.ts';
 import type { AppEvent, Command } from '../store/events.ts';
 import type { AppState, Dialog } from '../store/state.ts';
 import type { Binding } from './binding.ts';
-import { BINDINGS, liveScopes } from './bindings.ts';
+import { bindingsOf, liveScopes, withKeyLabels } from './bindings.ts';
 import { type Chord, textOf } from './chords.ts';
 
 export type Resolution =
@@ -18,14 +18,16 @@ export type Resolution =
  */
 export const availability = (state: AppState, binding: Binding): true | string => {
   if (binding.danger && state.mode.readOnly) return 'read-only: nothing can be changed from here';
-  return binding.enabled?.(state) ?? true;
+  const answer = binding.enabled?.(state) ?? true;
+  return answer === true ? true : withKeyLabels(state, answer);
 };
 
 /** What the chord means now. */
 export const resolve = (state: AppState, chord: Chord): Resolution => {
   if (state.ui.away) return { kind: 'none' };
+  const table = bindingsOf(state);
   for (const scope of liveScopes(state)) {
-    const binding = BINDINGS.find((one) => one.scopes.includes(scope) && one.chords.includes(chord));
+    const binding = table.find((one) => one.scopes.includes(scope) && one.chords.includes(chord));
     if (binding === undefined) continue;
     const available = availability(state, binding);
     return available === true

@@ -100,6 +100,9 @@ export type Ui = {
   readonly pageLines: number;
 };
 
+/** By the name of a command: the chords that it has instead of its own, as src/keys writes them; none: it has no key. */
+export type KeyMap = ReadonlyMap<string, readonly string[]>;
+
 /** How the console runs. */
 export type Mode = {
   readonly readOnly: boolean;
@@ -108,6 +111,8 @@ export type Mode = {
   readonly needsReason?: boolean;
   /** How many targets of an operation go at a time, 1 by default. */
   readonly batch?: number;
+  /** What the operator has put on other keys. */
+  readonly keys?: KeyMap;
 };
 
 /** What is on screen: the live state, or the one that was held when the operator paused. */

@@ -5,7 +5,7 @@ import type { Verdict } from '../core/model/cluster.ts';
 import { operationName, operationWords, progressWords } from '../core/operation-words.ts';
 import { type Entry, openEntries } from '../store/jobs.ts';
 import { type AppState, topFrame } from '../store/state.ts';
-import { keyOf } from './empty.ts';
+import { keyHint } from './empty.ts';
 import { clipLine, gap, type Line, lineWidth, type Segment, seg } from './paint.ts';
 import { wrap } from './text.ts';
 import type { Theme, Tone } from './theme.ts';
@@ -55,9 +55,8 @@ const hint = (state: AppState, { isEnded }: Told, others: number, theme: Theme):
   return [
     gap(1),
     seg(more, 'faint'),
-    ...(isEnd ? [seg(keyOf('back', theme), 'key'), seg(' dismisses  ', 'faint')] : []),
-    seg(keyOf('view-jobs', theme), 'key'),
-    seg(' jobs', 'faint'),
+    ...(isEnd ? keyHint(state, 'back', ' dismisses  ', theme) : []),
+    ...keyHint(state, 'view-jobs', ' jobs', theme),
     gap(1),
   ];
 };

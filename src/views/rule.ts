@@ -1,6 +1,7 @@
 /** The rule under the header: the views and which one this is, what its rows mean, and what narrows them. */
 import type { Binding } from '../keys/binding.ts';
-import { BINDINGS } from '../keys/bindings.ts';
+import { bindingsOf } from '../keys/bindings.ts';
+import { chordLabel } from '../keys/chords.ts';
 import { type AppState, isPage, topFrame, type ViewFrame } from '../store/state.ts';
 import { fitLine, gap, type Line, lineWidth, type Segment, seg } from './paint.ts';
 import type { Theme } from './theme.ts';
@@ -17,17 +18,22 @@ const pageName = ({ view, subject }: ViewFrame): string =>
       : subject.replace(/^(?:service|instance|node):/u, '').replace(':', ' ');
 
 /** The views that have a key, marked the one that is on screen or beneath the page on it, which has a title of its own. */
-const tabs = (state: AppState, withSteps: boolean): Line => {
+const tabs = (state: AppState, withSteps: boolean, theme: Theme): Line => {
   const { stack } = state.ui;
   const list = stack.findLast((frame) => !isPage(frame.view)) ?? stack[0];
   const isNumbered = ({ command }: Binding): boolean => command.startsWith('view-');
+  const table = bindingsOf(state);
   const views = [
-    ...BINDINGS.filter(isNumbered),
-    ...BINDINGS.filter(({ command }) => withSteps && command === 'next-steps'),
+    ...table.filter(isNumbered),
+    ...table.filter(({ command }) => withSteps && command === 'next-steps'),
   ];
   return views.flatMap(({ command, chords, title }): Line => {
     const isHere = command === 'next-steps' ? list.view === 'steps' : command === `view-${list.view}`;
-    return [gap(1), seg(`${chords[0] ?? ''} ${title}`, isHere ? 'flag' : 'faint'), gap(1)];
+    return [
+      gap(1),
+      seg(`${chordLabel(chords[0] ?? '', theme.ascii)} ${title}`, isHere ? 'flag' : 'faint'),
+      gap(1),
+    ];
   });
 };
 
@@ -53,7 +59,7 @@ export const ruleLine = (state: AppState, columns: number, theme: Theme): Line =
   const rule = (count: number): Segment => seg(theme.symbols.rule.repeat(Math.max(0, count)), 'faint');
   const right: Line = words === '' ? [] : [seg(` ${words} `, 'flag'), rule(2)];
   // The one without a number gives way first.
-  const wide = columns >= TABS_FROM_COLUMNS ? [tabs(state, true), tabs(state, false)] : [];
+  const wide = columns >= TABS_FROM_COLUMNS ? [tabs(state, true, theme), tabs(state, false, theme)] : [];
   const lefts = [...wide, path(state, theme)].map(
     (left): Line => (left.length === 0 ? [] : [rule(1), ...left]),
   );

@@ -64,6 +64,41 @@ describe('keys', () => {
   });
 });
 
+describe("the operator's own keys", () => {
+  const keys = new Map<string, readonly string[]>([
+    ['restart', ['Z']],
+    ['next-problem', ['tab']],
+    ['view-nodes', ['alt-n']],
+    ['view-impact', []],
+    ['only-broken', ['ctrl-x']],
+  ]);
+
+  it.each([
+    [120, 40],
+    [80, 24],
+    [40, 15],
+  ])('are on every part of the screen, and act, at %ix%i', async (columns, rows) => {
+    const store = sampleStore('quorum-lost', { keys });
+    withPlanner(store);
+    const screen = await openScreen(store, columns, rows);
+    const footer = (): string => screen.lines()[rows - 1] ?? '';
+    expect(footer()).toContain('Z restart');
+    if (columns >= 60) expect(footer()).toContain('tab next problem');
+    expect(footer()).not.toMatch(/ [rn!] /u);
+    if (columns >= 60) expect(screen.text()).toContain('1 tree  Alt-n nodes  3 events  4 jobs  5 first boot');
+    expect(screen.text()).not.toContain('6 impact');
+    await screen.press('\u0018');
+    if (columns >= 60) expect(screen.text()).toContain('Ctrl-X shows');
+    await screen.press('?');
+    await screen.press('G');
+    await screen.press('g');
+    expect(screen.text()).toMatch(/ Z +Restart the selected service/u);
+    expect(screen.text()).not.toMatch(/ r +Restart the selected service/u);
+    expect(screen.overflowed()).toBe(false);
+    screen.close();
+  });
+});
+
 describe('a resize', () => {
   it('keeps the selection and fills the new screen', async () => {
     const store = sampleStore('quorum-lost');

@@ -10,7 +10,7 @@ const src = fileURLToPath(new URL('../../src/', import.meta.url));
 const allowed: Readonly<Record<string, readonly string[]>> = {
   lib: [],
   core: [],
-  config: ['core', 'topology'],
+  config: ['core', 'topology', 'keys'],
   topology: ['core'],
   ssh: ['core', 'lib'],
   probes: ['core', 'lib', 'ssh'],

@@ -95,7 +95,7 @@ export const LOOKING_KEYS: readonly Binding[] = [
     command: 'mark',
     scopes: ['tree', 'nodes'],
     title: 'mark',
-    help: 'Mark the selected service on its node, or all that the row stands for, or take the marks off: r, s, x and c are about what is marked then.',
+    help: 'Mark the selected service on its node, or all that the row stands for, or take the marks off: {restart}, {start}, {stop} and {reset-failed} are about what is marked then.',
     enabled: needsMarkable,
   },
   {
@@ -126,7 +126,7 @@ export const LOOKING_KEYS: readonly Binding[] = [
     command: 'column-right',
     scopes: ['nodes'],
     title: 'next service',
-    help: "Move to the next service of the selected node; enter and r then mean that node's service.",
+    help: "Move to the next service of the selected node; {open} and {restart} then mean that node's service.",
     footer: true,
   },
   {

@@ -1,7 +1,7 @@
 /** Help: the key table in words, with what is off right now and why, and the marks explained. */
 import type { Verdict } from '../../core/model/cluster.ts';
 import type { Binding, Scope } from '../../keys/binding.ts';
-import { BINDINGS, liveBindings } from '../../keys/bindings.ts';
+import { bindingsOf, liveBindings, withKeyLabels } from '../../keys/bindings.ts';
 import { chordLabel } from '../../keys/chords.ts';
 import { availability } from '../../keys/resolve.ts';
 import type { AppState, ViewId } from '../../store/state.ts';
@@ -37,7 +37,8 @@ const bindingLines = (state: AppState, binding: Binding, columns: number, theme:
   const keyColumns = keyColumnsFor(columns);
   const chords = columns < 60 ? binding.chords.slice(0, 1) : binding.chords;
   const keys = chords.map((chord) => chordLabel(chord, theme.ascii)).join(' ');
-  const text = isOn ? binding.help : `${binding.help} Off now: ${available}.`;
+  const help = withKeyLabels(state, binding.help, theme.ascii);
+  const text = isOn ? help : `${help} Off now: ${available}.`;
   return wrap(text, columns - keyColumns - 4).map((words, index) => [
     gap(3),
     field(index === 0 ? keys : '', keyColumns, isOn ? 'key' : 'faint'),
@@ -69,7 +70,7 @@ export const helpLines: PagePainter = (state, room, theme) => {
   const here = live.filter((binding) => !binding.scopes.includes('view'));
   const everywhere = live.filter((binding) => binding.scopes.includes('view') && !hiddenBy(here, binding));
   const inputs: readonly Scope[] = ['filter', 'logs-search', 'confirm', 'confirm-typed', 'confirm-reason'];
-  const asked = BINDINGS.filter(
+  const asked = bindingsOf(state).filter(
     (binding) => binding.scopes.every((scope) => inputs.includes(scope)) && binding.scopes.length > 0,
   );
   const list = (bindings: readonly Binding[], of: AppState): readonly Line[] =>

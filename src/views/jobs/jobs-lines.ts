@@ -7,7 +7,7 @@ import { type Entry, jobEntries } from '../../store/jobs.ts';
 import { entryRowId, selectedRow } from '../../store/rows.ts';
 import { type AppState, shown } from '../../store/state.ts';
 import { labelled, section } from '../detail/page.ts';
-import { keyOf } from '../empty.ts';
+import { keyHint } from '../empty.ts';
 import { field, gap, type Line, seg, spread } from '../paint.ts';
 import type { ListPainter, Room } from '../painter.ts';
 import { clip } from '../text.ts';
@@ -119,8 +119,7 @@ export const jobsLines: ListPainter = (state, room, theme) => {
   if (entries.length === 0) {
     const how: Line = [
       gap(3),
-      seg(keyOf('restart', theme), 'key'),
-      seg(' on a service of a node asks for one.'),
+      ...keyHint(state, 'restart', ' on a service of a node asks for one.', theme, 'plain'),
     ];
     return [...head, [], [gap(3), seg('No action was sent from here yet.')], how];
   }

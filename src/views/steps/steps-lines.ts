@@ -6,7 +6,7 @@ import { selectedRow } from '../../store/rows.ts';
 import { follow } from '../../store/selection.ts';
 import { type AppState, shown, topFrame } from '../../store/state.ts';
 import { labelled, section } from '../detail/page.ts';
-import { keyOf } from '../empty.ts';
+import { keyHint } from '../empty.ts';
 import { field, gap, type Line, seg, spread } from '../paint.ts';
 import type { ListPainter, Room } from '../painter.ts';
 import { width } from '../text.ts';
@@ -77,7 +77,7 @@ export const nextLines = (state: AppState, room: Room, rows: number, theme: Them
     const line = [...lead, ...stepParts(step, index, columns)];
     if (index > 0) return line;
     const hint = steps.length > told.length ? ` all ${steps.length} ` : ' why ';
-    return spread(line, [seg(keyOf('next-steps', theme), 'key'), seg(hint, 'faint')], room.columns);
+    return spread(line, keyHint(state, 'next-steps', hint, theme), room.columns);
   });
 };
 

@@ -5,7 +5,7 @@ import { selectedRow, treeRowsOf } from '../../store/rows.ts';
 import { follow } from '../../store/selection.ts';
 import { type AppState, shown, topFrame } from '../../store/state.ts';
 import { subjectPage } from '../detail/detail-lines.ts';
-import { emptyLines, keyOf } from '../empty.ts';
+import { emptyLines, keyHint } from '../empty.ts';
 import { recentLines } from '../events/events-lines.ts';
 import { paneColumns } from '../layout.ts';
 import { clipLine, field, fitLine, gap, type Line, seg, spread } from '../paint.ts';
@@ -53,7 +53,7 @@ const rowLine = (
         gap(1),
         seg(row.text, isSelected ? 'cursor' : 'plain'),
         gap(2),
-        seg(`${keyOf('only-broken', theme)} shows them`, 'faint'),
+        ...keyHint(state, 'only-broken', ' shows them', theme).map(({ text }) => seg(text, 'faint')),
       ];
     default:
       return row satisfies never;
@@ -70,7 +70,7 @@ const NEXT_MAX = 3;
 const recentBlock = (state: AppState, free: number, room: Room, theme: Theme): readonly Line[] => {
   if (free < RECENT_FROM_ROWS) return [];
   const recent = recentLines(state, { ...room, rows: Math.min(free - 2, RECENT_MAX) }, theme);
-  const hint: Line = [seg(keyOf('view-events', theme), 'key'), seg(' all ', 'faint')];
+  const hint: Line = keyHint(state, 'view-events', ' all ', theme);
   const title = spread([gap(1), seg('LATELY', 'column')], hint, room.columns);
   return recent.length === 0 ? [] : [title, ...recent];
 };
@@ -137,13 +137,7 @@ const paneLines = (state: AppState, room: Room, theme: Theme): readonly Line[] =
     ...(fits ? lines : lines.slice(0, space - 1)),
     ...(fits
       ? []
-      : [
-          [
-            gap(2),
-            seg(keyOf('open', theme), 'key'),
-            seg(` shows ${lines.length - space + 1} more lines`, 'faint'),
-          ],
-        ]),
+      : [[gap(2), ...keyHint(state, 'open', ` shows ${lines.length - space + 1} more lines`, theme)]]),
   ];
 };
 

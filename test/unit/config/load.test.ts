@@ -58,6 +58,44 @@ const problems = (text: string): readonly Problem[] => {
   return bad();
 };
 
+describe('keys', () => {
+  it('are read one or several, by name or sign, a digit too, or none', () => {
+    const { ui } = config(
+      'nodes: [node01]\nkeys:\n  restart: Z\n  unfold: [right, Ctrl-X, "&"]\n  view-tree: 7\n  shell: none\n',
+    );
+    expect([...ui.keys]).toEqual([
+      ['restart', ['Z']],
+      ['unfold', ['right', 'ctrl-x', '&']],
+      ['view-tree', ['7']],
+      ['shell', []],
+    ]);
+  });
+
+  it('are refused each with its line: no key, taken by the terminal, twice, another command, no command', () => {
+    const told = (text: string): readonly string[] =>
+      problems(`nodes: [node01]\nkeys:\n${text}`).map(
+        ({ line, path, message, remedy }) => `${line} ${path}: ${message} / ${remedy}`,
+      );
+    expect(told('  pause: l\n  restart: [ctrl-s, F5]\n  filter: !\n  help: [h, h]\n')).toEqual([
+      '3 keys.pause: l is the key of unfold, too, in tree / choose another key, or give unfold another one, or none',
+      '3 keys.pause: l is the key of column-right, too, in nodes / choose another key, or give column-right another one, or none',
+      '3 keys.pause: l is the key of logs-level, too, in logs / choose another key, or give logs-level another one, or none',
+      '4 keys.restart[0]: "ctrl-s" is taken by terminals, shells or tmux / choose another key',
+      expect.stringMatching(/^4 keys\.restart\[1\]: "F5" is not a key/u),
+      '5 keys.filter: "" is not a key / write the key in quotes: "!"',
+      '6 keys.help[1]: "h" is there twice / remove it',
+    ]);
+    expect(told('  restrat: Z\n  copy: j\n')).toEqual([
+      '3 keys.restrat: there is no command restrat whose key could be chosen / did you mean restart?',
+      expect.stringMatching(/^4 keys\.copy: j is the key of move-down, too, in tree, nodes/u),
+    ]);
+    expect(told('  copy: {}\n')).toEqual([expect.stringMatching(/^3 keys\.copy: "copy" is not a key/u)]);
+    expect(told('  confirm: x\n')).toEqual([
+      expect.stringMatching(/^3 keys\.confirm: there is no command confirm/u),
+    ]);
+  });
+});
+
 describe('the documentation', () => {
   const docs = (name: string): string =>
     readFileSync(fileURLToPath(new URL(`../../../docs/${name}`, import.meta.url)), 'utf8');
@@ -126,7 +164,7 @@ describe('the documentation', () => {
     write('ssh_config', '');
     const shown = config(example);
     expect(shown.poll).toEqual(poll);
-    expect(shown.ui).toEqual(ui);
+    expect({ ...shown.ui, keys: ui.keys }).toEqual(ui);
     expect(shown.readOnly).toBe(readOnly);
     expect(shown.tls.insecure).toBe(tls.insecure);
     expect(shown.ssh).toMatchObject({ ...ssh, options: ['ServerAliveInterval=5'] });
@@ -270,7 +308,7 @@ describe('flags', () => {
       tls: { insecure: true },
       ui: { ascii: true, color: false },
     });
-    expect(good().ui).toEqual({ ascii: false, color: true });
+    expect(good().ui).toMatchObject({ ascii: false, color: true });
     write('plasmatop.yaml', 'nodes: [a]');
     expect(good({ readOnly: true }).readOnly).toBe(true);
   });
