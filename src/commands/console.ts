@@ -54,6 +54,7 @@ const onTerminal = async (
   if (stopped.aborted) return exitCode.ok;
   const theme: ThemeOptions = {
     ascii: config.ui.ascii,
+    name: config.ui.theme,
     color: colorModeFor({
       wanted: config.ui.color,
       noColor: env.NO_COLOR !== undefined && env.NO_COLOR !== '',

@@ -216,6 +216,7 @@ const assemble = (
     ui: {
       ascii: options.ascii ?? written.ui?.ascii ?? false,
       color: options.color ?? written.ui?.color ?? 'auto',
+      theme: written.ui?.theme ?? 'default',
       keys: readKeys(written.keys ?? {}, report),
     },
     // A flag may take rights away, never give back what the file took.

@@ -4,6 +4,7 @@
  * load.ts' business.
  */
 import * as z from 'zod';
+import { THEMES } from '../core/look.ts';
 import { durationSchema, lineSchema, orWord, shortNameSchema, sizeSchema } from '../topology/fields.ts';
 import { strict, withRemedy } from '../topology/source.ts';
 import {
@@ -161,6 +162,11 @@ export const configSchema = strict({
           .meta({ title: 'true, false or auto' }),
         'auto: coloured on a terminal, unless NO_COLOR is set.',
         { default: 'auto' },
+      ),
+      theme: key(
+        z.enum(THEMES),
+        'The colours of the verdicts. default serves dark and light grounds alike; dark, light, high-contrast (on a dark ground), colour-blind (dark) and colour-blind-light are each made for one.',
+        { default: 'default' },
       ),
     }),
     'What the screen looks like.',

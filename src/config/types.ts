@@ -1,4 +1,5 @@
 /** What the program runs with: the config file, flags and defaults put together. Times in ms. */
+import type { ThemeName } from '../core/look.ts';
 import type { Inventory } from '../core/model/inventory.ts';
 import type { Topology } from '../core/model/topology.ts';
 
@@ -58,6 +59,7 @@ export type AuditConfig = {
 export type UiConfig = {
   readonly ascii: boolean;
   readonly color: boolean | 'auto';
+  readonly theme: ThemeName;
   /** By command: the keys that it has instead of its own. */
   readonly keys: ReadonlyMap<string, readonly string[]>;
 };

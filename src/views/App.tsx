@@ -18,7 +18,7 @@ import { VIEWS } from './registry.ts';
 import { ruleLine } from './rule.ts';
 import { createTheme, type Theme, type ThemeOptions } from './theme.ts';
 
-/** The whole screen over one store. `theme` is fixed for the run. */
+/** The whole screen over one store. */
 export const App = ({
   store,
   theme: options,
@@ -26,8 +26,8 @@ export const App = ({
   readonly store: AppStore;
   readonly theme: ThemeOptions;
 }) => {
-  const { ascii, color } = options;
-  const theme = useMemo(() => createTheme({ ascii, color }), [ascii, color]);
+  const { ascii, color, name = 'default' } = options;
+  const theme = useMemo(() => createTheme({ ascii, color, name }), [ascii, color, name]);
   return (
     <StoreContext value={store}>
       <Screen theme={theme} />

@@ -1,11 +1,17 @@
 /** Glyphs and tones. A verdict always has a glyph and a word; colour only repeats what they say. */
 import { Chalk, type ChalkInstance } from 'chalk';
+import type { ThemeName } from '../core/look.ts';
 import type { Verdict } from '../core/model/cluster.ts';
+import { type Color, type Hue, PALETTES, type Palette } from './palettes.ts';
 
 /** `mono`: bold, dim and inverse but no colour (NO_COLOR). `none`: no escape code at all (a dumb terminal). */
 export type ColorMode = 'truecolor' | '256' | '16' | 'mono' | 'none';
 
-export type ThemeOptions = { readonly ascii: boolean; readonly color: ColorMode };
+export type ThemeOptions = {
+  readonly ascii: boolean;
+  readonly color: ColorMode;
+  readonly name?: ThemeName;
+};
 
 export type Tone = Verdict | 'plain' | 'strong' | 'faint' | 'key' | 'flag' | 'alarm' | 'cursor' | 'column';
 
@@ -95,27 +101,6 @@ const ASCII: Symbols = {
   rest: '=',
 };
 
-/**
- * The colours of the verdicts: hues near Okabe and Ito's, told apart with every common colour blindness, each as dark
- * as light: three to one and more on a white background as on a black one.
- */
-const PALETTE: Readonly<Record<'ok' | 'degraded' | 'starting' | 'late' | 'down', readonly [string, number]>> =
-  {
-    ok: ['#009e73', 29],
-    degraded: ['#c77d00', 136],
-    starting: ['#2e8fcf', 32],
-    late: ['#9a8a00', 100],
-    down: ['#d9480f', 166],
-  };
-
-const BASIC = {
-  ok: 'green',
-  degraded: 'yellow',
-  starting: 'cyan',
-  late: 'yellow',
-  down: 'red',
-} as const;
-
 const LEVEL: Readonly<Record<ColorMode, 0 | 1 | 2 | 3>> = {
   truecolor: 3,
   '256': 2,
@@ -124,18 +109,19 @@ const LEVEL: Readonly<Record<ColorMode, 0 | 1 | 2 | 3>> = {
   none: 0,
 };
 
-const verdictPaint = (
+const hueOf = (
   chalk: ChalkInstance,
   color: ColorMode,
-  verdict: keyof typeof PALETTE,
+  [hex, index]: Color,
+  basic: ChalkInstance,
 ): ChalkInstance => {
   switch (color) {
     case 'truecolor':
-      return chalk.hex(PALETTE[verdict][0]);
+      return chalk.hex(hex);
     case '256':
-      return chalk.ansi256(PALETTE[verdict][1]);
+      return chalk.ansi256(index);
     case '16':
-      return chalk[BASIC[verdict]];
+      return basic;
     case 'mono':
     case 'none':
       return chalk;
@@ -144,33 +130,49 @@ const verdictPaint = (
   }
 };
 
+const plain = (text: string): string => text;
+
+const mutedOf = (
+  chalk: ChalkInstance,
+  color: ColorMode,
+  { muted, noFaint }: Palette,
+): ((text: string) => string) => {
+  const faint = noFaint === true ? plain : chalk.dim;
+  if (muted === undefined || color === '16' || color === 'mono' || color === 'none') return faint;
+  return color === 'truecolor' ? chalk.hex(muted[0]) : chalk.ansi256(muted[1]);
+};
+
 const tonesOf = (
   chalk: ChalkInstance,
   color: ColorMode,
+  palette: Palette,
 ): Readonly<Record<Tone, (text: string) => string>> => {
-  const accent = color === 'mono' || color === 'none' ? chalk : verdictPaint(chalk, color, 'starting');
+  const hue = (name: Hue): ChalkInstance =>
+    hueOf(chalk, color, palette.hues[name], chalk[palette.basic[name]]);
+  const accent = color === 'mono' || color === 'none' ? chalk : hue('starting');
+  const muted = mutedOf(chalk, color, palette);
   return {
-    plain: (text) => text,
+    plain,
     strong: chalk.bold,
-    faint: chalk.dim,
+    faint: muted,
     key: accent.bold,
     flag: chalk.bold,
-    alarm: verdictPaint(chalk, color, 'down').bold.inverse,
+    alarm: hue('down').bold.inverse,
     cursor: chalk.inverse,
-    column: chalk.dim,
-    ok: verdictPaint(chalk, color, 'ok'),
-    degraded: verdictPaint(chalk, color, 'degraded'),
-    starting: verdictPaint(chalk, color, 'starting'),
-    late: verdictPaint(chalk, color, 'late').bold,
-    down: verdictPaint(chalk, color, 'down').bold,
-    blocked: chalk.dim,
-    unknown: chalk.dim,
+    column: muted,
+    ok: hue('ok'),
+    degraded: hue('degraded'),
+    starting: hue('starting'),
+    late: hue('late').bold,
+    down: hue('down').bold,
+    blocked: muted,
+    unknown: muted,
   };
 };
 
-/** The one theme of a run. */
-export const createTheme = ({ ascii, color }: ThemeOptions): Theme => {
-  const tones = tonesOf(new Chalk({ level: LEVEL[color] }), color);
+/** The glyphs and tones of a named theme, for a terminal. */
+export const createTheme = ({ ascii, color, name = 'default' }: ThemeOptions): Theme => {
+  const tones = tonesOf(new Chalk({ level: LEVEL[color] }), color, PALETTES[name]);
   const at = ascii ? 1 : 0;
   return {
     ascii,

@@ -99,6 +99,21 @@ describe("the operator's own keys", () => {
   });
 });
 
+describe('a theme', () => {
+  it.each([
+    ['light', 0x00_5f_00, 0xaf_00_00],
+    ['high-contrast', 0x5f_ff_87, 0xff_87_af],
+    ['colour-blind', 0x5f_af_ff, 0xff_87_87],
+  ] as const)('%s colours the verdicts on the screen', async (name, ok, down) => {
+    const store = sampleStore('quorum-lost');
+    const screen = await openScreen(store, 80, 24, { ascii: false, color: 'truecolor', name });
+    expect(screen.find('●').color).toBe(ok);
+    expect(screen.find('✖').color).toBe(down);
+    expect(screen.find('SERVICE').dim).toBe(false);
+    screen.close();
+  });
+});
+
 describe('a resize', () => {
   it('keeps the selection and fills the new screen', async () => {
     const store = sampleStore('quorum-lost');

@@ -1,0 +1,13 @@
+/** What a configuration may say of the looks of the screen, as closed sets of names. */
+
+/** `default` serves dark and light grounds alike; the others are each made for one ground. */
+export const THEMES = [
+  'default',
+  'dark',
+  'light',
+  'high-contrast',
+  'colour-blind',
+  'colour-blind-light',
+] as const;
+
+export type ThemeName = (typeof THEMES)[number];
