@@ -1,11 +1,35 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
+const shared = {
+  setupFiles: ['test/helpers/property-seed.ts'],
+  testTimeout: 30_000,
+  hookTimeout: 60_000,
+  env: { FORCE_COLOR: '1', TZ: 'UTC' },
+};
+
+/** Two groups, one after the other: what computes gets a core each; of what waits for programs more go at a time. */
 export default defineConfig({
   test: {
-    include: ['test/{unit,frames,e2e}/**/*.test.{ts,tsx}'],
-    setupFiles: ['test/helpers/property-seed.ts'],
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
-    env: { FORCE_COLOR: '1', TZ: 'UTC' },
+    projects: [
+      {
+        test: {
+          ...shared,
+          name: 'inside',
+          include: ['test/{unit,frames}/**/*.test.{ts,tsx}'],
+          maxWorkers: availableParallelism(),
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        test: {
+          ...shared,
+          name: 'program',
+          include: ['test/e2e/**/*.test.ts'],
+          maxWorkers: 2 * availableParallelism(),
+          sequence: { groupOrder: 1 },
+        },
+      },
+    ],
   },
 });

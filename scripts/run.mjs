@@ -12,7 +12,7 @@ const targets = {
   lab: [join(root, 'scripts', 'lab.mjs')],
   'test:lab': [join(root, 'scripts', 'test-lab.mjs')],
   bench: [join(root, 'scripts', 'bench.mjs')],
-  picture: [join(root, 'scripts', 'picture.ts')],
+  pictures: [join(root, 'scripts', 'pictures.ts')],
 };
 
 const target = targets[name];
