@@ -37,6 +37,10 @@ const isOurQuestion = (packet: Decoded, spec: DnsSpec): boolean => {
   );
 };
 
+/** The name that the question was led on to, where there is one. */
+const aliasOf = (packet: Decoded): string | undefined =>
+  (packet.answers ?? []).flatMap((record) => (record.type === 'CNAME' ? [record.data] : [])).at(-1);
+
 const addressesOf = (packet: Decoded): string[] =>
   (packet.answers ?? [])
     .flatMap((record) => (record.type === 'A' ? [record.data] : []))
@@ -51,6 +55,10 @@ export const readDnsAnswer = (message: Buffer, id: number, spec: DnsSpec): DnsRe
   } catch {
     return { failure: probeFailure('protocol', `${message.length} bytes that are not DNS`) };
   }
+  // What stands beyond the end is read as nothing, and would make an address of three numbers.
+  if ((decode.bytes ?? 0) > message.length) {
+    return { failure: probeFailure('protocol', `an answer cut short after ${message.length} bytes`) };
+  }
   if (packet.type !== 'response') {
     return { failure: probeFailure('protocol', 'the question itself came back, not an answer') };
   }
@@ -59,7 +67,9 @@ export const readDnsAnswer = (message: Buffer, id: number, spec: DnsSpec): DnsRe
   const answer: DnsAnswer = { kind: 'dns', rcode: packet.rcode, addresses: addressesOf(packet) };
   if (answer.rcode !== 'NOERROR') return { answer, failure: probeFailure('status', answer.rcode) };
   if (answer.addresses.includes(spec.address)) return { answer };
-  const came = answer.addresses.length > 0 ? answer.addresses.join(', ') : 'no address';
+  const alias = aliasOf(packet);
+  const none = alias === undefined ? 'no address' : `an alias without an address, ${alias}`;
+  const came = answer.addresses.length > 0 ? answer.addresses.join(', ') : none;
   const cut = packet.flag_tc ? ' (truncated answer)' : '';
   return {
     answer,
@@ -130,7 +140,12 @@ export const probeDns = (
 
     const endDeadline = startDeadline(timeoutMs, signal, (why) => {
       if (why === 'timeout' && strangers > 0) {
-        end({ failure: probeFailure('protocol', `${strangers} answers, none to the question asked`) });
+        end({
+          failure: probeFailure(
+            'protocol',
+            `${strangers} ${strangers === 1 ? 'answer' : 'answers'}, none to the question asked`,
+          ),
+        });
         return;
       }
       const stage = resolvedMs === undefined && isIP(target.host) === 0 ? 'name' : 'answer';

@@ -94,6 +94,12 @@ describe('the DNS probe', () => {
     expect(failureOf(await look(target(none, dnsSpec())))).toBe(
       'body: health.local is no address, expected 127.0.0.1',
     );
+    const alias = await serve((query) => [
+      answerTo(query, [{ type: 'CNAME', name: 'health.local', data: 'h.\u001b[2Jlocal' }]),
+    ]);
+    expect(failureOf(await look(target(alias, dnsSpec())))).toBe(
+      'body: health.local is an alias without an address, h.·local, expected 127.0.0.1',
+    );
     const cut = await serve((query) => [answerTo(query, [], { flags: TRUNCATED_RESPONSE })]);
     expect(failureOf(await look(target(cut, dnsSpec())))).toBe(
       'body: health.local is no address, expected 127.0.0.1 (truncated answer)',
@@ -122,6 +128,13 @@ describe('the DNS probe', () => {
     ]);
     expect(failureOf(await look(target(port, dnsSpec()), 300))).toBe(
       'protocol: 2 answers, none to the question asked',
+    );
+  });
+
+  it.each([1, 2, 3])('makes no address of one that was cut %i bytes before its end', async (missing) => {
+    const port = await serve((query) => [answerTo(query, [a('127.0.0.1')]).subarray(0, -missing)]);
+    expect(failureOf(await look(target(port, dnsSpec())))).toBe(
+      `protocol: an answer cut short after ${58 - missing} bytes`,
     );
   });
 
