@@ -5,7 +5,7 @@ import type { Config } from '../config/types.ts';
 import { emptyFacts, observe } from '../core/facts.ts';
 import { expectedTargets } from '../core/graph.ts';
 import { judge } from '../core/judge.ts';
-import type { ClusterFacts, ClusterState } from '../core/model/cluster.ts';
+import type { ClusterFacts, ClusterState, JudgeOptions } from '../core/model/cluster.ts';
 import type { CheckTarget } from '../core/model/inventory.ts';
 import type { Observation } from '../core/model/observation.ts';
 import { FIRST_CONTACT_SPACING_MS } from '../poll/schedule.ts';
@@ -50,6 +50,12 @@ const lookOnce = async (config: Config, context: CommandContext): Promise<Seen> 
   // Systemd has been asked when this is judged: nothing more is waited for.
   const options = { ...judgeOptionsOf(config), firstLookMs: 0 };
   const startedAtMs = clock.now();
+  const startedMs = clock.monotonic();
+  // The look goes on until the slowest has answered. What was seen first is not stale for that: it takes three intervals.
+  const optionsNow = (): JudgeOptions => ({
+    ...options,
+    intervalMs: Math.max(options.intervalMs, (clock.monotonic() - startedMs) / 2),
+  });
   try {
     const [units, probes] = await Promise.all([
       lookAtUnits(config, context),
@@ -62,7 +68,7 @@ const lookOnce = async (config: Config, context: CommandContext): Promise<Seen> 
       ),
     ]);
     const facts = observe(emptyFacts(targets, inventory.nodes, startedAtMs), [...units, ...probes.flat()]);
-    const first = judge({ topology, inventory, facts, options, nowMs: clock.now() });
+    const first = judge({ topology, inventory, facts, options: optionsNow(), nowMs: clock.now() });
 
     // Looks at the members of a quorum are never simultaneous: who leads, and whether two do, takes a second one.
     const quorate = new Set(topology.services.flatMap(({ name, quorum }) => (quorum ? [name] : [])));
@@ -70,7 +76,14 @@ const lookOnce = async (config: Config, context: CommandContext): Promise<Seen> 
     const again = await Promise.all(targets.filter(({ service }) => quorate.has(service)).map(probe));
     const last = observe(facts, again);
     const nowMs = clock.now();
-    const cluster = judge({ topology, inventory, facts: last, options, nowMs, previous: first });
+    const cluster = judge({
+      topology,
+      inventory,
+      facts: last,
+      options: optionsNow(),
+      nowMs,
+      previous: first,
+    });
     return { cluster, facts: last };
   } finally {
     await prober.close();
