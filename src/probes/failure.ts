@@ -76,6 +76,8 @@ const CODES: Readonly<Record<string, Entry>> = {
     'the node breaks off the TLS handshake: no client certificate, or no common cipher',
   ],
 
+  ALERT_PROTOCOL_VERSION: ['protocol', 'offers no version of TLS that is accepted here'],
+  ERR_SSL_UNSUPPORTED_PROTOCOL: ['protocol', 'offers no version of TLS that is accepted here'],
   ERR_SSL_WRONG_VERSION_NUMBER: ['protocol', 'answers, but not with TLS'],
   ERR_SSL_PACKET_LENGTH_TOO_LONG: ['protocol', 'answers, but not with TLS'],
   ERR_SSL_HTTP_REQUEST: ['protocol', 'answers, but not with TLS'],
@@ -102,7 +104,11 @@ const messageOf = (error: unknown): string => {
   if (error instanceof AggregateError && error.errors.length > 0) return messageOf(error.errors[0]);
   // OpenSSL's whole message is an address, a file and a line; its reason is the part for people.
   if (codeOf(error).startsWith('ERR_SSL_') && 'reason' in (error as object)) {
-    return `TLS: ${wordsOf((error as { reason: unknown }).reason)}`;
+    return `broken TLS: ${wordsOf((error as { reason: unknown }).reason)}`;
+  }
+  // undici 8 gives its parser's errors no code: the name says whose they are, and the brackets hold what was wrong.
+  if (error instanceof Error && error.name === 'HTTPParserError') {
+    return `not HTTP: ${error.message.replace(/^Response does not match the HTTP\/1\.1 protocol \((.*)\)$/u, '$1')}`;
   }
   return error instanceof Error ? error.message : wordsOf(error);
 };
@@ -116,12 +122,19 @@ const wordsOf = (thrown: unknown): string => {
   }
 };
 
+/** undici tells a 100 or 101 from a connection that was closed by its message only. */
+const unasked = (error: unknown): string | undefined =>
+  error instanceof Error && /^bad (?:response|upgrade)$/u.test(error.message)
+    ? 'answers with 100 or 101, which was not asked for'
+    : undefined;
+
 /** Names the failure behind an error; what is not in the table is a `protocol` failure in its own words. */
 export const failureOf = (error: unknown): ProbeFailure => {
   const code = keyOf(codeOf(error) || (error instanceof AggregateError ? codeOf(error.errors[0]) : ''));
   const entry = Object.hasOwn(CODES, code) ? CODES[code] : undefined;
   const [kind, words] = entry ?? (['protocol'] as const);
-  return probeFailure(kind, words ?? (messageOf(error) || code || 'failed without a reason'));
+  const said = unasked(error) ?? words;
+  return probeFailure(kind, said ?? (messageOf(error) || code || 'failed without a reason'));
 };
 
 /** What a probe was waiting for. */

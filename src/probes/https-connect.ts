@@ -39,6 +39,8 @@ export type Connection = {
   socket?: TLSSocket | undefined;
   /** The socket's first error. A TLS alert comes as one before undici reports its aftermath ("other side closed"). */
   error?: Error | undefined;
+  /** Called whenever something has come, whatever is made of it. */
+  onData?: (() => void) | undefined;
 };
 
 /**
@@ -133,6 +135,7 @@ export const createDialler = (tls: ProbeTls, clock: Clock): Dialler => {
       if (error === undefined) {
         passed = true;
         keepSession();
+        socket.on('readable', () => connection.onData?.());
         callback(null, socket);
         return;
       }

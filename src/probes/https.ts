@@ -11,6 +11,8 @@ import { type Connection, createDialler, isOutdated, keyOf, type ProbeTls } from
 
 /** More of a body than this is not read. */
 export const BODY_MAX_BYTES = 65_536;
+/** More than this is not taken for an answer, whatever it is: interim answers, a status line or a chunk without end. */
+const ANSWER_MAX_BYTES = 4 * BODY_MAX_BYTES;
 /** Well above any poll interval; a server's own Keep-Alive hint may shorten it. */
 const KEEP_ALIVE_MS = 120_000;
 /** How long before the end of a server's hint a connection is given up. */
@@ -133,6 +135,7 @@ export const createHttpsProbe = (options: {
         if (ended) return;
         ended = true;
         endDeadline();
+        line.connection.onData = undefined;
         const { certificate } = line.connection;
         const common = {
           atMs,
@@ -158,9 +161,21 @@ export const createHttpsProbe = (options: {
         } else if (reading !== undefined) resolve({ ...common, ok: true, answer: reading.answer });
       };
 
+      /** Ends a flood of what is no header and no body, which would otherwise be read until the deadline. */
+      const watchSize = (): void => {
+        const { connection } = line;
+        const fromBytes = connection.socket?.bytesRead ?? 0;
+        connection.onData = () => {
+          if ((connection.socket?.bytesRead ?? 0) - fromBytes > ANSWER_MAX_BYTES) {
+            end(probeFailure('too-large', `answer larger than ${ANSWER_MAX_BYTES / 1024} KiB`));
+          }
+        };
+      };
+
       const handler: Dispatcher.DispatchHandler = {
         onRequestStart: () => {
           sentMs = clock.monotonic();
+          watchSize();
         },
         onResponseStart: (_controller, status, headers, statusText = '') => {
           if (status < 200) return;

@@ -49,12 +49,12 @@ describe('failureOf', () => {
 
   it("keeps OpenSSL's reason and drops its addresses and file names", () => {
     const raw = Object.assign(
-      error('ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION', '409DE7:error:0A00:ssl/record.c:9'),
+      error('ERR_SSL_TLSV1_ALERT_INTERNAL_ERROR', '409DE7:error:0A00:ssl/record.c:9'),
       {
-        reason: 'tlsv1 alert protocol version',
+        reason: 'tlsv1 alert internal error',
       },
     );
-    expect(failureOf(raw)).toEqual({ kind: 'protocol', detail: 'TLS: tlsv1 alert protocol version' });
+    expect(failureOf(raw)).toEqual({ kind: 'protocol', detail: 'broken TLS: tlsv1 alert internal error' });
   });
 
   it('gives one harmless line for whatever was thrown', () => {
