@@ -18,6 +18,7 @@ const load: Readonly<Record<LookingCommand, () => Promise<CommandRun>>> = {
   audit: async () => (await import('./commands/audit.ts')).audit,
   logs: async () => (await import('./commands/logs.ts')).logs,
   explain: async () => (await import('./commands/explain.ts')).explain,
+  init: async () => (await import('./commands/init.ts')).init,
   schema: async () => (await import('./commands/schema.ts')).schema,
 };
 

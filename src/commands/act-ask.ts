@@ -7,7 +7,7 @@ export const canAsk = ({ stdin, stderr }: CommandContext): boolean =>
   stdin.isTTY === true && stderr.isTTY === true;
 
 /** The line that was typed, trimmed; undefined when there was none: the input ended, or a signal came. */
-const readLine = ({ stdin, stopped }: CommandContext): Promise<string | undefined> =>
+export const readLine = ({ stdin, stopped }: CommandContext): Promise<string | undefined> =>
   new Promise((resolve) => {
     // Not as a terminal: Ctrl-C is to stay a signal.
     const lines = createInterface({ input: stdin, terminal: false });

@@ -111,7 +111,10 @@ export const parseCommandLine = (argv: readonly string[]): ParsedCommandLine => 
       values[token.name] = true;
     } else {
       // `--config --ascii` is a forgotten value, not a file called --ascii.
-      const isFlag = token.value?.startsWith('-') && !(flag.negative && /^-\d+$/u.test(token.value));
+      const isFlag =
+        token.value !== '-' &&
+        token.value?.startsWith('-') &&
+        !(flag.negative && /^-\d+$/u.test(token.value));
       if (token.value === undefined || (!token.inlineValue && isFlag)) {
         return problem(
           `--${token.name} needs a value`,

@@ -36,6 +36,8 @@ export const exitCode = {
   usage: 64,
   noInput: 66,
   software: 70,
+  /** Of `init`: the place is taken, or cannot be written to. */
+  cannotCreate: 73,
   /** Read-only, or nobody said yes. */
   noPermission: 77,
   config: 78,

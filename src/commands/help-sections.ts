@@ -13,6 +13,8 @@ export const sectionsOf = async (command: CommandName): Promise<readonly HelpSec
       return (await import('./audit-options.ts')).auditHelp;
     case 'logs':
       return (await import('./logs-words.ts')).logsHelp;
+    case 'init':
+      return (await import('./init.ts')).initHelp;
     case 'schema':
       return (await import('./schema.ts')).schemaHelp;
     case 'watch':

@@ -30,7 +30,7 @@ export const configJsonSchema = (): JsonSchema =>
 const isSchema = (schema: unknown): schema is JsonSchema => typeof schema === 'object' && schema !== null;
 
 /** A value as it stands behind a key, on one line. */
-const inline = (value: unknown): string =>
+export const inlineYaml = (value: unknown): string =>
   stringify(value, { collectionStyle: 'flow', flowCollectionPadding: false, lineWidth: 0 }).trimEnd();
 
 const rangeOf = ({ minimum, maximum }: JsonSchema): string =>
@@ -63,8 +63,8 @@ const keyOf = (name: string, schema: JsonSchema, needed: boolean): ConfigKey => 
     kind: kindOf(schema),
     about: schema.description ?? '',
     needed,
-    ...(schema.default === undefined ? {} : { default: inline(schema.default) }),
-    ...(example === undefined ? {} : { example: inline(example) }),
+    ...(schema.default === undefined ? {} : { default: inlineYaml(schema.default) }),
+    ...(example === undefined ? {} : { example: inlineYaml(example) }),
   };
 };
 

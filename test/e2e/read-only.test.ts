@@ -277,6 +277,7 @@ const TRIALS: Readonly<Record<Exclude<CommandName, 'watch' | 'demo'>, readonly (
   wait: [['--for', 'chainfire', '--timeout', '0']],
   explain: [['chainfire']],
   schema: [[], ['topology']],
+  init: [['node01', '--out', '-']],
   logs: [['chainfire@node02']],
   audit: [[], ['--json', '--open']],
   restart: [
