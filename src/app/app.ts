@@ -78,6 +78,7 @@ export const createApp = ({ config, clock, random, source, runtimeDir }: AppOpti
       needsReason: config.audit.reason,
       batch: config.actions.batch,
       keys: config.ui.keys,
+      ...(config.ui.banner === undefined ? {} : { banner: config.ui.banner }),
     },
     nowMs: clock.now(),
     utcOffsetMinutes: utcOffsetMinutes(clock.now()),

@@ -26,14 +26,16 @@ export const readLine = ({ stdin, stopped }: CommandContext): Promise<string | u
     if (stopped.aborted) lines.close();
   });
 
-/** True only for an explicit yes, or for the very word that the plan wants typed. */
+/** True only for an explicit yes, or for the very word that the plan wants typed. `where`: the environment's banner. */
 export const askToGoOn = async (
   context: CommandContext,
   typed: string | undefined,
   why: string,
+  where: string | undefined,
 ): Promise<boolean> => {
   const { stderr } = context;
-  stderr.write(typed === undefined ? 'Go on? [y/N] ' : `${why}Type ${typed} to go on: `);
+  const banner = where === undefined ? '' : `[${where}] `;
+  stderr.write(typed === undefined ? `${banner}Go on? [y/N] ` : `${banner}${why}Type ${typed} to go on: `);
   const said = await readLine(context);
   if (said === undefined) stderr.write('\n');
   return typed === undefined ? /^y(?:es)?$/iu.test(said ?? '') : said === typed;

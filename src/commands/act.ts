@@ -132,7 +132,12 @@ const planAndRun = async (
   if (consent.kind === 'ask') {
     // What is asked about must stand above the question, wherever the objects go.
     if (isJson) stderr.write(told(forPeople));
-    const isYes = await askToGoOn(context, deed.typed, deed.danger === '' ? '' : `${deed.danger} `);
+    const isYes = await askToGoOn(
+      context,
+      deed.typed,
+      deed.danger === '' ? '' : `${deed.danger} `,
+      config.ui.banner?.text,
+    );
     if (stopped.aborted) return nothing('stopped', exitCode.noPermission, 'stopped before anybody said yes');
     if (!isYes) return nothing('unconfirmed', exitCode.noPermission, 'nobody said yes');
   }

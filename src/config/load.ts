@@ -218,6 +218,9 @@ const assemble = (
       color: options.color ?? written.ui?.color ?? 'auto',
       theme: written.ui?.theme ?? 'default',
       keys: readKeys(written.keys ?? {}, report),
+      ...(written.banner === undefined
+        ? {}
+        : { banner: { text: written.banner.text, color: written.banner.color ?? 'red' } }),
     },
     // A flag may take rights away, never give back what the file took.
     readOnly: (options.readOnly ?? false) || (written.readOnly ?? false),

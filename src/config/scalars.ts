@@ -72,6 +72,18 @@ export const userSchema = z
   })
   .meta({ title: 'user name', pattern: USER_NAME.source });
 
+/** A terminal of 40 columns has room for no more beside the age of what is seen. */
+const BANNER_MAX = 20;
+
+export const bannerTextSchema = lineSchema
+  .refine((text) => text.trim() !== '' && text.length <= BANNER_MAX, {
+    error: withRemedy(
+      `is not a text of 1 to ${BANNER_MAX} characters`,
+      'write the name of the environment: PRODUCTION',
+    ),
+  })
+  .meta({ title: 'short text', maxLength: BANNER_MAX });
+
 export const fileSchema = lineSchema.meta({ title: 'file' });
 
 /** JSON and YAML keys are text: a port written as a key is turned into a number here. */

@@ -4,11 +4,12 @@
  * load.ts' business.
  */
 import * as z from 'zod';
-import { THEMES } from '../core/look.ts';
+import { BANNER_COLORS, THEMES } from '../core/look.ts';
 import { durationSchema, lineSchema, orWord, shortNameSchema, sizeSchema } from '../topology/fields.ts';
 import { strict, withRemedy } from '../topology/source.ts';
 import {
   addressSchema,
+  bannerTextSchema,
   count,
   fileSchema,
   keysSchema,
@@ -170,6 +171,17 @@ export const configSchema = strict({
       ),
     }),
     'What the screen looks like.',
+  ),
+  banner: key(
+    orWord(
+      'text',
+      strict({
+        text: bannerTextSchema.meta({ description: 'What it says.', examples: ['PRODUCTION'] }),
+        color: key(z.enum(BANNER_COLORS), 'Its ground. Default: red.'),
+      }).meta({ description: 'A banner in full.' }),
+    ),
+    'Which environment this is: on the screen beside the name of the cluster, and in every question before an action. A text alone is red.',
+    { examples: ['PRODUCTION', { text: 'STAGING', color: 'blue' }] },
   ),
   keys: key(
     keysSchema,

@@ -1,5 +1,5 @@
 /** What the program runs with: the config file, flags and defaults put together. Times in ms. */
-import type { ThemeName } from '../core/look.ts';
+import type { Banner, ThemeName } from '../core/look.ts';
 import type { Inventory } from '../core/model/inventory.ts';
 import type { Topology } from '../core/model/topology.ts';
 
@@ -62,6 +62,7 @@ export type UiConfig = {
   readonly theme: ThemeName;
   /** By command: the keys that it has instead of its own. */
   readonly keys: ReadonlyMap<string, readonly string[]>;
+  readonly banner?: Banner;
 };
 
 export type Config = {

@@ -11,3 +11,10 @@ export const THEMES = [
 ] as const;
 
 export type ThemeName = (typeof THEMES)[number];
+
+export const BANNER_COLORS = ['red', 'orange', 'yellow', 'green', 'blue', 'magenta', 'grey'] as const;
+
+export type BannerColor = (typeof BANNER_COLORS)[number];
+
+/** Which environment this is, in a word that is never out of sight: "PRODUCTION". */
+export type Banner = { readonly text: string; readonly color: BannerColor };

@@ -1,4 +1,5 @@
 /** What the screen is made of: facts, their judgement, the record of what happened, and where the operator stands. */
+import type { Banner } from '../core/look.ts';
 import type { Job, Plan } from '../core/model/action.ts';
 import type { ClusterEvent, ClusterFacts, ClusterState, JudgeOptions } from '../core/model/cluster.ts';
 import type { InstanceId, Inventory, NodeName } from '../core/model/inventory.ts';
@@ -113,6 +114,7 @@ export type Mode = {
   readonly batch?: number;
   /** What the operator has put on other keys. */
   readonly keys?: KeyMap;
+  readonly banner?: Banner;
 };
 
 /** What is on screen: the live state, or the one that was held when the operator paused. */

@@ -4,6 +4,7 @@ import { formatAge, formatClock, plural } from '../core/format.ts';
 import type { Verdict } from '../core/model/cluster.ts';
 import { driftOf } from '../store/drift.ts';
 import { type AppState, shown } from '../store/state.ts';
+import { bannerLine } from './banner.ts';
 import type { Frame } from './layout.ts';
 import { clipLine, gap, type Line, lineWidth, seg, spread } from './paint.ts';
 import { clip, width, wrap } from './text.ts';
@@ -61,9 +62,12 @@ const titleLine = (state: AppState, columns: number, theme: Theme): Line => {
   const flags = flagsOf(state, isNarrow).flatMap(
     ([text, tone]): Line => [seg(text, tone), gap(isNarrow ? 1 : 2)],
   );
-  const named: Line = [gap(1), seg(state.inventory.cluster, 'strong'), gap(2)];
+  // Nothing takes the banner away: what is too long of it goes, then the cluster's name, then the last flag.
+  const banner = bannerLine(state, columns - lineWidth(right) - lineWidth(flags) - 2, theme);
+  const lead: Line = banner.length === 0 ? [gap(1)] : [gap(1), ...banner, gap(1)];
+  const named: Line = [...lead, seg(state.inventory.cluster, 'strong'), gap(2)];
   const hasRoom = lineWidth(named) + lineWidth(flags) + lineWidth(right) <= columns;
-  const name: Line = hasRoom || flags.length === 0 ? named : [gap(1)];
+  const name: Line = hasRoom || (flags.length === 0 && banner.length === 0) ? named : lead;
   const optional: Line[] = [
     [seg(plural(state.inventory.nodes.length, 'node')), gap(2)],
     countsLine(state, theme),
@@ -132,8 +136,10 @@ export const tinyLines = (state: AppState, frame: Frame, theme: Theme): readonly
   const { verdict, sentence } = shown(state).cluster.headline;
   const words = wrap(`${theme.glyph(verdict)} ${sentence}`, frame.columns);
   const verdictLines = words.map((text): Line => [seg(text, verdict === 'ok' ? 'ok' : 'strong')]);
+  const banner = bannerLine(state, frame.columns, theme);
   return [
     ...verdictLines,
+    ...(banner.length === 0 ? [] : [banner]),
     [seg(`${frame.columns}x${frame.rows} is too small: 40x15 at least`, 'faint')],
   ].slice(0, Math.max(1, frame.rows));
 };

@@ -47,15 +47,15 @@ export const spread = (left: Line, right: Line, columns: number): Line => {
 };
 
 /** Tones whose blanks can be seen. */
-const SOLID: ReadonlySet<Tone> = new Set(['cursor', 'alarm']);
+const isSolid = (tone: Tone): boolean => tone === 'cursor' || tone === 'alarm' || tone.startsWith('banner-');
 
 /** Without blanks at the end: Ink would send every coloured one of them to the terminal. */
 const trimLine = (line: Line): Line => {
-  const end = line.findLastIndex(({ text, tone }) => SOLID.has(tone) || text.trimEnd() !== '');
+  const end = line.findLastIndex(({ text, tone }) => isSolid(tone) || text.trimEnd() !== '');
   return line
     .slice(0, end + 1)
     .map((part, index) =>
-      index === end && !SOLID.has(part.tone) ? { ...part, text: part.text.trimEnd() } : part,
+      index === end && !isSolid(part.tone) ? { ...part, text: part.text.trimEnd() } : part,
     );
 };
 

@@ -1,5 +1,5 @@
 /** The colours of each theme: what a test holds against the ground they are made for, and against colour blindness. */
-import type { ThemeName } from '../core/look.ts';
+import type { BannerColor, ThemeName } from '../core/look.ts';
 
 /** As `#rrggbb`, and the same or the nearest of the 256 colours of xterm. */
 export type Color = readonly [hex: string, index: number];
@@ -18,6 +18,7 @@ type Basic =
   | 'yellowBright'
   | 'blueBright'
   | 'cyanBright'
+  | 'white'
   | 'whiteBright';
 
 export type Palette = {
@@ -29,6 +30,9 @@ export type Palette = {
   /** Nothing is fainter than the terminal's own text, with 16 colours and with none. */
   readonly noFaint?: true;
 };
+
+const WHITE: Color = ['#ffffff', 231];
+const BLACK: Color = ['#000000', 16];
 
 const BRIGHT = {
   ok: 'greenBright',
@@ -113,4 +117,17 @@ export const PALETTES: Readonly<Record<ThemeName, Palette>> = {
     muted: ['#626262', 241],
     basic: { ok: 'blue', degraded: 'yellow', starting: 'cyan', late: 'yellow', down: 'magenta' },
   },
+};
+
+/** Text on the ground of a banner: the same in every theme, since both are drawn. */
+export const BANNERS: Readonly<
+  Record<BannerColor, { readonly ground: Color; readonly text: Color; readonly basic: Basic }>
+> = {
+  red: { ground: ['#af0000', 124], text: WHITE, basic: 'red' },
+  orange: { ground: ['#ff8700', 208], text: BLACK, basic: 'redBright' },
+  yellow: { ground: ['#ffd700', 220], text: BLACK, basic: 'yellow' },
+  green: { ground: ['#005f00', 22], text: WHITE, basic: 'green' },
+  blue: { ground: ['#005faf', 25], text: WHITE, basic: 'blue' },
+  magenta: { ground: ['#87005f', 89], text: WHITE, basic: 'magenta' },
+  grey: { ground: ['#585858', 240], text: WHITE, basic: 'white' },
 };

@@ -1,8 +1,8 @@
 /** Glyphs and tones. A verdict always has a glyph and a word; colour only repeats what they say. */
 import { Chalk, type ChalkInstance } from 'chalk';
-import type { ThemeName } from '../core/look.ts';
+import type { BannerColor, ThemeName } from '../core/look.ts';
 import type { Verdict } from '../core/model/cluster.ts';
-import { type Color, type Hue, PALETTES, type Palette } from './palettes.ts';
+import { BANNERS, type Color, type Hue, PALETTES, type Palette } from './palettes.ts';
 
 /** `mono`: bold, dim and inverse but no colour (NO_COLOR). `none`: no escape code at all (a dumb terminal). */
 export type ColorMode = 'truecolor' | '256' | '16' | 'mono' | 'none';
@@ -13,7 +13,19 @@ export type ThemeOptions = {
   readonly name?: ThemeName;
 };
 
-export type Tone = Verdict | 'plain' | 'strong' | 'faint' | 'key' | 'flag' | 'alarm' | 'cursor' | 'column';
+type BannerTone = `banner-${BannerColor}`;
+
+export type Tone =
+  | Verdict
+  | BannerTone
+  | 'plain'
+  | 'strong'
+  | 'faint'
+  | 'key'
+  | 'flag'
+  | 'alarm'
+  | 'cursor'
+  | 'column';
 
 type Symbols = {
   readonly folded: string;
@@ -42,6 +54,8 @@ type Symbols = {
 
 export type Theme = {
   readonly ascii: boolean;
+  /** A coloured or inverse ground can be drawn. */
+  readonly hasGrounds: boolean;
   readonly symbols: Symbols;
   readonly glyph: (verdict: Verdict) => string;
   readonly paint: (tone: Tone, text: string) => string;
@@ -130,6 +144,24 @@ const hueOf = (
   }
 };
 
+/** Where there are 16 colours, inverse: which of them goes with which is known to the terminal alone. */
+const bannerOf = (chalk: ChalkInstance, color: ColorMode, name: BannerColor): ChalkInstance => {
+  const { ground, text, basic } = BANNERS[name];
+  switch (color) {
+    case 'truecolor':
+      return chalk.bgHex(ground[0]).hex(text[0]).bold;
+    case '256':
+      return chalk.bgAnsi256(ground[1]).ansi256(text[1]).bold;
+    case '16':
+      return chalk[basic].inverse.bold;
+    case 'mono':
+    case 'none':
+      return chalk.inverse.bold;
+    default:
+      return color satisfies never;
+  }
+};
+
 const plain = (text: string): string => text;
 
 const mutedOf = (
@@ -165,6 +197,13 @@ const tonesOf = (
     starting: hue('starting'),
     late: hue('late').bold,
     down: hue('down').bold,
+    'banner-red': bannerOf(chalk, color, 'red'),
+    'banner-orange': bannerOf(chalk, color, 'orange'),
+    'banner-yellow': bannerOf(chalk, color, 'yellow'),
+    'banner-green': bannerOf(chalk, color, 'green'),
+    'banner-blue': bannerOf(chalk, color, 'blue'),
+    'banner-magenta': bannerOf(chalk, color, 'magenta'),
+    'banner-grey': bannerOf(chalk, color, 'grey'),
     blocked: muted,
     unknown: muted,
   };
@@ -176,6 +215,7 @@ export const createTheme = ({ ascii, color, name = 'default' }: ThemeOptions): T
   const at = ascii ? 1 : 0;
   return {
     ascii,
+    hasGrounds: color !== 'none',
     symbols: ascii ? ASCII : UNICODE,
     glyph: (verdict) => GLYPHS[verdict][at],
     paint: (tone, text) => (text === '' ? text : tones[tone](text)),

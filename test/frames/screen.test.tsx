@@ -114,6 +114,52 @@ describe('a theme', () => {
   });
 });
 
+describe('a banner', () => {
+  const FLAGS = { readOnly: true, source: 'demo' } as const;
+
+  it('stands at every size, however much else is to be said, and leaves the verdict where it was', async () => {
+    const text = 'PRODUCTION EU-WEST-1';
+    for (const [columns, rows] of [
+      [200, 60],
+      [120, 40],
+      [80, 24],
+      [40, 15],
+      [38, 10],
+    ] as const) {
+      const verdict = async (banner: boolean): Promise<readonly string[]> => {
+        const mode = { ...FLAGS, ...(banner ? { banner: { text, color: 'blue' } as const } : {}) };
+        const store = sampleStore('quorum-lost', mode);
+        const screen = await openScreen(store, columns, rows);
+        await screen.press('p');
+        expect(screen.overflowed()).toBe(false);
+        const lines = screen.lines();
+        if (banner) expect(lines.join('\n')).toContain(columns > 40 ? text : ' PRO');
+        screen.close();
+        return lines.slice(columns < 40 ? 0 : 1, columns < 40 ? 2 : 5);
+      };
+      expect(await verdict(true)).toEqual(await verdict(false));
+    }
+  });
+
+  it('is inverse without colours, and in brackets without any escape code or beyond ASCII', async () => {
+    const banner = { text: 'PRODUCTION', color: 'red' } as const;
+    const mono = await openScreen(sampleStore('healthy', { banner }), 40, 15, {
+      ascii: false,
+      color: 'mono',
+    });
+    expect(mono.find('PRODUCTION').inverse).toBe(true);
+    mono.close();
+    for (const theme of [
+      { ascii: true, color: 'mono' },
+      { ascii: false, color: 'none' },
+    ] as const) {
+      const screen = await openScreen(sampleStore('healthy', { banner }), 40, 15, theme);
+      expect(screen.lines()[0]).toContain('[PRODUCTION]');
+      screen.close();
+    }
+  });
+});
+
 describe('a resize', () => {
   it('keeps the selection and fills the new screen', async () => {
     const store = sampleStore('quorum-lost');

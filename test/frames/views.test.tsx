@@ -183,6 +183,8 @@ const ENTER = '\r';
 /** To node02 of the first service. */
 const DOWN_TO_NODE02 = ['l', 'j', 'j'];
 
+const PRODUCTION = { text: 'PRODUCTION', color: 'red' } as const;
+
 const SHOTS: readonly Shot[] = [
   { name: 'tree-healthy', situation: 'healthy' },
   {
@@ -329,6 +331,26 @@ const SHOTS: readonly Shot[] = [
     prepare: withPlanner,
     mode: REASON,
     sizes: SMALL,
+  },
+  {
+    name: 'tree-banner',
+    situation: 'quorum-lost',
+    mode: { banner: PRODUCTION, readOnly: true, source: 'demo' },
+    sizes: SMALL,
+  },
+  {
+    name: 'tree-banner-no-colour',
+    situation: 'healthy',
+    mode: { banner: PRODUCTION },
+    theme: { ascii: false, color: 'none' },
+    sizes: SMALL,
+  },
+  {
+    name: 'confirm-banner',
+    situation: 'healthy',
+    keys: ['l', 'l', 'r'],
+    prepare: withPlanner,
+    mode: { banner: PRODUCTION },
   },
   {
     name: 'confirm-reason-operation',

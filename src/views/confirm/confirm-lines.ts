@@ -5,7 +5,8 @@ import { plural } from '../../core/format.ts';
 import { operationTitle } from '../../core/operation-words.ts';
 import { questionOf } from '../../store/dialog.ts';
 import type { AppState, Dialog, ShellDialog, Why } from '../../store/state.ts';
-import { fitLine, gap, type Line, seg } from '../paint.ts';
+import { bannerLine } from '../banner.ts';
+import { clipLine, fitLine, gap, type Line, lineWidth, seg } from '../paint.ts';
 import type { Room } from '../painter.ts';
 import { clip, clipStart, width, wrap } from '../text.ts';
 import type { Theme } from '../theme.ts';
@@ -120,6 +121,8 @@ export const confirmLines = (state: AppState, dialog: Dialog, room: Room, theme:
   const columns = boxColumns - (isBoxed ? 6 : 2);
   const isNarrow = columns < NARROW;
   const title = titleOf(dialog);
+  const banner = bannerLine(state, Math.floor(columns / 2), theme);
+  const where: Line = banner.length === 0 ? [] : [...banner, gap(1)];
   const spaceBeside = (asked: readonly Line[]): number =>
     Math.max(1, room.rows - asked.length - (isBoxed ? 5 : 1));
   const paint = (detail: Detail): readonly Line[] =>
@@ -138,17 +141,22 @@ export const confirmLines = (state: AppState, dialog: Dialog, room: Room, theme:
   if (!isBoxed) {
     const more = unsaid === 0 ? '' : `  +${plural(unsaid, 'line')}`;
     return [
-      [gap(1), seg(clip(title, columns - more.length), 'strong'), seg(more, 'faint')],
+      [
+        gap(1),
+        ...where,
+        seg(clip(title, columns - lineWidth(where) - more.length), 'strong'),
+        seg(more, 'faint'),
+      ],
       ...[...kept, ...questionLines].map((line): Line => [gap(1), ...line]),
     ];
   }
-  return box(title, [[], ...kept, [], ...questionLines, []], boxColumns, theme);
+  return box([...where, seg(title, 'strong')], [[], ...kept, [], ...questionLines, []], boxColumns, theme);
 };
 
-const box = (title: string, lines: readonly Line[], columns: number, theme: Theme): readonly Line[] => {
+const box = (title: Line, lines: readonly Line[], columns: number, theme: Theme): readonly Line[] => {
   const { rule, bar, corners } = theme.symbols;
   const inner = columns - 4;
-  const label = ` ${clip(title, inner - 4)} `;
+  const label: Line = [gap(1), ...clipLine(title, inner - 4), gap(1)];
   const edge = (left: string, middle: Line, right: string): Line => [
     gap(1),
     seg(left, 'faint'),
@@ -158,7 +166,7 @@ const box = (title: string, lines: readonly Line[], columns: number, theme: Them
   return [
     edge(
       corners[0],
-      [seg(label, 'strong'), seg(rule.repeat(Math.max(0, inner - label.length)), 'faint')],
+      [...label, seg(rule.repeat(Math.max(0, inner - lineWidth(label))), 'faint')],
       corners[1],
     ),
     ...lines.map((line) => edge(bar, [gap(1), ...fitLine(line, inner - 2), gap(1)], bar)),

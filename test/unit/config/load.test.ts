@@ -58,6 +58,30 @@ const problems = (text: string): readonly Problem[] => {
   return bad();
 };
 
+describe('banner', () => {
+  it('is a text, red unless it says otherwise', () => {
+    expect(config('nodes: [a]').ui).not.toHaveProperty('banner');
+    expect(config('nodes: [a]\nbanner: PRODUCTION').ui.banner).toEqual({ text: 'PRODUCTION', color: 'red' });
+    expect(config('nodes: [a]\nbanner: { text: LAB, color: blue }').ui.banner).toEqual({
+      text: 'LAB',
+      color: 'blue',
+    });
+  });
+
+  it.each([
+    ['banner: { text: "  " }', /1 to 20 characters/u],
+    [`banner: ${'X'.repeat(21)}`, /1 to 20 characters/u],
+    ['banner: "a\\u001b[31m"', /control character/u],
+    ['banner: { text: LAB, color: purple }', /none of red, orange, yellow, green, blue, magenta, grey/u],
+    ['banner: { color: red }', /"text" is missing/u],
+    ['ui: { theme: solarized }', /none of default, dark, light, high-contrast/u],
+  ])('%s is refused', (text, message) => {
+    const [first] = problems(`nodes: [a]\n${text}`);
+    expect(first?.message).toMatch(message);
+    expect(first?.line).toBe(2);
+  });
+});
+
 describe('keys', () => {
   it('are read one or several, by name or sign, a digit too, or none', () => {
     const { ui } = config(
@@ -164,7 +188,9 @@ describe('the documentation', () => {
     write('ssh_config', '');
     const shown = config(example);
     expect(shown.poll).toEqual(poll);
-    expect({ ...shown.ui, keys: ui.keys }).toEqual(ui);
+    const { banner, ...rest } = shown.ui;
+    expect(banner).toEqual({ text: 'PRODUCTION', color: 'red' });
+    expect({ ...rest, keys: ui.keys }).toEqual(ui);
     expect(shown.readOnly).toBe(readOnly);
     expect(shown.tls.insecure).toBe(tls.insecure);
     expect(shown.ssh).toMatchObject({ ...ssh, options: ['ServerAliveInterval=5'] });

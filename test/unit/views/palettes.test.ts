@@ -1,7 +1,7 @@
 /** Each theme can be read on the ground that it is made for, and its verdicts are told apart. */
 import { describe, expect, it } from 'vitest';
-import { THEMES, type ThemeName } from '../../../src/core/look.ts';
-import { type Hue, PALETTES } from '../../../src/views/palettes.ts';
+import { BANNER_COLORS, THEMES, type ThemeName } from '../../../src/core/look.ts';
+import { BANNERS, type Hue, PALETTES } from '../../../src/views/palettes.ts';
 import { type ColorMode, createTheme } from '../../../src/views/theme.ts';
 import { contrast, distance, type Sight, xtermColor } from '../../helpers/colour.ts';
 
@@ -80,6 +80,20 @@ describe.each(THEMES)('%s', (name) => {
     expect(paint('16')).toMatch(/^\u001b\[(?:3[1-6]|9[1-7])mx\u001b\[39m$/u);
     expect(paint('mono')).toBe('x');
     expect(paint('none')).toBe('x');
+  });
+});
+
+describe('a banner', () => {
+  it.each(BANNER_COLORS)('%s can be read, with all colours and with 256', (name) => {
+    const { ground, text } = BANNERS[name];
+    expect(contrast(text[0], ground[0])).toBeGreaterThanOrEqual(4.5);
+    expect(contrast(xtermColor(text[1]), xtermColor(ground[1]))).toBeGreaterThanOrEqual(4.5);
+    const painted = (color: ColorMode): string =>
+      createTheme({ ascii: false, color }).paint(`banner-${name}`, 'X');
+    expect(painted('256')).toContain(`48;5;${ground[1]}m`);
+    expect(painted('16')).toContain('\u001b[7m');
+    expect(painted('mono')).toMatch(/^(?:\u001b\[[17]m){2}X/u);
+    expect(painted('none')).toBe('X');
   });
 });
 
