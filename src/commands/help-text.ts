@@ -13,7 +13,8 @@ export type HelpSection = {
 
 const WIDTH = 78;
 
-const wrapped = (text: string, width: number): readonly string[] => {
+/** Lines of at most so many characters, broken at spaces. */
+export const wrapped = (text: string, width: number): readonly string[] => {
   const lines = [''];
   for (const word of text.split(' ')) {
     const line = lines.at(-1) ?? '';
@@ -35,7 +36,7 @@ const column = (rows: readonly Row[]): string => {
 };
 
 /** `-n, --lines N`, as it is written on a line. */
-const flagWords = (name: string, { short, value }: Flag): string =>
+export const flagWords = (name: string, { short, value }: Flag): string =>
   `${short ? `-${short}, ` : ''}--${name}${value ? ` ${value}` : ''}`;
 
 const flagRows = (flags: Readonly<Record<string, Flag>>): readonly Row[] =>
@@ -44,7 +45,7 @@ const flagRows = (flags: Readonly<Record<string, Flag>>): readonly Row[] =>
     flag.help,
   ]);
 
-const exitCodes: readonly Row[] = [
+export const exitCodes: readonly Row[] = [
   ['0', 'ok; it holds (wait); done and healthy (actions)'],
   ['1', 'degraded (status), timeout (wait), not healthy (actions), or a crash'],
   ['2', 'down (status), failed for good (wait), refused (actions)'],
