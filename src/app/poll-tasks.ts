@@ -3,10 +3,11 @@ import type { Config } from '../config/types.ts';
 import { expectedTargets, watchedUnits } from '../core/graph.ts';
 import type { ClusterState } from '../core/model/cluster.ts';
 import type { ClusterNode, NodeName } from '../core/model/inventory.ts';
-import type { Observation } from '../core/model/observation.ts';
+import type { NodeRights, Observation } from '../core/model/observation.ts';
 import type { UnitName } from '../core/model/topology.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { PollTask } from '../poll/poller.ts';
+import { askAccount } from '../probes/account-rights.ts';
 import type { Prober } from '../probes/prober.ts';
 import { askRights } from '../probes/sudo-rights.ts';
 import { askRelations, knownUnits } from '../probes/systemd-relations.ts';
@@ -60,6 +61,13 @@ export type PollTasks = {
   /** Everything of one node. */
   readonly nudgeNode: (node: NodeName) => void;
 };
+
+/** Who only looks on needs no right. */
+export const asksRights = ({ ssh, readOnly }: Pick<Config, 'ssh' | 'readOnly'>): boolean =>
+  ssh.enabled && ssh.checkRights && !readOnly;
+
+type WithoutTime<T> = T extends unknown ? Omit<T, 'atMs'> : never;
+type Found = WithoutTime<NodeRights>;
 
 export const pollTasks = ({
   config,
@@ -131,19 +139,25 @@ export const pollTasks = ({
     }),
   );
 
-  // Who only looks on needs no right, and who uses no sudo cannot be told beforehand.
-  const asksRights = config.ssh.sudo && config.ssh.checkRights && !config.readOnly;
-  const rightsTasks = (asksRights ? nodes : []).map(
+  const rightsOf = async (link: Link, units: readonly UnitName[], signal: AbortSignal): Promise<Found> => {
+    if (config.ssh.sudo) {
+      const may = await askRights(link, topology, units, signal);
+      return may === undefined ? { by: 'unknown' } : { by: 'sudo', may };
+    }
+    const standing = await askAccount(link, signal);
+    return standing === undefined ? { by: 'unknown' } : { by: 'account', standing };
+  };
+  const rightsTasks = (asksRights(config) ? nodes : []).map(
     ({ node: { name: node }, link, units }): PollTask => ({
       id: rightsTaskId(node),
       intervalMs: RIGHTS_MS,
       run: async (signal) => {
         if (link.state().state !== 'up') return false;
         const atMs = clock.now();
-        const may = await askRights(link, topology, units, signal);
-        if (may === undefined || signal.aborted) return false;
-        observe({ kind: 'rights', node, rights: { atMs, may } });
-        return true;
+        const rights = await rightsOf(link, units, signal);
+        if (signal.aborted) return false;
+        observe({ kind: 'rights', node, rights: { atMs, ...rights } });
+        return rights.by !== 'unknown';
       },
     }),
   );

@@ -1,6 +1,7 @@
 /** Looks until enough is known of the cluster to plan an action in it. */
 
 import { plural, sentenceList } from '../core/format.ts';
+import type { NodeName } from '../core/model/inventory.ts';
 import { linkFailure } from '../core/wait/looks.ts';
 import { isLookedAt } from '../core/wait/state.ts';
 import type { AppState } from '../store/state.ts';
@@ -33,6 +34,34 @@ const missingWords = ({ facts, inventory, options }: AppState): string => {
     ...(open.length === 0 ? [] : [plural(open.length, 'health check')]),
   ]);
 };
+
+/** What is not known by then is tried. */
+const RIGHTS_MS = 10_000;
+
+/** What the account may do on these nodes, where ssh leads to them: known, or asked in vain. */
+export const untilRightsAsked = (
+  store: AppStore,
+  nodes: readonly NodeName[],
+  stopped: AbortSignal,
+): Promise<void> =>
+  new Promise((resolve) => {
+    const end = (): void => {
+      unsubscribe();
+      clearTimeout(deadline);
+      stopped.removeEventListener('abort', end);
+      resolve();
+    };
+    const look = ({ facts }: AppState): void => {
+      const isOpen = (node: NodeName): boolean =>
+        facts.links.get(node)?.state === 'up' && !facts.rights.has(node);
+      if (!nodes.some(isOpen)) end();
+    };
+    const unsubscribe = store.subscribe(look);
+    const deadline = setTimeout(end, RIGHTS_MS);
+    stopped.addEventListener('abort', end, { once: true });
+    if (stopped.aborted) end();
+    else look(store.getState());
+  });
 
 /** `seen`: every endpoint and every systemd that ssh leads to, so that a plan is made of facts. */
 export const untilSeen = (

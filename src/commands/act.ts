@@ -1,6 +1,7 @@
 /** `plasmatop restart …`: one action from the command line, through the same plan, guard, audit and watch as a key. */
 import { tmpdir } from 'node:os';
 import { type App, createApp } from '../app/app.ts';
+import { asksRights } from '../app/poll-tasks.ts';
 import type { Config } from '../config/types.ts';
 import type { Job, Verb } from '../core/model/action.ts';
 import { utcOffsetMinutes } from '../lib/clock.ts';
@@ -9,7 +10,7 @@ import { askToGoOn, canAsk } from './act-ask.ts';
 import { type Deed, type Ended, operationDeed, singleDeed } from './act-deed.ts';
 import { type Group, groupOf } from './act-group.ts';
 import { type ActEnd, type ActWriter, changeKey, jsonWriter, textWriter } from './act-lines.ts';
-import { lookMs, untilSeen } from './act-look.ts';
+import { lookMs, untilRightsAsked, untilSeen } from './act-look.ts';
 import { confirmNames, consentFor, isVerb, type ParsedTargets, parseTargets } from './act-words.ts';
 import {
   booleanFlag,
@@ -105,6 +106,16 @@ const planAndRun = async (
   const seen = await untilSeen(app.store, lookMs(config.inventory.nodes.length), stopped);
   if (seen === 'stopped') return nothing('stopped', exitCode.unknown, 'stopped while looking');
   if (seen !== 'seen') return nothing('unseen', exitCode.unknown, `not seen in time: ${seen.missing}`);
+
+  // What is known to be refused there is an objection, however soon the rest was seen.
+  if (asksRights(config)) {
+    await untilRightsAsked(
+      app.store,
+      targets.map(({ node }) => node),
+      stopped,
+    );
+    if (stopped.aborted) return nothing('stopped', exitCode.unknown, 'stopped while looking');
+  }
 
   const deed =
     group === undefined

@@ -143,6 +143,8 @@ export const observe = (facts: ClusterFacts, observations: readonly Observation[
       }
       case 'rights': {
         if (!facts.links.has(observation.node)) break;
+        // What was known does not become less by a question that went unanswered.
+        if (observation.rights.by === 'unknown' && (rights ?? facts.rights).has(observation.node)) break;
         rights ??= new Map(facts.rights);
         rights.set(observation.node, observation.rights);
         break;

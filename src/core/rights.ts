@@ -1,8 +1,8 @@
-/** What the account on a node may do there, as its sudo said beforehand, and the words for what it may not. Pure. */
+/** What the account on a node may do there, as was found out beforehand, and the words for what it may not. Pure. */
 import { sentenceList } from './format.ts';
 import type { Verb } from './model/action.ts';
 import type { NodeName } from './model/inventory.ts';
-import type { NodeRights } from './model/observation.ts';
+import type { AccountStanding, NodeRights } from './model/observation.ts';
 import type { UnitName } from './model/topology.ts';
 
 /** What each verb has systemctl do last; a failure may have to be forgotten first. */
@@ -28,12 +28,24 @@ export const rightsQuestion = (verb: Verb, unit: UnitName): readonly string[] =>
 
 export const rightsKey = (words: readonly string[]): string => words.join(' ');
 
-/** Sudo lets the account do nothing that the console could want. */
-export const isPowerless = ({ may }: NodeRights): boolean =>
-  may.size > 0 && [...may.values()].every((allowed) => !allowed);
+/** Nothing that the console could want is allowed. */
+export const isPowerless = (rights: NodeRights): boolean => {
+  switch (rights.by) {
+    case 'sudo':
+      return rights.may.size > 0 && [...rights.may.values()].every((allowed) => !allowed);
+    case 'account':
+      return rights.standing === 'none';
+    case 'unknown':
+      return false;
+    default:
+      return rights satisfies never;
+  }
+};
+
+type SudoRights = Extract<NodeRights, { readonly by: 'sudo' }>;
 
 /** `words` without `sudo -n`; undefined where nobody asked about it: then it is tried. */
-const mayRun = (rights: NodeRights, words: readonly string[]): boolean | undefined => {
+const mayRun = (rights: SudoRights, words: readonly string[]): boolean | undefined => {
   const known = rights.may.get(rightsKey(words));
   if (known !== undefined) return known;
   const ofAny = rights.may.get(rightsKey([...words.slice(0, words.indexOf('--') + 1), ANY_UNIT]));
@@ -42,22 +54,43 @@ const mayRun = (rights: NodeRights, words: readonly string[]): boolean | undefin
 
 const remedyFor = (node: NodeName): string => `allow it in /etc/sudoers.d on ${node}, see docs/rights.md`;
 
-/** Why these commands would be refused by the node's sudo; none: they are allowed, not by sudo, or nobody knows. */
+const isRefused = (rights: NodeRights, command: readonly string[]): boolean => {
+  const [sudo, , ...words] = command;
+  switch (rights.by) {
+    case 'sudo':
+      return sudo === 'sudo' && mayRun(rights, words) === false;
+    case 'account':
+      return sudo !== 'sudo' && isPowerless(rights);
+    case 'unknown':
+      return false;
+    default:
+      return rights satisfies never;
+  }
+};
+
+/** Why these commands would be refused on the node; none: they are allowed, or nobody knows. */
 export const rightsRefusals = (
   node: NodeName,
   rights: NodeRights | undefined,
   commands: readonly (readonly string[])[],
 ): string[] => {
-  const refused = commands.filter(
-    ([sudo, , ...words]) => sudo === 'sudo' && rights !== undefined && mayRun(rights, words) === false,
-  );
-  const [first] = refused;
+  const first = rights && commands.find((command) => isRefused(rights, command));
   if (first === undefined) return [];
-  return [`no right to \`${first.join(' ')}\` on ${node}: ${remedyFor(node)}`];
+  const remedy =
+    first[0] === 'sudo'
+      ? remedyFor(node)
+      : 'without polkit there it takes root: set ssh.sudo: true, or let ssh log in as root, see docs/rights.md';
+  return [`no right to \`${first.join(' ')}\` on ${node}: ${remedy}`];
 };
 
+/** Said before a yes, where only trying shows whether it is allowed. */
+export const rightsDoubt = (node: NodeName, rights: NodeRights | undefined): string | undefined =>
+  rights?.by === 'account' && rights.standing === 'untold'
+    ? `polkit on ${node} may refuse it: not known until it is tried`
+    : undefined;
+
 /** May the verb be used on this unit, or on any of the node where none is given? Undefined: not known, so it is tried. */
-const mayUse = (rights: NodeRights, verb: Verb, unit?: UnitName): boolean | undefined => {
+const mayUse = (rights: SudoRights, verb: Verb, unit?: UnitName): boolean | undefined => {
   if (unit !== undefined) return mayRun(rights, rightsQuestion(verb, unit));
   const start = rightsKey(rightsQuestion(verb, ''));
   const answers = [...rights.may].flatMap(([key, allowed]) => (key.startsWith(start) ? [allowed] : []));
@@ -71,15 +104,47 @@ export const verbBarred = (
   verb: Verb,
   unit?: UnitName,
 ): string | undefined => {
-  if (rights === undefined || mayUse(rights, verb, unit) !== false) return undefined;
-  const what = isPowerless(rights)
-    ? 'anything with sudo'
-    : `sudo systemctl ${SYSTEMCTL_WORDS[verb].join(' ')}`;
-  return `this account may not run ${what} on ${node}: see docs/rights.md`;
+  const systemctl = `systemctl ${SYSTEMCTL_WORDS[verb].join(' ')}`;
+  switch (rights?.by) {
+    case 'sudo': {
+      if (mayUse(rights, verb, unit) !== false) return undefined;
+      const what = isPowerless(rights) ? 'anything with sudo' : `sudo ${systemctl}`;
+      return `this account may not run ${what} on ${node}: see docs/rights.md`;
+    }
+    case 'account':
+      return isPowerless(rights)
+        ? `only root may run ${systemctl} on ${node}, there is no polkit: see docs/rights.md`
+        : undefined;
+    case 'unknown':
+    case undefined:
+      return undefined;
+    default:
+      return rights satisfies never;
+  }
 };
 
-/** "sudo: restart ok; start, stop, reset-failed no"; empty where all is allowed. */
+const ACCOUNT_WORDS: Readonly<Record<AccountStanding, string>> = {
+  root: '',
+  polkit: '',
+  untold: 'polkit does not let this account act on every unit: a rule of its own may, which trying shows',
+  none: 'no polkit there: systemd obeys root alone, and this account is not root',
+};
+
+/** "sudo: restart ok; start, stop, reset-failed no"; empty where all is allowed, or nothing is known. */
 export const rightsWords = (rights: NodeRights): string => {
+  switch (rights.by) {
+    case 'sudo':
+      return sudoWords(rights);
+    case 'account':
+      return ACCOUNT_WORDS[rights.standing];
+    case 'unknown':
+      return '';
+    default:
+      return rights satisfies never;
+  }
+};
+
+const sudoWords = (rights: SudoRights): string => {
   if (isPowerless(rights)) return 'sudo runs nothing for this account without a password';
   const of = (wanted: (answers: readonly boolean[]) => boolean): string => {
     const verbs = (Object.keys(SYSTEMCTL_WORDS) as Verb[]).filter((verb) => {

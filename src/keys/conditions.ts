@@ -35,7 +35,7 @@ const unitOf = ({ topology }: AppState, target: ActionTarget): string | undefine
 
 type Condition = (state: AppState) => true | string;
 
-/** What sudo there is known to refuse is not offered. */
+/** What is known to be refused there is not offered. */
 const withRights =
   (verb: Verb, needs: Condition): Condition =>
   (state) => {

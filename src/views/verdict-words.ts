@@ -58,7 +58,8 @@ export const linkWord = (
     case 'connecting':
       return ['connects', 'starting'];
     case 'up':
-      if (rights !== undefined && isPowerless(rights)) return ['no sudo', 'degraded'];
+      if (rights !== undefined && isPowerless(rights))
+        return [rights.by === 'sudo' ? 'no sudo' : 'no right', 'degraded'];
       if (news?.feeds.bus?.state === 'failed') return ['polled', 'unknown'];
       return news?.feeds.journal?.state === 'failed' ? ['no log', 'unknown'] : ['ssh up', 'plain'];
     case 'failed':

@@ -136,6 +136,46 @@ describe('scenarios', () => {
       expect(end.exitCode).toBe(1);
     }));
 
+  it('no-sudo, without sudo: what systemd would let root alone do is grey, what polkit may refuse is tried and said', () =>
+    inScenario(['--scenario', 'no-sudo'], async (cluster) => {
+      const withoutSudo = (more = '') => {
+        const variant = variantOf(cluster, {
+          config: (text) => text.replace('sudo: true }', `sudo: false${more} }`),
+        });
+        onTestFinished(() => variant.remove());
+        return variant.configFile;
+      };
+      const asOps = withoutSudo();
+      const session = launch({ args: ['--config', asOps], columns: 100, rows: 30 });
+      try {
+        await session.until(/All 9 services on 3 nodes are healthy/);
+        session.press('2');
+        await session.until(/node02.*no right/);
+        expect(session.text()).toMatch(/node03.*ssh up/);
+        session.press('down', 'r');
+        await session.until(/only root may run systemctl restart on node02, there is no polkit/);
+        session.press('down');
+        await session.until(/rights +polkit does not let this account act on every unit/);
+        session.press('r');
+        await session.until(/rights +polkit on node03 may refuse it: not known until it is tried/);
+      } finally {
+        session.dispose();
+      }
+      const restart = (configFile: string, target: string, ...flags: string[]) =>
+        runProgram(['restart', target, '--config', configFile, '--yes', ...flags]);
+      const none = await restart(asOps, 'fiberlb@node02');
+      expect(none.stdout).toMatch(
+        /^refused: .*no right to `systemctl restart -- fiberlb\.service` on node02/m,
+      );
+      expect(none.exitCode).toBe(2);
+      const asks = await restart(asOps, 'fiberlb@node03');
+      expect(asks.stdout).toMatch(/^failed .*Interactive authentication required/m);
+      expect(asks.exitCode).toBe(1);
+      const root = await restart(withoutSudo(', user: root'), 'fiberlb@node02', '--dry-run');
+      expect(root.stdout).toMatch(/^could-run/m);
+      expect(root.exitCode).toBe(0);
+    }));
+
   it('drift: all is well, and what will not go as the topology says is told', () =>
     inScenario(['--scenario', 'drift'], async (cluster) => {
       const session = launch({ args: ['--config', cluster.configFile], columns: 80, rows: 24 });

@@ -181,12 +181,24 @@ export type UnitRelations = {
   readonly after: readonly UnitName[];
 };
 
-/** What a node's sudo would run for this account without a password. */
-export type NodeRights = {
-  readonly atMs: number;
-  /** By the command behind `sudo -n`, word for word: "systemctl restart -- iam.service". */
-  readonly may: ReadonlyMap<string, boolean>;
-};
+/**
+ * How an account without sudo stands with systemd. `root` may all; `polkit` lets it, whatever the unit; `untold`: a rule
+ * may let it for some units or verbs, which only root may ask about; `none`: without polkit systemd obeys root alone.
+ */
+export type AccountStanding = 'root' | 'polkit' | 'untold' | 'none';
+
+/** What the account may do on a node, as was found out beforehand. */
+export type NodeRights =
+  /** What its sudo runs without a password. */
+  | {
+      readonly by: 'sudo';
+      readonly atMs: number;
+      /** By the command behind `sudo -n`, word for word: "systemctl restart -- iam.service". */
+      readonly may: ReadonlyMap<string, boolean>;
+    }
+  | { readonly by: 'account'; readonly atMs: number; readonly standing: AccountStanding }
+  /** It was asked, and there was no answer to go by. */
+  | { readonly by: 'unknown'; readonly atMs: number };
 
 /** Everything that can go wrong between us and a command on a node. Closed set. */
 export type SshFailureKind =

@@ -1,5 +1,6 @@
 /** The commands of a simulated node: what the console sends and what an operator would type. */
 import { journalctl } from './journalctl.ts';
+import { isRoot, polkitOf } from './privilege.ts';
 import { done, failed, monotonicMs, type Reply, type Shell, systemdDate } from './reply.ts';
 import { systemctl } from './systemctl.ts';
 
@@ -81,7 +82,34 @@ const sudo: Command = (shell, args) => {
   }
   log('');
   if (isQuestion) return may ? done(`/usr/bin/${rest.join(' ')}\n`) : done('', 1);
-  return runCommand(shell, rest);
+  return runCommand({ ...shell, user: 'root' }, rest);
+};
+
+const id: Command = (shell, args) =>
+  args[0] === '-u' ? done(isRoot(shell) ? '0\n' : '1000\n') : done(`${shell.user}\n`);
+
+/** Of an account that may not, it asks nobody for a password. */
+const pkcheck: Command = (shell, args) => {
+  const action = args[args.indexOf('--action-id') + 1] ?? '';
+  if (action !== 'org.freedesktop.systemd1.manage-units') {
+    return failed(`Error checking for authorization ${action}: Action ${action} is not registered\n`, 127);
+  }
+  const polkit = polkitOf(shell);
+  if (polkit === 'absent') return failed('sh: 1: pkcheck: not found\n', 127);
+  if (isRoot(shell) || polkit === 'open') return done('');
+  return failed("Authorization requires authentication and -u wasn't passed.\n", 2);
+};
+
+const busctl: Command = (shell, args) => {
+  if (!args.includes('list')) return failed('The demo has busctl list alone.\n', 1);
+  const names = [
+    'org.freedesktop.DBus        1 dbus-daemon   root    :1.0 dbus.service    - -',
+    ...(polkitOf(shell) === 'absent'
+      ? []
+      : ['org.freedesktop.PolicyKit1 912 polkitd       polkitd :1.4 polkit.service  - -']),
+    'org.freedesktop.systemd1    1 systemd       root    :1.1 init.scope      - -',
+  ];
+  return done(`${names.join('\n')}\n`);
 };
 
 const HELP = `This node exists only inside plasmatop's demo. What works here:
@@ -106,7 +134,11 @@ const COMMANDS: ReadonlyMap<string, Command> = new Map<string, Command>([
   ['true', () => done('')],
   [':', () => done('')],
   ['false', () => done('', 1)],
+  ['id', id],
+  ['pkcheck', pkcheck],
+  ['busctl', busctl],
   ['command', (shell, args) => runCommand(shell, args)],
+  ['exec', (shell, args) => runCommand(shell, args)],
   ['env', (shell, args) => runCommand(shell, args)],
 ]);
 

@@ -45,6 +45,14 @@ export class ScriptRun {
     }
   }
 
+  /** A script within the script is one of its commands. */
+  #reply(shell: Shell, words: readonly string[]): Reply {
+    const [name, flag, script] = words;
+    if (name !== 'sh' || flag !== '-c' || script === undefined) return runCommand(shell, words);
+    const inner = new ScriptRun(script, this.#shell);
+    return { kind: 'pending', poll: () => inner.poll() };
+  }
+
   /** Starts the next command that is due; false at the end of the script. */
   #begin(): boolean {
     for (let command = this.#commands.shift(); command !== undefined; command = this.#commands.shift()) {
@@ -61,7 +69,7 @@ export class ScriptRun {
         this.#commands.unshift(command);
         return true;
       }
-      this.#current = { command, reply: runCommand(shell, command.words) };
+      this.#current = { command, reply: this.#reply(shell, command.words) };
       return true;
     }
     return false;

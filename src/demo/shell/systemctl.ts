@@ -4,6 +4,7 @@ import type { JobResult, JobType } from '../sim/jobs.ts';
 import { signalNumber } from '../sim/unit-state.ts';
 import { listJobs, listUnits, statusText } from './listings.ts';
 import { type OptionSpec, readOptions } from './options.ts';
+import { refusalFor } from './privilege.ts';
 import { done, failed, type Reply, type Shell, unitName } from './reply.ts';
 import { managerProperties, printProperties, SYSTEMD_VERSION, unitProperties } from './show.ts';
 
@@ -176,6 +177,36 @@ const listDependencies = (shell: Shell, units: readonly UnitName[], options: Opt
 
 const TOO_FEW = 'Too few arguments.\n';
 
+/** What only root may, and not who polkit does not let: exit codes and texts as systemd 252 gave them. */
+const refusedOf = (shell: Shell, verb: string, units: readonly UnitName[]): Reply | undefined => {
+  switch (verb) {
+    case 'start':
+    case 'stop':
+    case 'restart':
+      return refusalFor(
+        shell,
+        units.map((unit) => `${verb} ${unit}`),
+        4,
+      );
+    case 'reset-failed':
+      return refusalFor(
+        shell,
+        units.map((unit) => `reset failed state of unit ${unit}`),
+        1,
+      );
+    case 'kill':
+      return refusalFor(
+        shell,
+        units.map((unit) => `kill unit ${unit}`),
+        1,
+      );
+    case 'daemon-reload':
+      return refusalFor(shell, ['reload daemon'], 1);
+    default:
+      return undefined;
+  }
+};
+
 /** Runs `systemctl` with these arguments. */
 export const systemctl = (shell: Shell, args: readonly string[]): Reply => {
   const read = readOptions(args, SPEC);
@@ -184,6 +215,8 @@ export const systemctl = (shell: Shell, args: readonly string[]): Reply => {
   if (options.has('version')) return done(`systemd 252 (${SYSTEMD_VERSION})\n+PAM +AUDIT +SELINUX\n`);
   const [verb = 'list-units', ...words] = read.rest;
   const units = words.map(unitName);
+  const refused = refusedOf(shell, verb, units);
+  if (refused !== undefined) return refused;
   switch (verb) {
     case 'start':
     case 'stop':

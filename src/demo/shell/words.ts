@@ -1,4 +1,7 @@
-/** A very small POSIX shell reader: quotes, `;`, `&&`, `||` and the two usual redirections; the rest is refused by name. */
+/**
+ * A very small POSIX shell reader: quotes, `;`, `&&`, `||`, the two usual redirections and the shell's own number, `$$`;
+ * the rest is refused by name.
+ */
 
 type Link = ';' | '&&' | '||';
 
@@ -24,6 +27,9 @@ const REDIRECT = /^(?:2>&1|[12]?>\s*\/dev\/null)(?![^\s;&|])/u;
 
 class Refusal extends Error {}
 
+/** Any process would do. */
+const OWN_PID = '4711';
+
 const refuse = (what: string): Refusal => new Refusal(`sh: 1: the demo's shell does not understand ${what}`);
 
 /** Reads one word from `from`; returns it and where it ended. */
@@ -47,6 +53,9 @@ const readWord = (text: string, from: number): { readonly word: string; readonly
       const next = text.charAt(at + 1);
       if (next !== '\n') word += next || '\\';
       at += 2;
+    } else if (text.startsWith('$$', at)) {
+      word += OWN_PID;
+      at += 2;
     } else if (char === '$' || char === '`') throw refuse(`"${char}"`);
     else {
       word += char;
@@ -61,6 +70,11 @@ const readDouble = (text: string, from: number): { readonly word: string; readon
   for (let at = from; at < text.length; at += 1) {
     const char = text.charAt(at);
     if (char === '"') return { word, end: at + 1 };
+    if (text.startsWith('$$', at)) {
+      at += 1;
+      word += OWN_PID;
+      continue;
+    }
     if (char === '$' || char === '`') throw refuse(`"${char}"`);
     if (char === '\\' && '"\\$`'.includes(text.charAt(at + 1))) {
       at += 1;

@@ -48,7 +48,12 @@ export type Scenario = {
   readonly certificates: ReadonlyMap<NodeName, CertificateState>;
   /** The only systemctl verbs that sudo lets the account use there; all on a node that is not named. */
   readonly sudoers?: ReadonlyMap<NodeName, readonly string[]>;
+  /** Where it is not named, a rule of polkit lets every account manage units. */
+  readonly polkit?: ReadonlyMap<NodeName, Polkit>;
 };
+
+/** `asks`: without a password nobody but root may; `absent`: systemd obeys root alone. */
+export type Polkit = 'open' | 'asks' | 'absent';
 
 export type ScenarioName =
   | 'steady'
@@ -106,7 +111,8 @@ export const scenarios: readonly ScenarioEntry[] = [
   {
     name: 'no-sudo',
     minNodes: 2,
-    description: 'sudo runs nothing on the second node, and nothing but systemctl restart on the last',
+    description:
+      'sudo runs nothing on the second node, which has no polkit, and nothing but systemctl restart on the last',
   },
   {
     name: 'stuck-restart',
@@ -236,6 +242,10 @@ export const buildScenario = (
         sudoers: new Map<NodeName, readonly string[]>([
           [last, ['restart']],
           [second, []],
+        ]),
+        polkit: new Map<NodeName, Polkit>([
+          [last, 'asks'],
+          [second, 'absent'],
         ]),
       };
     case 'stuck-restart': {

@@ -4,6 +4,7 @@ import { plural, sentenceList } from '../../core/format.ts';
 import type { Plan, QuorumForecast, Verb } from '../../core/model/action.ts';
 import { instanceId } from '../../core/model/inventory.ts';
 import { pendingWords } from '../../core/pending-words.ts';
+import { rightsDoubt } from '../../core/rights.ts';
 import { saferThan } from '../../core/safer.ts';
 import { bootOf } from '../../store/boot.ts';
 import type { ActionDialog, AppState } from '../../store/state.ts';
@@ -128,12 +129,15 @@ export const entriesOf = (
   const recent = listed('recent', (dialog.recent ?? []).slice(0, isBrief ? 1 : 2), 'degraded');
   const quorum = quorumEntries(plan, state, isBrief || columns < NARROW);
   const users = usersEntries(plan, isBrief);
+  const { node } = plan.target;
+  const doubt = plainWhen('rights', rightsDoubt(node, state.facts.rights.get(node)), 'degraded');
   const safer = plainWhen('safer', saferThan(plan, state.cluster), 'degraded');
   if (!isBrief) {
     return [
       ...(isKept ? [now] : []),
       ...runs,
       ...refused,
+      ...doubt,
       ...pending,
       ...recent,
       ...along,

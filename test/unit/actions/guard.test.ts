@@ -61,6 +61,7 @@ describe('refusalsFor', () => {
   it('refuses what sudo is known to refuse, and nothing where it was not asked', () => {
     const world = healthyWorld(inventoryOf(3), NOW);
     const rights = (allowed: boolean): NodeRights => ({
+      by: 'sudo',
       atMs: NOW,
       may: new Map([
         ['systemctl restart -- fiberlb.service', allowed],

@@ -2,9 +2,11 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { verbs } from '../../../src/actions/verbs.ts';
 import type { Verb } from '../../../src/core/model/action.ts';
-import type { NodeRights } from '../../../src/core/model/observation.ts';
+import type { AccountStanding, NodeRights } from '../../../src/core/model/observation.ts';
 import {
   ANY_UNIT,
+  isPowerless,
+  rightsDoubt,
   rightsKey,
   rightsQuestion,
   rightsRefusals,
@@ -18,6 +20,7 @@ const UNITS = ['chainfire.service', 'iam.service'];
 
 /** As the node's sudo says when `allows` decides. */
 const rightsThat = (allows: (verb: Verb, unit: string) => boolean): NodeRights => ({
+  by: 'sudo',
   atMs: 0,
   may: new Map(
     [ANY_UNIT, ...UNITS].flatMap((unit) =>
@@ -108,5 +111,44 @@ describe('what sudo lets the account do', () => {
     expect(rightsWords(rightsThat((verb, unit) => verb !== 'stop' && unit !== 'iam.service'))).toMatch(
       /stop no/,
     );
+  });
+});
+
+describe('an account without sudo', () => {
+  const standing = (of: AccountStanding): NodeRights => ({ by: 'account', atMs: 0, standing: of });
+  const restart = ['systemctl', 'restart', '--', 'iam.service'];
+
+  it('is refused where there is no polkit and it is not root, and nowhere else', () => {
+    expect(rightsRefusals('node02', standing('none'), [restart])).toEqual([
+      'no right to `systemctl restart -- iam.service` on node02: without polkit there it takes root: set ssh.sudo: true, or let ssh log in as root, see docs/rights.md',
+    ]);
+    expect(verbBarred('node02', standing('none'), 'restart', 'iam.service')).toBe(
+      'only root may run systemctl restart on node02, there is no polkit: see docs/rights.md',
+    );
+    for (const of of ['root', 'polkit', 'untold'] as const) {
+      expect(rightsRefusals('node02', standing(of), [restart])).toEqual([]);
+      expect(verbBarred('node02', standing(of), 'restart', 'iam.service')).toBeUndefined();
+      expect(isPowerless(standing(of))).toBe(false);
+    }
+    // What goes through sudo is not for polkit to say.
+    expect(rightsRefusals('node02', standing('none'), [['sudo', '-n', ...restart]])).toEqual([]);
+  });
+
+  it('is told what is missing, and what only trying shows', () => {
+    expect(rightsWords(standing('root'))).toBe('');
+    expect(rightsWords(standing('polkit'))).toBe('');
+    expect(rightsWords(standing('untold'))).toMatch(/which trying shows$/);
+    expect(rightsWords(standing('none'))).toMatch(/^no polkit there/);
+    expect(rightsDoubt('node02', standing('untold'))).toMatch(/^polkit on node02 may refuse it/);
+    expect(rightsDoubt('node02', standing('polkit'))).toBeUndefined();
+    expect(rightsDoubt('node02', undefined)).toBeUndefined();
+  });
+
+  it('is unknown where nobody answered: nothing is barred, refused or said', () => {
+    const unknown: NodeRights = { by: 'unknown', atMs: 0 };
+    expect(rightsRefusals('node02', unknown, [restart, ['sudo', '-n', ...restart]])).toEqual([]);
+    expect(verbBarred('node02', unknown, 'stop')).toBeUndefined();
+    expect(rightsWords(unknown)).toBe('');
+    expect(isPowerless(unknown)).toBe(false);
   });
 });

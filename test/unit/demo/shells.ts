@@ -8,18 +8,23 @@ export const WALL_MS = Date.UTC(2026, 10, 23, 10);
 
 const fromWallStart = (worldMs: number): number => WALL_MS + worldMs;
 
-const shellOf = (world: World, node: string, wallMs: Shell['wallMs']): Shell | undefined => {
+const shellOf = (world: World, node: string, wallMs: Shell['wallMs'], user: string): Shell | undefined => {
   const { power, manager } = world.node(node) ?? {};
   if (power !== 'up' || manager === undefined) return undefined;
-  return { world, node, manager, user: 'ops', wallMs };
+  return { world, node, manager, user, wallMs };
 };
 
-export const begin = (world: World, node: string, script: string, wallMs = fromWallStart): ScriptRun =>
-  new ScriptRun(script, () => shellOf(world, node, wallMs));
+export const begin = (
+  world: World,
+  node: string,
+  script: string,
+  wallMs = fromWallStart,
+  user = 'ops',
+): ScriptRun => new ScriptRun(script, () => shellOf(world, node, wallMs, user));
 
 /** Runs a script to its end, letting world time pass while it waits. */
-export const run = (world: World, node: string, script: string): Output => {
-  const running = begin(world, node, script);
+export const run = (world: World, node: string, script: string, user = 'ops'): Output => {
+  const running = begin(world, node, script, fromWallStart, user);
   let out = '';
   let err = '';
   for (let round = 0; round < 2000; round += 1) {

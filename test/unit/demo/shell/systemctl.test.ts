@@ -279,3 +279,32 @@ describe('several units in one command', () => {
     expect(sh(world, 'systemctl is-active chainfire flaredb iam').out).toBe('active\nactive\nactive\n');
   });
 });
+
+test('lets nobody but root act where polkit does not, in the words that systemd has for it', () => {
+  const world = worldOf('no-sudo');
+  const act = (node: string, script: string, user?: string) => {
+    const { err, code } = run(world, node, script, user);
+    return [err, code];
+  };
+  expect(act('node02', 'systemctl restart fiberlb')).toEqual([
+    'Failed to restart fiberlb.service: Access denied\n',
+    4,
+  ]);
+  expect(act('node03', 'systemctl stop fiberlb iam')).toEqual([
+    'Failed to stop fiberlb.service: Interactive authentication required.\n' +
+      'Failed to stop iam.service: Interactive authentication required.\n',
+    1,
+  ]);
+  expect(act('node02', 'systemctl reset-failed fiberlb')).toEqual([
+    'Failed to reset failed state of unit fiberlb.service: Access denied\n',
+    1,
+  ]);
+  for (const [node, user] of [
+    ['node01', 'ops'],
+    ['node02', 'root'],
+    ['node03', 'root'],
+  ] as const) {
+    expect(act(node, 'systemctl restart fiberlb', user)).toEqual(['', 0]);
+  }
+  expect(act('node03', 'sudo -n systemctl restart fiberlb')).toEqual(['', 0]);
+});
