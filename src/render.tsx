@@ -27,12 +27,37 @@ export type ScreenOptions = {
 };
 
 const ENTER_AT_HOME = '\u001b[?1049h\u001b[H';
+const ERASED = '\u001b[H\u001b[J';
 
 /** Hands on the one way to take the screen off the terminal for a while, which Ink gives to components only. */
 const Suspender = ({ tenure }: { readonly tenure: Tenure }) => {
   const { suspendTerminal } = useApp();
   useEffect(() => tenure.begin(suspendTerminal), [tenure, suspendTerminal]);
   return null;
+};
+
+/**
+ * Has the whole frame drawn anew at every change of the terminal's size: what it did to the lines that it had (cut,
+ * wrapped, moved) nobody tells, and Ink would leave those alone that it takes for unchanged. Returns the end of that.
+ */
+const redrawOnResize = (stdout: NodeJS.WriteStream, forget: () => void): (() => void) => {
+  let isTold = false;
+  const onResize = (): void => {
+    isTold = true;
+    forget();
+  };
+  // A terminal that was made small and large again before we came to look has the size that we know, and lost lines.
+  const onSignal = (): void => {
+    if (!isTold) stdout.emit('resize');
+    isTold = false;
+  };
+  // Before Ink draws for the new size; after Node has read it.
+  stdout.prependListener('resize', onResize);
+  process.on('SIGWINCH', onSignal);
+  return () => {
+    stdout.off('resize', onResize);
+    process.off('SIGWINCH', onSignal);
+  };
 };
 
 /** Draws in the alternate screen until closed. */
@@ -77,12 +102,20 @@ export const openScreen = ({ store, theme, stdin, stdout }: ScreenOptions): Scre
     exitOnCtrlC: false,
     patchConsole: false,
   });
+  const stopRedrawing = redrawOnResize(stdout, () => {
+    if (!tenure.isHeld()) return;
+    instance.clear();
+    stdout.write(ERASED);
+  });
   return {
     closed: instance
       .waitUntilExit()
       .then(() => undefined)
-      // A view that crashed before Ink listened has left the keyboard as it found it: raw.
-      .finally(() => stdin.setRawMode(false)),
+      .finally(() => {
+        stopRedrawing();
+        // A view that crashed before Ink listened has left the keyboard as it found it: raw.
+        stdin.setRawMode(false);
+      }),
     close: () => tenure.end(() => instance.unmount()),
     lend: tenure.lend,
   };

@@ -18,6 +18,8 @@ export type Tenure = {
   readonly lend: <Result>(use: () => Promise<Result>) => Promise<Result>;
   /** Calls `finish` as soon as the screen has the terminal. */
   readonly end: (finish: () => void) => void;
+  /** True while what is drawn reaches the screen and nobody else. */
+  readonly isHeld: () => boolean;
 };
 
 /** How long a stop may take to take hold. Without a shell that could continue it there is none. */
@@ -115,5 +117,6 @@ export const createTenure = ({ stopReading, takeBack }: Handling): Tenure => {
       if (away === undefined) finish();
       else void away.then(finish);
     },
+    isHeld: () => suspend !== undefined && away === undefined,
   };
 };
