@@ -7,6 +7,7 @@ import type { HelpSection } from './help-text.ts';
 const TARGETS: Readonly<Record<ActionTarget['kind'], readonly Row[]>> = {
   instance: [
     ['SERVICE@NODE', 'a service on one node; unit names do as well'],
+    ['@TAG', 'in place of NODE: all nodes with that tag'],
     ['SERVICE', 'wherever it runs, or on the nodes of --node'],
   ],
   step: [['STEP@NODE', 'a first-boot step; likewise STEP']],

@@ -5,9 +5,10 @@ import { targetName, targetWord } from '../core/action-name.ts';
 import { plural, sentenceList } from '../core/format.ts';
 import { stepByName } from '../core/graph.ts';
 import type { ActionTarget, Verb } from '../core/model/action.ts';
-import type { NodeName } from '../core/model/inventory.ts';
+import type { Inventory, NodeName } from '../core/model/inventory.ts';
 import type { Service, Step } from '../core/model/topology.ts';
 import { sanitiseLine } from '../core/sanitise.ts';
+import { nodesTagged, tagInWord, tagWords } from '../core/tags.ts';
 import { suggestName } from '../topology/names.ts';
 
 export type Refusal = { readonly message: string; readonly remedy: string };
@@ -89,8 +90,57 @@ const onNodes = (
   };
 };
 
+/** The nodes that are meant: of those with a tag only the ones that have the service or step. */
+const expand = (
+  words: readonly string[],
+  of: Service | Step,
+  inventory: Inventory,
+): { readonly wanted: readonly NodeName[] } | Extract<Found, { readonly ok: false }> => {
+  const service = isStep(of) ? of.service : of.name;
+  const wanted = new Set<NodeName>();
+  for (const word of words) {
+    const tag = tagInWord(word);
+    const tagged = tag === undefined ? [word] : nodesTagged(inventory, tag);
+    if (tagged.length === 0) return unknownTag(word, inventory);
+    const placed = inventory.nodes.filter(
+      (node) => tagged.includes(node.name) && (service === undefined || node.services.includes(service)),
+    );
+    if (tag !== undefined && placed.length === 0) {
+      return refused(`${of.name} runs on no node with the tag ${said(tag)}`, 'Name its nodes.');
+    }
+    for (const name of tag === undefined ? [word] : placed.map((node) => node.name)) wanted.add(name);
+  }
+  return { wanted: [...wanted] };
+};
+
+const unknownTag = (word: string, inventory: Inventory) =>
+  refused(
+    `no node has the tag "${said(word.slice(1))}"`,
+    tagWords(inventory).length === 0
+      ? 'Give tags or groups to the nodes in the configuration.'
+      : suggestName(word, tagWords(inventory)),
+  );
+
+/** `@storage`: the nodes with a tag, as wholes. */
+const parseTagged = (
+  verb: Verb,
+  word: string,
+  nodes: readonly NodeName[],
+  { inventory }: ActConfig,
+): Found => {
+  const tagged = nodesTagged(inventory, word.slice(1));
+  const [first] = tagged;
+  if (first === undefined) return unknownTag(word, inventory);
+  if (!verbs[verb].targets.includes('node')) {
+    return refused(`${verb} is not for ${kindWord.node}`, OTHER_VERB.node('', first));
+  }
+  if (nodes.length > 0) return refused(`${said(word)} names nodes itself`, 'Leave --node away.');
+  return { ok: true, targets: tagged.map((node): ActionTarget => ({ kind: 'node', node })) };
+};
+
 const parseTarget = (verb: Verb, word: string, nodes: readonly NodeName[], config: ActConfig): Found => {
   const { topology, inventory } = config;
+  if (tagInWord(word) !== undefined) return parseTagged(verb, word, nodes, config);
   const known = inventory.nodes.map(({ name }) => name);
   const at = word.indexOf('@');
   const name = at === -1 ? word : word.slice(0, at);
@@ -121,7 +171,9 @@ const parseTarget = (verb: Verb, word: string, nodes: readonly NodeName[], confi
   if (node !== undefined && nodes.length > 0) {
     return refused(`${said(word)} names its node already`, 'Leave --node away, or @NODE.');
   }
-  const wanted = node === undefined ? nodes : [node];
+  const expanded = expand(node === undefined ? nodes : [node], of, inventory);
+  if ('ok' in expanded) return expanded;
+  const { wanted } = expanded;
   const unknown = wanted.find((one) => !known.includes(one));
   if (unknown !== undefined) {
     return refused(`no node is called "${said(unknown)}"`, suggestName(unknown, known));

@@ -67,7 +67,7 @@ export const onNode = {
     value: 'NAME',
     offers: 'node',
     many: true,
-    help: 'on this node; may stand several times',
+    help: 'on this node, or on those with a tag: @TAG; may stand several times',
   },
 } as const satisfies Record<string, Flag>;
 

@@ -3,9 +3,10 @@ import { isIP } from 'node:net';
 import type { ClusterNode, Inventory, NodeName } from '../core/model/inventory.ts';
 import type { Topology } from '../core/model/topology.ts';
 import type { Problem } from '../core/problem.ts';
+import { nodesTagged, tagInWord, tagWords } from '../core/tags.ts';
 import { suggestName } from '../topology/names.ts';
 import type { Report } from '../topology/source.ts';
-import type { NodeEntry } from './schema.ts';
+import type { ConfigFile, NodeEntry } from './schema.ts';
 import { isAddress, isNodeName } from './words.ts';
 
 type Common = {
@@ -30,15 +31,25 @@ const nodeOf = ({ topology, serverName }: Common, entry: NodeEntry): ClusterNode
   };
 };
 
+type Groups = NonNullable<ConfigFile['groups']>;
+
+/** A group is a tag that is written beside the nodes instead of at each. */
+const withGroups = (entry: NodeEntry, groups: Groups): NodeEntry => {
+  const own = entry.tags ?? [];
+  const others = Object.keys(groups).filter((group) => groups[group]?.includes(entry.name));
+  return { ...entry, tags: [...new Set([...own, ...others])] };
+};
+
 /** The inventory of a file's `nodes`; reports duplicates, unknown services and ports that nothing listens on. */
 export const buildInventory = (
   source: Common & {
     readonly cluster: string;
     readonly entries: readonly NodeEntry[];
+    readonly groups: Groups;
     readonly report: Report;
   },
 ): Inventory => {
-  const { topology, entries, report } = source;
+  const { topology, entries, groups, report } = source;
   const services = topology.services.map((service) => service.name);
   const ports = new Set(
     topology.services.flatMap((service) => [...service.ports, ...service.checks].map(({ port }) => port)),
@@ -72,38 +83,54 @@ export const buildInventory = (
       }
     }
   });
-  return { cluster: source.cluster, nodes: entries.map((entry) => nodeOf(source, entry)) };
+  for (const [group, names] of Object.entries(groups)) {
+    names.forEach((name, at) => {
+      if (!seen.has(name))
+        report(['groups', group, at], `there is no node ${name}`, suggestName(name, [...seen]));
+    });
+  }
+  return {
+    cluster: source.cluster,
+    nodes: entries.map((entry) => nodeOf(source, withGroups(entry, groups))),
+  };
 };
 
 export type ChosenNodes =
   | { readonly ok: true; readonly inventory: Inventory }
   | { readonly ok: false; readonly problems: readonly Problem[] };
 
-/** The nodes of `--nodes a,b,c` in that order: those the file knows as it has them, others by name alone. */
+/** The nodes of `--nodes a,@storage,c` in that order: those the file knows as it has them, others by name alone. */
 export const inventoryOfFlag = (
   source: Common & { readonly inventory: Inventory; readonly flag: string },
 ): ChosenNodes => {
   const { inventory, flag } = source;
-  const names = flag.split(',').map((name) => name.trim());
+  const words = flag.split(',').map((name) => name.trim());
   const problem = (message: string, remedy: string): Problem => ({
     file: '--nodes',
     path: '',
     message,
     remedy,
   });
-  const problems = names.flatMap((name, index) => {
-    if (name === '') return [problem('a name is empty', 'write --nodes a,b,c')];
-    if (names.indexOf(name) !== index) return [problem(`node ${name} is there twice`, 'name it once')];
-    if (
-      inventory.nodes.some((node) => node.name === name) ||
-      isIP(name) !== 0 ||
-      (isNodeName(name) && isAddress(name))
-    )
-      return [];
-    return [problem(`"${name}" is neither a host name nor an IP address`, 'write --nodes a,b,c')];
+  const problems = words.flatMap((word, index) => {
+    if (word === '') return [problem('a name is empty', 'write --nodes a,b,c')];
+    if (words.indexOf(word) !== index) return [problem(`node ${word} is there twice`, 'name it once')];
+    const tag = tagInWord(word);
+    if (tag !== undefined) {
+      return nodesTagged(inventory, tag).length > 0
+        ? []
+        : [problem(`no node has the tag "${tag}"`, suggestName(word, tagWords(inventory)))];
+    }
+    const isKnown = inventory.nodes.some((node) => node.name === word);
+    return isKnown || isIP(word) !== 0 || (isNodeName(word) && isAddress(word))
+      ? []
+      : [problem(`"${word}" is neither a host name nor an IP address`, 'write --nodes a,b,c')];
   });
   if (problems.length > 0) return { ok: false, problems };
-  const nodes = names.map(
+  const names = words.flatMap((word) => {
+    const tag = tagInWord(word);
+    return tag === undefined ? [word] : nodesTagged(inventory, tag);
+  });
+  const nodes = [...new Set(names)].map(
     (name) => inventory.nodes.find((node) => node.name === name) ?? nodeOf(source, { name }),
   );
   return { ok: true, inventory: { ...inventory, nodes } };

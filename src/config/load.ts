@@ -178,7 +178,13 @@ const assemble = (
   const cluster = written.cluster ?? topology.name;
   const serverName = written.tls?.serverName;
   const common = { topology, ...(serverName === undefined ? {} : { serverName }) };
-  const all = buildInventory({ ...common, cluster, entries: written.nodes ?? [], report });
+  const all = buildInventory({
+    ...common,
+    cluster,
+    entries: written.nodes ?? [],
+    groups: written.groups ?? {},
+    report,
+  });
   let inventory: Inventory = all;
   if (options.nodes !== undefined) {
     const chosen = inventoryOfFlag({ ...common, inventory: all, flag: options.nodes });

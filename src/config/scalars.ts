@@ -2,7 +2,7 @@
 import * as z from 'zod';
 import { BINDINGS } from '../keys/bindings.ts';
 import { remappable } from '../keys/remap.ts';
-import { lineSchema, portSchema } from '../topology/fields.ts';
+import { lineSchema, portSchema, shortNameSchema } from '../topology/fields.ts';
 import { withRemedy } from '../topology/source.ts';
 import {
   isAddress,
@@ -151,3 +151,15 @@ export const keysSchema = z
     z.union([chordSchema, z.array(chordSchema).nonempty()], { error: notKeys }),
   )
   .meta({ title: 'command: key' });
+
+const notAGroup = withRemedy(
+  'is not a name of a group',
+  'use lower-case letters, digits, "-", "_" and ".", starting with a letter or digit',
+);
+const emptyGroup = withRemedy('holds no node', 'list the names of its nodes: storage: [node01, node02]');
+
+export const groupsSchema = z
+  .record(shortNameSchema, z.array(nodeNameSchema).nonempty({ error: emptyGroup }), {
+    error: (issue) => (issue.code === 'invalid_key' ? notAGroup : undefined),
+  })
+  .meta({ title: 'name: list of nodes' });

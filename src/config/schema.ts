@@ -12,6 +12,7 @@ import {
   bannerTextSchema,
   count,
   fileSchema,
+  groupsSchema,
   keysSchema,
   nodeNameSchema,
   portsSchema,
@@ -57,7 +58,7 @@ const nodeSchema = strict({
   ),
   tags: key(
     z.array(lineSchema),
-    'Free words. A failure that all nodes with a tag share, and no others, is told by it.',
+    'Free words. @rack-r07 stands for all nodes with that tag in --nodes, --node and the filter. A failure that all nodes with a tag share, and no others, is told by it.',
     { examples: [['rack-r07']] },
   ),
 }).meta({ description: 'A node in full.' });
@@ -78,6 +79,11 @@ export const configSchema = strict({
       .nonempty({ error: withRemedy('holds no node', 'list at least one node: - name: node01') }),
     'The nodes that are watched. A name alone is the address and the name for ssh as well, and every service runs there. Needed, unless --nodes names them.',
     { examples: [['node01', 'node02', 'node03']] },
+  ),
+  groups: key(
+    groupsSchema,
+    'Tags that are written beside the nodes instead of at each: the nodes of a group carry its name as a tag.',
+    { examples: [{ storage: ['node01', 'node02'] }] },
   ),
   poll: key(
     strict({

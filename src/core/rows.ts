@@ -1,8 +1,9 @@
 /** The rows of the home view: what is shown, in which order, how deep. Order never depends on verdicts. */
 import { dependencyRows } from './dependency-rows.ts';
+import { type Filter, filterOf } from './filter.ts';
 import type { RootCause } from './model/cause.ts';
 import type { ClusterState, InstanceState, ServiceState, Verdict } from './model/cluster.ts';
-import type { Inventory } from './model/inventory.ts';
+import type { Inventory, NodeName } from './model/inventory.ts';
 import type { Service, Topology } from './model/topology.ts';
 import { type Candidate, serviceRows, type TreeRow } from './tree-row.ts';
 
@@ -15,7 +16,7 @@ export type TreeInput = {
   readonly mode: 'levels' | 'dependencies';
   /** Ids of unfolded rows; services start folded. */
   readonly unfolded: ReadonlySet<string>;
-  /** Words that must all occur, in any case; empty shows all. */
+  /** As filter.ts reads it; empty shows all. */
   readonly filter: string;
   readonly onlyBroken: boolean;
 };
@@ -24,20 +25,6 @@ type Selection = {
   readonly candidates: readonly Candidate[];
   /** Services that pass the filter but are well, while only what is broken is shown. */
   readonly hidden: number;
-};
-
-type Matcher = (text: string) => boolean;
-
-const matcherOf = (filter: string): Matcher | undefined => {
-  const words = filter
-    .toLowerCase()
-    .split(/\s+/u)
-    .filter((word) => word !== '');
-  if (words.length === 0) return undefined;
-  return (text) => {
-    const hay = text.toLowerCase();
-    return words.every((word) => hay.includes(word));
-  };
 };
 
 const serviceText = (service: Service, state: ServiceState): string =>
@@ -49,24 +36,28 @@ const instanceText = (service: Service, instance: InstanceState): string =>
 const consider = (
   service: Service,
   input: TreeInput,
-  matches: Matcher | undefined,
+  tagsOf: ReadonlyMap<NodeName, readonly string[]>,
+  matches: Filter | undefined,
 ): Candidate | undefined => {
   const state = input.cluster.services.get(service.name);
   if (state === undefined) return undefined;
   const instances = state.instances.flatMap((id) => input.cluster.instances.get(id) ?? []);
   const isHit = matches === undefined || matches(serviceText(service, state));
-  const hits = isHit ? instances : instances.filter((instance) => matches(instanceText(service, instance)));
+  const hits = isHit
+    ? instances
+    : instances.filter((instance) => matches(instanceText(service, instance), tagsOf.get(instance.node)));
   if (!isHit && hits.length === 0) return undefined;
   const shown = input.onlyBroken ? hits.filter((instance) => instance.verdict !== 'ok') : hits;
   return { service, state, instances, shown, opened: !isHit };
 };
 
 const select = (input: TreeInput): Selection => {
-  const matches = matcherOf(input.filter);
+  const matches = filterOf(input.filter);
+  const tagsOf = new Map(input.inventory.nodes.map(({ name, tags }) => [name, tags]));
   const candidates: Candidate[] = [];
   let hidden = 0;
   for (const service of input.topology.services) {
-    const candidate = consider(service, input, matches);
+    const candidate = consider(service, input, tagsOf, matches);
     if (candidate === undefined) continue;
     const isWell = candidate.opened ? candidate.shown.length === 0 : candidate.state.verdict === 'ok';
     if (input.onlyBroken && isWell) hidden += 1;

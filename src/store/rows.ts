@@ -1,4 +1,5 @@
 /** The rows of each view, as the screen shows them now: pure readings of the state. */
+import { filterOf } from '../core/filter.ts';
 import type { ActionTarget, Job } from '../core/model/action.ts';
 import type { ClusterEvent, InstanceState, NodeState } from '../core/model/cluster.ts';
 import { instanceId } from '../core/model/inventory.ts';
@@ -11,15 +12,6 @@ import { nextStepId, nextStepsOf } from './next-steps.ts';
 import { locate } from './selection.ts';
 import { type AppState, type Shown, type SubjectId, shown, topFrame, type ViewFrame } from './state.ts';
 import { subjectOf } from './subjects.ts';
-
-/** True when every word of the filter occurs in the text; case does not matter. */
-const matches = (filter: string, text: string): boolean => {
-  const hay = text.toLowerCase();
-  return filter
-    .toLowerCase()
-    .split(/\s+/u)
-    .every((word) => hay.includes(word));
-};
 
 /** Rows of the home view. */
 export const treeRowsOf = (state: AppState): readonly TreeRow[] => {
@@ -38,12 +30,13 @@ export const treeRowsOf = (state: AppState): readonly TreeRow[] => {
 /** Rows of the nodes view, in the inventory's order. */
 export const nodeRowsOf = (state: AppState): readonly NodeState[] => {
   const { cluster } = shown(state);
+  const matches = filterOf(state.ui.filter.text);
   return state.inventory.nodes.flatMap((node) => {
     const found = cluster.nodes.get(node.name);
     if (found === undefined) return [];
     if (state.ui.onlyBroken && found.verdict === 'ok') return [];
     const text = `${node.name} ${node.tags.join(' ')} ${found.verdict} ${found.reason}`;
-    return matches(state.ui.filter.text, text) ? [found] : [];
+    return (matches?.(text, node.tags) ?? true) ? [found] : [];
   });
 };
 
@@ -63,13 +56,23 @@ export const eventSubject = (event: ClusterEvent): string => {
   }
 };
 
+/** The tags of the node that an event is about, if it is about one. */
+const eventTags = ({ inventory }: AppState, { subject }: ClusterEvent): readonly string[] => {
+  if (subject.kind !== 'instance' && subject.kind !== 'node') return [];
+  const name = subject.kind === 'node' ? subject.name : subject.id.slice(subject.id.indexOf('@') + 1);
+  return inventory.nodes.find((node) => node.name === name)?.tags ?? [];
+};
+
 /** Rows of the events view, newest first. */
 export const eventRowsOf = (state: AppState): readonly ClusterEvent[] => {
-  const { text } = state.ui.filter;
+  const matches = filterOf(state.ui.filter.text);
+  const isWanted = (event: ClusterEvent): boolean =>
+    matches?.(
+      `${eventSubject(event)} ${event.from ?? ''} ${event.to} ${event.reason}`,
+      eventTags(state, event),
+    ) ?? true;
   return shown(state).events.filter(
-    (event) =>
-      !(state.ui.onlyBroken && event.to === 'ok') &&
-      matches(text, `${eventSubject(event)} ${event.from ?? ''} ${event.to} ${event.reason}`),
+    (event) => !(state.ui.onlyBroken && event.to === 'ok') && isWanted(event),
   );
 };
 

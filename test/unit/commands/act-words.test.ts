@@ -51,6 +51,41 @@ describe('parseTargets', () => {
     );
   });
 
+  it('takes @TAG for the nodes that carry it: those that run the service, or each as a whole', () => {
+    const [one = node('node01'), two = node('node02'), three = node('node03')] = config.inventory.nodes;
+    const tagged = {
+      topology,
+      inventory: {
+        cluster: 'test',
+        nodes: [
+          { ...one, tags: ['r1'] },
+          { ...two, tags: ['r1', 'storage'] },
+          { ...three, tags: ['storage'] },
+        ],
+      },
+    };
+    const of = (verb: Verb, words: readonly string[], nodes: readonly string[] = []): string => {
+      const found = parseTargets(verb, words, nodes, tagged);
+      return found.ok
+        ? `${found.title}: ${found.targets.map(targetName).join(' ')}`
+        : `${found.refusal.message}. ${found.refusal.remedy}`;
+    };
+    expect(of('restart', ['chainfire'], ['@storage'])).toBe(
+      'chainfire on 2 nodes: chainfire@node02 chainfire@node03',
+    );
+    expect(of('restart', ['iam@@r1'])).toBe('iam@node01: iam@node01');
+    expect(of('restart', ['chainfire'], ['@r1', 'node03', '@storage'])).toBe(
+      'chainfire on 3 nodes: chainfire@node01 chainfire@node02 chainfire@node03',
+    );
+    expect(of('start', ['@storage'])).toBe('2 targets: node02 node03');
+    expect(of('restart', ['chainfire'], ['@storge'])).toBe(
+      'no node has the tag "storge". did you mean @storage?',
+    );
+    expect(of('start', ['@r2'])).toMatch(/^no node has the tag "r2"/);
+    expect(of('start', ['@storage'], ['node01'])).toBe('@storage names nodes itself. Leave --node away.');
+    expect(of('rerun', ['iam'], ['@none'])).toMatch(/^no node has the tag "none"/);
+  });
+
   it('reads steps and nodes for the verbs that take them', () => {
     expect(read('rerun', ['flaredb-cluster-join.service@node02'])).toMatchObject({
       targets: [{ kind: 'step', step: 'flaredb-cluster-join', node: 'node02' }],
@@ -73,7 +108,7 @@ describe('parseTargets', () => {
     ['restart', ['iam@node02'], [], /iam does not run on node02\. It runs on node01 and node03\./],
     ['restart', ['chain*'], [], /no service, step or node/],
     ['restart', ['iam@'], [], /no node is called ""/],
-    ['restart', ['@node01'], [], /is called ""/],
+    ['restart', ['@node01'], [], /^no node has the tag "node01". Give tags/],
     ['restart', ['iam@node01@node02'], [], /no node is called "node01@node02"/],
     ['restart', ['iam@node01'], ['node03'], /names its node already/],
     ['restart', ['flaredb-cluster-join@node01'], [], /plasmatop rerun flaredb-cluster-join@node01/],

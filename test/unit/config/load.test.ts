@@ -58,6 +58,37 @@ const problems = (text: string): readonly Problem[] => {
   return bad();
 };
 
+describe('groups', () => {
+  const nodes = 'nodes: [{ name: node01, tags: [rack-r07] }, node02, node03]\n';
+
+  it('are tags of their nodes, and stand for them behind @', () => {
+    write('plasmatop.yaml', `${nodes}groups: { storage: [node02, node01], edge: [node03] }`);
+    expect(good().inventory.nodes.map(({ tags }) => tags)).toEqual([
+      ['rack-r07', 'storage'],
+      ['storage'],
+      ['edge'],
+    ]);
+    const names = (flag: string): readonly string[] =>
+      good({ nodes: flag }).inventory.nodes.map(({ name }) => name);
+    expect(names('@storage')).toEqual(['node01', 'node02']);
+    expect(names('node03,@rack-r07,@storage')).toEqual(['node03', 'node01', 'node02']);
+    expect(bad({ nodes: '@storge' })[0]).toMatchObject({
+      message: 'no node has the tag "storge"',
+      remedy: 'did you mean @storage?',
+    });
+  });
+
+  it.each([
+    ['groups: { storage: [node1] }', /there is no node node1/u],
+    ['groups: { "Sto rage": [node01] }', /is not a name of a group/u],
+    ['groups: { storage: [] }', /holds no node/u],
+  ])('%s is refused', (text, message) => {
+    const [first] = problems(`${nodes}${text}`);
+    expect(first?.message).toMatch(message);
+    expect(first?.line).toBe(2);
+  });
+});
+
 describe('banner', () => {
   it('is a text, red unless it says otherwise', () => {
     expect(config('nodes: [a]').ui).not.toHaveProperty('banner');
@@ -171,7 +202,7 @@ describe('the documentation', () => {
         services: ['chainfire', 'flaredb', 'iam', 'flashdns'],
         ports: new Map([[2379, 12_379]]),
         serverName: 'node02.prod.example',
-        tags: ['rack-r07'],
+        tags: ['rack-r07', 'storage'],
       },
       { name: 'node03', address: '10.0.0.13' },
     ]);
