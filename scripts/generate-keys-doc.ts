@@ -18,6 +18,7 @@ const SECTIONS: readonly (readonly [string, readonly Scope[]])[] = [
   ['Next steps', ['steps']],
   ['Detail page, what-if page and help', ['detail', 'what-if', 'help']],
   ['Logs', ['logs']],
+  ['While the palette is open', ['palette']],
   ['While typing a filter', ['filter']],
   ['While searching a log', ['logs-search']],
   ['When asked for the reason (`audit.reason`)', ['confirm-reason']],

@@ -8,6 +8,7 @@ export type Scope =
   | 'view'
   | ViewId
   | 'filter'
+  | 'palette'
   | 'logs-search'
   | 'confirm'
   | 'confirm-typed'

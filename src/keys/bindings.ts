@@ -12,11 +12,13 @@ import { DIALOG_KEYS } from './tables/dialog.ts';
 import { EVERYWHERE_KEYS } from './tables/everywhere.ts';
 import { LOGS_KEYS } from './tables/logs.ts';
 import { LOOKING_KEYS } from './tables/looking.ts';
+import { PALETTE_KEYS } from './tables/palette.ts';
 import { TYPING_KEYS } from './tables/typing.ts';
 
 /** As it is without a configuration. The footer shows keys in this order. */
 export const BINDINGS: readonly Binding[] = [
   ...DIALOG_KEYS,
+  ...PALETTE_KEYS,
   ...ACTING_KEYS,
   ...LOGS_KEYS,
   ...LOOKING_KEYS,
@@ -49,8 +51,9 @@ const SCOPES = { reason: 'confirm-reason', typed: 'confirm-typed', yes: 'confirm
 
 /** The scopes that are live, the nearest first. An open input or dialog hides the view beneath it. */
 export const liveScopes = (state: AppState): readonly Scope[] => {
-  const { dialog, filter } = state.ui;
+  const { dialog, filter, palette } = state.ui;
   if (dialog !== undefined) return [SCOPES[questionOf(dialog)]];
+  if (palette !== undefined) return ['palette'];
   if (state.logs?.search.typing === true && topFrame(state.ui).view === 'logs') return ['logs-search'];
   return filter.editing ? ['filter'] : [topFrame(state.ui).view, 'view'];
 };
@@ -60,3 +63,8 @@ export const liveBindings = (state: AppState): readonly Binding[] => {
   const scopes = liveScopes(state);
   return bindingsOf(state).filter((binding) => binding.scopes.some((scope) => scopes.includes(scope)));
 };
+
+/** A key that means something nearer is not told of again among those farther off. */
+export const hiddenBy = (nearer: readonly Binding[], binding: Binding): boolean =>
+  binding.chords.length > 0 &&
+  nearer.some((near) => binding.chords.every((chord) => near.chords.includes(chord)));

@@ -3,7 +3,14 @@ import type { KeyMap } from '../store/state.ts';
 import type { Binding, Scope } from './binding.ts';
 import { type Chord, chordLabel } from './chords.ts';
 
-const INPUTS: readonly Scope[] = ['filter', 'logs-search', 'confirm', 'confirm-typed', 'confirm-reason'];
+const INPUTS: readonly Scope[] = [
+  'filter',
+  'palette',
+  'logs-search',
+  'confirm',
+  'confirm-typed',
+  'confirm-reason',
+];
 
 /**
  * Answers to a question, what edits typed text, and the way out from everywhere are the same on every console: whoever

@@ -2,25 +2,16 @@
 import { planOf, questionOf } from '../store/dialog.ts';
 import type { AppEvent, Command } from '../store/events.ts';
 import type { AppState, Dialog } from '../store/state.ts';
-import type { Binding } from './binding.ts';
-import { bindingsOf, liveScopes, withKeyLabels } from './bindings.ts';
+import { availability } from './availability.ts';
+import { bindingsOf, liveScopes } from './bindings.ts';
 import { type Chord, textOf } from './chords.ts';
+import { paletteEvent } from './palette.ts';
 
 export type Resolution =
   | { readonly kind: 'command'; readonly command: Command }
   | { readonly kind: 'refused'; readonly command: Command; readonly reason: string }
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'none' };
-
-/**
- * True when the binding may act now, else the reason. Read-only is applied here and nowhere else among the keys;
- * the gate that cannot be passed is in actions/gate.ts.
- */
-export const availability = (state: AppState, binding: Binding): true | string => {
-  if (binding.danger && state.mode.readOnly) return 'read-only: nothing can be changed from here';
-  const answer = binding.enabled?.(state) ?? true;
-  return answer === true ? true : withKeyLabels(state, answer);
-};
 
 /** What the chord means now. */
 export const resolve = (state: AppState, chord: Chord): Resolution => {
@@ -43,15 +34,16 @@ const takesText = (state: AppState): boolean =>
   liveScopes(state).some(
     (scope) =>
       scope === 'filter' ||
+      scope === 'palette' ||
       scope === 'logs-search' ||
       scope === 'confirm-typed' ||
       scope === 'confirm-reason',
   );
 
-const eventOf = (resolution: Resolution): AppEvent | undefined => {
+const eventOf = (state: AppState, resolution: Resolution): AppEvent | undefined => {
   switch (resolution.kind) {
     case 'command':
-      return { kind: 'command', command: resolution.command };
+      return paletteEvent(state, resolution.command) ?? { kind: 'command', command: resolution.command };
     case 'refused':
       return { kind: 'refused', reason: resolution.reason };
     case 'text':
@@ -74,14 +66,20 @@ type Target = { readonly getState: () => AppState; readonly dispatch: (event: Ap
 
 /**
  * Presses the chords of one chunk in turn. A chunk that comes to another question ends there, and a yes-or-no dialog
- * takes single keys only: what follows was typed (or pasted) at another screen and must not answer a question.
+ * takes single keys only: what follows was typed (or pasted) at another screen and must not answer a question. Nor is
+ * anything chosen in the palette that nobody has seen listed: only a chunk's first key does.
  */
 export const press = (target: Target, chords: readonly Chord[]): void => {
   const before = target.getState().ui.dialog;
   if (before !== undefined && chords.length > 1 && !takesText(target.getState())) return;
-  for (const chord of chords) {
-    const event = eventOf(resolve(target.getState(), chord));
+  for (const [index, chord] of chords.entries()) {
+    const state = target.getState();
+    const resolution = resolve(state, chord);
+    const isChoice = resolution.kind === 'command' && resolution.command === 'palette-choose';
+    if (isChoice && index > 0) return;
+    const event = eventOf(state, resolution);
     if (event !== undefined) target.dispatch(event);
+    if (isChoice) return;
     if (!isSameQuestion(target.getState().ui.dialog, before)) return;
   }
 };

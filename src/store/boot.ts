@@ -70,6 +70,10 @@ export const toggledBoot = (state: AppState, id: SubjectId | undefined): Readonl
   return unfolded;
 };
 
+/** With the node's timeline open. */
+export const unfoldBoot = (state: AppState, node: NodeName): ReadonlySet<SubjectId> =>
+  isBootUnfolded(state, node) ? state.ui.unfolded : toggledBoot(state, bootNodeId(node));
+
 const nodeText = ({ node, done, entries, at }: NodeBoot): string =>
   `${node} boot: ${done} of ${entries.length} steps done${at === undefined ? '' : `, ${at.name} ${at.words}`}`;
 

@@ -10,8 +10,8 @@ import type { AppState, Dialog, Why } from './state.ts';
 const TYPED_MAX = 80;
 const REASON_MAX = 200;
 
-/** What no line of the audit may hold: controls, and what is not seen. */
-const UNSEEN = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
+/** What no line of the audit may hold, nor what is typed as a search: controls, and what is not seen. */
+export const UNSEEN = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
 
 /** A reason comes first, then the name where one must be typed; else a yes. */
 export const questionOf = (dialog: Dialog): 'reason' | 'typed' | 'yes' => {

@@ -5,7 +5,7 @@ import type { ActionRequest, Job, Plan } from '../core/model/action.ts';
 import type { NodeName } from '../core/model/inventory.ts';
 import type { Observation } from '../core/model/observation.ts';
 import type { Operation, OperationPlan, OperationRequest } from '../core/model/operation.ts';
-import type { NoticeTone } from './state.ts';
+import type { NoticeTone, SubjectId } from './state.ts';
 
 /** What a key does in the logs view, and the one that opens it. */
 export type LogsCommand =
@@ -23,6 +23,23 @@ export type LogsCommand =
   | 'logs-wrap'
   | 'logs-save'
   | 'logs-page';
+
+/** What a key does in the palette, and the one that opens it. */
+export type PaletteCommand =
+  | 'palette'
+  | 'palette-up'
+  | 'palette-down'
+  | 'palette-page-up'
+  | 'palette-page-down'
+  | 'palette-choose'
+  | 'palette-close';
+
+/** What an entry of the palette comes to. */
+export type Choice =
+  /** As if its key had been pressed; `on`: as if that had been selected. */
+  | { readonly kind: 'command'; readonly command: Command; readonly on?: SubjectId }
+  /** The cursor goes there. */
+  | { readonly kind: 'go'; readonly to: SubjectId };
 
 /** What a key does. The key table in src/keys maps chords to these. */
 export type Command =
@@ -46,6 +63,7 @@ export type Command =
   | 'view-impact'
   | 'toggle'
   | 'help'
+  | PaletteCommand
   | 'filter'
   | 'only-broken'
   | 'next-problem'
@@ -111,6 +129,10 @@ export type AppEvent =
   /** A scrolled page has this many lines. */
   | { readonly kind: 'measured'; readonly lines: number }
   | { readonly kind: 'command'; readonly command: Command }
+  /** The cursor of the palette goes to this entry. */
+  | { readonly kind: 'palette-at'; readonly id: string }
+  /** An entry of the palette was chosen. */
+  | { readonly kind: 'chosen'; readonly choice: Choice }
   /** A key that may not act now, and why. */
   | { readonly kind: 'refused'; readonly reason: string }
   /** Text for the filter or the dialog, free of control characters. */

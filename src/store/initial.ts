@@ -46,6 +46,7 @@ export const initialState = (init: AppInit): AppState => {
       marks: new Set(),
       treeMode: 'levels',
       dialog: undefined,
+      palette: undefined,
       notice: undefined,
       noted: new Set(),
       away: false,

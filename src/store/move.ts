@@ -35,7 +35,8 @@ const select = (state: AppState, ids: readonly string[], index: number): AppStat
   return withUi(state, { stack: replaceTop(state.ui, { ...frame, anchor: { id, index }, scroll }) });
 };
 
-const selectId = (state: AppState, id: string | undefined): AppState => {
+/** Puts the cursor on the row with this id; without such a row it stays where it is. */
+export const selectId = (state: AppState, id: string | undefined): AppState => {
   const ids = rowIds(state, topFrame(state.ui));
   return id === undefined ? state : select(state, ids, ids.indexOf(id));
 };

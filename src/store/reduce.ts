@@ -10,6 +10,7 @@ import { closeLogs, takeNews, takeSaved } from './logs/reduce.ts';
 import { offerOf } from './offer.ts';
 import { withOperation } from './operations.ts';
 import { type Outcome, only, replaceTop, withUi } from './outcome.ts';
+import { runChoice } from './palette.ts';
 import { rowIds } from './rows.ts';
 import { follow, locate } from './selection.ts';
 import { type AppState, type Dialog, type Notice, type NoticeTone, topFrame } from './state.ts';
@@ -77,16 +78,29 @@ export const reduce = (state: AppState, event: AppEvent): Outcome => {
       return only(measured(state, event.lines));
     case 'text':
       return only(typeText(state, event.text));
-    case 'command': {
-      // The next key takes a notice away: its line is where the keys are shown.
-      const outcome = closeLogs(runCommand(withUi(state, { notice: undefined }), event.command));
-      return outcome.notice === undefined
-        ? outcome
-        : { ...outcome, state: withNotice(outcome.state, outcome.notice, 'info') };
+    case 'palette-at': {
+      const { palette } = state.ui;
+      return only(
+        palette === undefined
+          ? state
+          : withUi(state, { palette: { ...palette, at: event.id }, notice: undefined }),
+      );
     }
+    case 'command':
+      return pressed(state, (now) => runCommand(now, event.command));
+    case 'chosen':
+      return pressed(state, (now) => runChoice(now, event.choice));
     default:
       return event satisfies never;
   }
+};
+
+/** The next key takes a notice away: its line is where the keys are shown. */
+const pressed = (state: AppState, run: (state: AppState) => Outcome): Outcome => {
+  const outcome = closeLogs(run(withUi(state, { notice: undefined })));
+  return outcome.notice === undefined
+    ? outcome
+    : { ...outcome, state: withNotice(outcome.state, outcome.notice, 'info') };
 };
 
 const dialogOf = (

@@ -74,6 +74,13 @@ export type ShellDialog = { readonly kind: 'shell'; readonly node: NodeName; rea
 
 export type Dialog = ActionDialog | OperationDialog | ShellDialog;
 
+/** What is looked for among all that can be done or gone to. */
+type Palette = {
+  readonly text: string;
+  /** The entry under the cursor; undefined: the first, whatever it is. */
+  readonly at: string | undefined;
+};
+
 type TreeMode = 'levels' | 'dependencies';
 
 export type Ui = {
@@ -88,6 +95,8 @@ export type Ui = {
   readonly marks: ReadonlySet<InstanceId>;
   readonly treeMode: TreeMode;
   readonly dialog: Dialog | undefined;
+  /** Present while it is open. */
+  readonly palette: Palette | undefined;
   readonly notice: Notice | undefined;
   /** Ids of the ended actions that the operator has taken note of. */
   readonly noted: ReadonlySet<string>;

@@ -1,20 +1,18 @@
 /** What keys do to the screen's own state; what reaches beyond it comes back as effects. */
-import { toggledBoot } from './boot.ts';
-import { confirm, editDialog, giveReason, whyOf } from './dialog.ts';
+import { confirm, editDialog, giveReason, UNSEEN, whyOf } from './dialog.ts';
 import type { Command } from './events.ts';
 import { jobPage } from './job-page.ts';
-import { noteEnds } from './jobs.ts';
 import { editSearch, runLogsCommand } from './logs/reduce.ts';
-import { dropMarks, markedTargets, toggleMarks } from './marks.ts';
+import { markedTargets, toggleMarks } from './marks.ts';
 import { fold, goToNextProblem, move, moveColumn, pageStep, toFirst, unfold } from './move.ts';
 import { offerOf } from './offer.ts';
 import { hasEnded, holdOperation, selectedOperation, severalOf } from './operations.ts';
 import { type Outcome, only, withUi } from './outcome.ts';
 import { rowText } from './row-text.ts';
-import { selectedRow, selectedStep, selectedSubject } from './rows.ts';
+import { selectedRow, selectedStep } from './rows.ts';
 import { shellOffer } from './shell-offer.ts';
-import { type AppState, frameOf, isPage, topFrame, type Ui, type ViewFrame, type ViewId } from './state.ts';
-import { stopOf } from './what-if.ts';
+import { back, open, openWhatIf, push, show, toggle } from './stack.ts';
+import { type AppState, frameOf, topFrame } from './state.ts';
 
 /** Of a filter, or what is looked for. */
 const TEXT_MAX = 80;
@@ -70,6 +68,17 @@ export const runCommand = (state: AppState, command: Command): Outcome => {
       return only(toggle(state));
     case 'help':
       return only(topFrame(state.ui).view === 'help' ? back(state) : push(state, frameOf('help')));
+    case 'palette':
+      return only(withUi(state, { palette: { text: '', at: undefined } }));
+    case 'palette-close':
+      return only(withUi(state, { palette: undefined }));
+    case 'palette-up':
+    case 'palette-down':
+    case 'palette-page-up':
+    case 'palette-page-down':
+    case 'palette-choose':
+      // What is listed is known to the keys: they send where the cursor goes, and what was chosen.
+      return only(state);
     case 'filter':
       return only(withUi(state, { filter: { ...state.ui.filter, editing: true } }));
     case 'only-broken':
@@ -152,8 +161,12 @@ export const typeText = (state: AppState, text: string): AppState =>
     : editText(state, (before) => `${before}${text}`);
 
 const editText = (state: AppState, edit: (text: string) => string): AppState => {
-  const { dialog, filter } = state.ui;
+  const { dialog, filter, palette } = state.ui;
   if (dialog !== undefined) return withUi(state, { dialog: editDialog(dialog, edit) });
+  if (palette !== undefined) {
+    const text = edit(palette.text).replace(UNSEEN, '');
+    return withUi(state, { palette: { text, at: undefined }, notice: undefined });
+  }
   if (state.logs?.search.typing === true) return editSearch(state, edit);
   if (!filter.editing) return state;
   return withUi(state, { filter: { ...filter, text: edit(filter.text) } });
@@ -165,66 +178,6 @@ const holdNow = ({ facts, cluster, events, nowMs }: AppState): AppState['held'] 
   events,
   nowMs,
 });
-
-const push = (state: AppState, frame: ViewFrame): AppState => {
-  const [first, ...rest] = state.ui.stack;
-  return withUi(state, { stack: [first, ...rest, frame], pageLines: 0 });
-};
-
-const open = (state: AppState): AppState => {
-  const subject = selectedSubject(state);
-  if (subject?.startsWith('summary:')) return withUi(state, { onlyBroken: false });
-  return subject === undefined ? state : push(state, frameOf('detail', subject));
-};
-
-const openWhatIf = (state: AppState): AppState => {
-  const subject = selectedSubject(state);
-  return stopOf(state, subject) === undefined ? state : push(state, frameOf('what-if', subject));
-};
-
-/** In the first-boot view a node opens in place, what it consists of as a page. */
-const toggle = (state: AppState): AppState => {
-  const id = selectedRow(state);
-  return id === undefined || id.startsWith('node:')
-    ? withUi(state, { unfolded: toggledBoot(state, id) })
-    : open(state);
-};
-
-/** One step back: the page below, else the end of an action taken note of, else everything shown again. */
-const back = (before: AppState): AppState => {
-  const [first, ...rest] = before.ui.stack;
-  const top = rest.at(-1);
-  const state = top === undefined || top.view === 'jobs' ? noteEnds(before) : before;
-  if (top !== undefined) {
-    return withUi(state, {
-      stack: [first, ...rest.slice(0, -1)],
-      remembered: remember(state.ui),
-      pageLines: 0,
-    });
-  }
-  if (state !== before) return state;
-  if (state.ui.marks.size > 0) return dropMarks(state);
-  if (state.ui.filter.text !== '') return withUi(state, { filter: { text: '', editing: false } });
-  return state.ui.onlyBroken ? withUi(state, { onlyBroken: false }) : state;
-};
-
-const remember = (ui: Ui): Ui['remembered'] => {
-  const kept = new Map(ui.remembered);
-  for (const frame of ui.stack) {
-    if (!isPage(frame.view)) kept.set(frame.view, frame);
-  }
-  return kept;
-};
-
-const show = (before: AppState, view: ViewId): AppState => {
-  // The jobs view tells how each action ended: who comes there or goes from there has read it.
-  const isRead = view === 'jobs' || topFrame(before.ui).view === 'jobs';
-  const state = isRead ? noteEnds(before) : before;
-  const remembered = remember(state.ui);
-  const home = state.ui.stack[0];
-  const frame = remembered.get(view) ?? frameOf(view);
-  return withUi(state, { remembered, stack: view === 'tree' ? [home] : [home, frame], pageLines: 0 });
-};
 
 const cancelJob = (state: AppState): Outcome => {
   const operation = selectedOperation(state);

@@ -13,6 +13,7 @@ import { jobLines } from './job-lines.ts';
 import { type Frame, frameFor, type Size } from './layout.ts';
 import { type Line, paintLines, seg } from './paint.ts';
 import type { Room } from './painter.ts';
+import { paletteLines } from './palette/palette-lines.ts';
 import { Lines } from './parts/Lines.tsx';
 import { VIEWS } from './registry.ts';
 import { ruleLine } from './rule.ts';
@@ -107,9 +108,13 @@ const Body = ({ frame, theme }: { readonly frame: Frame; readonly theme: Theme }
   const left = all - bottom.length;
   const paintDialog = useCallback(
     (state: AppState) => {
-      const { dialog } = state.ui;
-      if (dialog === undefined) return [];
+      const { dialog, palette } = state.ui;
       const room: Room = { columns, rows: left, compact: kind === 'compact' };
+      if (dialog === undefined) {
+        return palette === undefined
+          ? []
+          : paintLines(paletteLines(state, palette.text, room, theme), columns, theme);
+      }
       return paintLines(confirmLines(state, dialog, room, theme), columns, theme);
     },
     [columns, left, kind, theme],

@@ -1,12 +1,9 @@
 /** The bottom line: a notice, an open input, or the keys that do something here. */
+import { availability } from '../keys/availability.ts';
 import type { Binding } from '../keys/binding.ts';
 import { liveBindings } from '../keys/bindings.ts';
 import { chordLabel } from '../keys/chords.ts';
-import { availability } from '../keys/resolve.ts';
-import { bootNodeId, isBootUnfolded } from '../store/boot.ts';
-import { planOf } from '../store/dialog.ts';
-import { selectedOperation } from '../store/operations.ts';
-import { selectedRow } from '../store/rows.ts';
+import { isRefused, titleOf } from '../keys/titles.ts';
 import type { AppState, NoticeTone } from '../store/state.ts';
 import { gap, type Line, lineWidth, seg } from './paint.ts';
 import { clipStart } from './text.ts';
@@ -39,6 +36,9 @@ export const footerLine = (state: AppState, columns: number, theme: Theme): Line
 const typedText = ({ ui: { filter }, logs }: AppState): string | undefined =>
   logs?.search.typing === true ? logs.search.text : filter.editing ? filter.text : undefined;
 
+/** The way back and help are always shown; what leads to every other key is where there is room for more than a few. */
+const PALETTE_FROM_COLUMNS = 70;
+
 const keyPart = (state: AppState, binding: Binding, isNarrow: boolean, theme: Theme): Line => {
   const isOn = availability(state, binding) === true;
   const label = chordLabel(binding.chords[0] ?? '', theme.ascii);
@@ -47,32 +47,6 @@ const keyPart = (state: AppState, binding: Binding, isNarrow: boolean, theme: Th
     gap(1),
     seg(isNarrow ? (binding.short ?? binding.title) : titleOf(state, binding), isOn ? 'plain' : 'faint'),
   ];
-};
-
-const isRefused = ({ ui: { dialog } }: AppState): boolean =>
-  dialog !== undefined && (planOf(dialog)?.refusals.length ?? 0) > 0;
-
-const isUnfoldedHere = (state: AppState): boolean =>
-  state.inventory.nodes.some(
-    ({ name }) => bootNodeId(name) === selectedRow(state) && isBootUnfolded(state, name),
-  );
-
-/** Switches are named by what they would do now. */
-const titleOf = (state: AppState, binding: Binding): string => {
-  if (binding.command === 'cancel' && isRefused(state)) return 'close';
-  if (binding.command === 'cancel-job' && selectedOperation(state) !== undefined) return 'end it';
-  if (binding.command === 'hold-operation' && selectedOperation(state)?.asked === 'pause') return 'go on';
-  if (binding.command === 'pause' && state.held !== undefined) return 'go on';
-  if (binding.command === 'logs-follow' && state.logs?.held !== undefined) return 'follow';
-  if (binding.command === 'logs-previous' && state.logs?.mode === 'previous') return 'this boot';
-  if (binding.command === 'logs-run' && state.logs?.mode === 'run') return 'whole boot';
-  if (binding.command === 'logs-only' && state.logs?.onlyFound === true) return 'all lines';
-  if (binding.command === 'logs-wrap' && state.logs?.wrap === true) return 'cut';
-  if (binding.command === 'only-broken' && state.ui.onlyBroken) return 'show all';
-  if (binding.command === 'toggle' && selectedRow(state)?.startsWith('node:') === false) return 'open';
-  if (binding.command === 'toggle' && isUnfoldedHere(state)) return 'fold';
-  if (binding.command === 'tree-mode' && state.ui.treeMode === 'dependencies') return 'by level';
-  return binding.title;
 };
 
 const keysLine = (state: AppState, columns: number, theme: Theme): Line => {
@@ -86,13 +60,15 @@ const keysLine = (state: AppState, columns: number, theme: Theme): Line => {
       !(binding.command === 'confirm' && isRefused(state)) &&
       !(binding.footer === 'live' && availability(state, binding) !== true),
   );
+  const isLast = ({ command }: Binding): boolean =>
+    command === 'help' || command === 'back' || (command === 'palette' && columns >= PALETTE_FROM_COLUMNS);
   const last = offered
-    .filter((binding) => binding.command === 'help')
-    .flatMap((one) => keyPart(state, one, false, theme));
+    .filter(isLast)
+    .flatMap((one, index) => [...(index > 0 ? [gap(2)] : []), ...keyPart(state, one, false, theme)]);
   const line: Line[] = [];
   let room = columns - lineWidth(last);
   for (const binding of offered) {
-    if (binding.command === 'help') continue;
+    if (isLast(binding)) continue;
     const part = [...keyPart(state, binding, columns < 58, theme), gap(2)];
     if (lineWidth(part) > room) continue;
     line.push(part);

@@ -47,7 +47,8 @@ export const spread = (left: Line, right: Line, columns: number): Line => {
 };
 
 /** Tones whose blanks can be seen. */
-const isSolid = (tone: Tone): boolean => tone === 'cursor' || tone === 'alarm' || tone.startsWith('banner-');
+const isSolid = (tone: Tone): boolean =>
+  tone.startsWith('cursor') || tone === 'alarm' || tone.startsWith('banner-');
 
 /** Without blanks at the end: Ink would send every coloured one of them to the terminal. */
 const trimLine = (line: Line): Line => {
@@ -74,8 +75,9 @@ const PLAIN: Readonly<Record<string, string>> = {
   '–': '-',
   '→': '>',
   '▏': '_',
+  '±': '~',
   '─': '-',
 };
 
 /** Our own marks, one for one, for terminals without Unicode; the names and words of a cluster stay as they are. */
-const asciiOnly = (text: string): string => text.replace(/[…·–→▏─]/gu, (mark) => PLAIN[mark] ?? mark);
+const asciiOnly = (text: string): string => text.replace(/[…·–→▏─±]/gu, (mark) => PLAIN[mark] ?? mark);

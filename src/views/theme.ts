@@ -25,6 +25,7 @@ export type Tone =
   | 'flag'
   | 'alarm'
   | 'cursor'
+  | 'cursor-match'
   | 'column';
 
 type Symbols = {
@@ -191,6 +192,7 @@ const tonesOf = (
     flag: chalk.bold,
     alarm: hue('down').bold.inverse,
     cursor: chalk.inverse,
+    'cursor-match': chalk.inverse.bold.underline,
     column: muted,
     ok: hue('ok'),
     degraded: hue('degraded'),

@@ -146,6 +146,7 @@ const WAY: Readonly<
   'logs-search': ['logs', 'logs-search'],
   help: ['help'],
   filter: ['filter'],
+  palette: ['palette'],
 };
 
 /** What the verb would really do something to. */

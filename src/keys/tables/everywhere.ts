@@ -19,6 +19,14 @@ const NUMBERED: readonly (readonly [string, Command, string, string])[] = [
 
 export const EVERYWHERE_KEYS: readonly Binding[] = [
   {
+    chords: [':'],
+    command: 'palette',
+    scopes: ['view'],
+    title: 'palette',
+    help: 'Palette: look for any action, view, service, node or step by a few of its letters, and do it or go there.',
+    footer: true,
+  },
+  {
     chords: ['p'],
     command: 'pause',
     scopes: ['view'],
@@ -99,7 +107,7 @@ export const EVERYWHERE_KEYS: readonly Binding[] = [
   {
     chords: ['ctrl-c'],
     command: 'quit',
-    scopes: ['view', 'filter', 'logs-search', 'confirm', 'confirm-typed', 'confirm-reason'],
+    scopes: ['view', 'filter', 'palette', 'logs-search', 'confirm', 'confirm-typed', 'confirm-reason'],
     title: 'quit',
     help: 'Leave the console from anywhere; what systemd has begun goes on.',
   },

@@ -21,14 +21,14 @@ export const TYPING_KEYS: readonly Binding[] = [
   {
     chords: ['backspace', 'delete'],
     command: 'text-erase',
-    scopes: ['filter', 'logs-search', 'confirm-typed', 'confirm-reason'],
+    scopes: ['filter', 'palette', 'logs-search', 'confirm-typed', 'confirm-reason'],
     title: 'erase',
     help: 'Erase the last character.',
   },
   {
     chords: ['ctrl-u'],
     command: 'text-clear',
-    scopes: ['filter', 'logs-search', 'confirm-typed', 'confirm-reason'],
+    scopes: ['filter', 'palette', 'logs-search', 'confirm-typed', 'confirm-reason'],
     title: 'erase all',
     help: 'Erase the whole input.',
   },

@@ -1,9 +1,9 @@
 /** Help: the key table in words, with what is off right now and why, and the marks explained. */
 import type { Verdict } from '../../core/model/cluster.ts';
+import { availability } from '../../keys/availability.ts';
 import type { Binding, Scope } from '../../keys/binding.ts';
-import { bindingsOf, liveBindings, withKeyLabels } from '../../keys/bindings.ts';
+import { bindingsOf, hiddenBy, liveBindings, withKeyLabels } from '../../keys/bindings.ts';
 import { chordLabel } from '../../keys/chords.ts';
-import { availability } from '../../keys/resolve.ts';
 import type { AppState, ViewId } from '../../store/state.ts';
 import { topFrame } from '../../store/state.ts';
 import { field, gap, type Line, seg } from '../paint.ts';
@@ -69,7 +69,14 @@ export const helpLines: PagePainter = (state, room, theme) => {
   const live = liveBindings(under);
   const here = live.filter((binding) => !binding.scopes.includes('view'));
   const everywhere = live.filter((binding) => binding.scopes.includes('view') && !hiddenBy(here, binding));
-  const inputs: readonly Scope[] = ['filter', 'logs-search', 'confirm', 'confirm-typed', 'confirm-reason'];
+  const inputs: readonly Scope[] = [
+    'filter',
+    'palette',
+    'logs-search',
+    'confirm',
+    'confirm-typed',
+    'confirm-reason',
+  ];
   const asked = bindingsOf(state).filter(
     (binding) => binding.scopes.every((scope) => inputs.includes(scope)) && binding.scopes.length > 0,
   );
@@ -101,7 +108,3 @@ export const helpLines: PagePainter = (state, room, theme) => {
     ],
   };
 };
-
-/** A key that means something nearer is not listed again under everywhere. */
-const hiddenBy = (nearer: readonly Binding[], binding: Binding): boolean =>
-  nearer.some((near) => binding.chords.every((chord) => near.chords.includes(chord)));

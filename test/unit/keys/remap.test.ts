@@ -1,9 +1,10 @@
 /** Keys of the operator's own: where they act and show, and which are refused. */
 import { describe, expect, it } from 'vitest';
+import { availability } from '../../../src/keys/availability.ts';
 import { BINDINGS, bindingsOf, keyLabel, withKeyLabels } from '../../../src/keys/bindings.ts';
 import { FORBIDDEN_CHORDS, readChord } from '../../../src/keys/chords.ts';
 import { isFixed, keyFaults, remappable, withKeys } from '../../../src/keys/remap.ts';
-import { availability, press, resolve } from '../../../src/keys/resolve.ts';
+import { press, resolve } from '../../../src/keys/resolve.ts';
 import { askedPlan, withPlanner } from '../../helpers/planner.ts';
 import { sampleStore } from '../../helpers/sample-cluster.ts';
 

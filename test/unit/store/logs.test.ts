@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { LogRequest, LogRow } from '../../../src/core/logs/model.ts';
+import { availability } from '../../../src/keys/availability.ts';
 import { liveBindings } from '../../../src/keys/bindings.ts';
-import { availability } from '../../../src/keys/resolve.ts';
 import type { Command, Effect } from '../../../src/store/events.ts';
 import { footIndex, type LogsState, logRows, newSince } from '../../../src/store/logs/state.ts';
 import { logSubjectOf } from '../../../src/store/logs/subject.ts';

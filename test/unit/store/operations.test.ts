@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Operation, OperationPlan } from '../../../src/core/model/operation.ts';
+import { availability } from '../../../src/keys/availability.ts';
 import { BINDINGS } from '../../../src/keys/bindings.ts';
-import { availability, press } from '../../../src/keys/resolve.ts';
+import { press } from '../../../src/keys/resolve.ts';
 import type { AppStore } from '../../../src/store/store.ts';
 import { withPlanner } from '../../helpers/planner.ts';
 import { sampleStore } from '../../helpers/sample-cluster.ts';
