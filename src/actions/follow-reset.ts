@@ -9,6 +9,7 @@ import {
   type End,
   type Following,
   factsIn,
+  lookAt,
   lostWords,
   noSign,
   sinceMs,
@@ -23,9 +24,8 @@ export const followReset = async (options: RunnerOptions, following: Following):
   const { node } = plan.target;
   const timeoutMs = watchMs(options, plan.expectedMs);
   const end = await awaitFacts<ResetEnd>(sourceOf(options, following), sinceMs(following), (nowMs, since) => {
-    const look = options.facts().units.get(node);
-    const isSeen = look !== undefined && look.atMs >= since;
-    const units = isSeen ? plan.units.flatMap((name) => factsIn(look, name) ?? []) : undefined;
+    const look = lookAt(options.facts().units.get(node), since, plan.units);
+    const units = look && plan.units.flatMap((name) => factsIn(look, name) ?? []);
     const isOver = units !== undefined && !units.some(isFailing);
     if (isOver || nowMs - sent.monotonicMs >= timeoutMs) return { kind: 'end', end: { units } };
     say(`${lostWords(lost)}systemd has not been seen since`);

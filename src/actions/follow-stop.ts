@@ -12,6 +12,7 @@ import {
   type End,
   type Following,
   factsIn,
+  lookAt,
   lostWords,
   noSign,
   sinceMs,
@@ -40,10 +41,8 @@ export const followStop = async (options: RunnerOptions, following: Following): 
   const all: readonly UnitName[] = [...plan.units, ...plan.takesAlong];
   const timeoutMs = commandMs(options, plan.expectedMs);
   const unitsSince = (since: number): readonly UnitFacts[] | undefined => {
-    const look = facts().units.get(plan.target.node);
-    return look === undefined || look.atMs < since
-      ? undefined
-      : all.flatMap((name) => factsIn(look, name) ?? []);
+    const look = lookAt(facts().units.get(plan.target.node), since, plan.units);
+    return look && all.flatMap((name) => factsIn(look, name) ?? []);
   };
   let seen: readonly UnitFacts[] = [];
   const end = await awaitFacts<StopEnd>(sourceOf(options, following), sinceMs(following), (nowMs, since) => {

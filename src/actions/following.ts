@@ -41,6 +41,16 @@ export const sinceMs = ({ lost, sent, returned }: Following): number =>
 export const factsIn = (look: NodeUnits | undefined, name: UnitName): UnitFacts | undefined =>
   look?.units.find((unit) => unit.unit === name);
 
+/** The look, if it is new enough and speaks of each of these units: what it leaves out is not down, but unseen. */
+export const lookAt = (
+  look: NodeUnits | undefined,
+  sinceMs: number,
+  units: readonly UnitName[],
+): NodeUnits | undefined =>
+  look !== undefined && look.atMs >= sinceMs && units.every((name) => factsIn(look, name) !== undefined)
+    ? look
+    : undefined;
+
 /** Tells of each unit's new run as soon as a look shows it. */
 export const tellRuns = (options: RunnerOptions, following: Following, units: readonly UnitName[]): void => {
   const { plan, before, onRuns } = following;

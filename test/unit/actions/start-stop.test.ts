@@ -66,6 +66,30 @@ describe('a stop', () => {
     });
   });
 
+  it.each([
+    ['stop', {}, 'timeout', /^not stopped after .*: systemd has not been seen since$/],
+    ['reset-failed', { [IAM]: FAILED }, 'unknown', /^systemd has not been seen since$/],
+  ] as const)('(%s) is not over where a look leaves its unit out', async (verb, units, outcome, words) => {
+    const { server, runner, planOf, poller, world } = await bench({
+      units,
+      minCommandMs: 700,
+      minWatchMs: 700,
+    });
+    const plan = planOf(on(verb, 'iam'));
+    server.handle((_command, channel) => {
+      poller.on = false;
+      const look = world.facts().units.get(node);
+      const others = (look?.units ?? []).filter(({ unit }) => unit !== IAM && unit !== SETUP);
+      const atMs = Date.now() + 1000;
+      world.observe([{ kind: 'units', node, look: { atMs, units: others } }], atMs);
+      answer(channel, 0);
+    });
+    expect(await runner.execute(plan)).toMatchObject({
+      outcome,
+      words: expect.stringMatching(words) as unknown,
+    });
+  });
+
   it('is told from its unit when the connection ends first', async () => {
     const { server, runner, planOf, poller, world } = await bench();
     server.handle(() => {
