@@ -38,7 +38,7 @@ export const roff = (text: string): string =>
 const bold = (text: string): string => `\\fB${roff(text)}\\fR`;
 
 /** A paragraph over several lines of input: a tool that checks pages asks for short ones. */
-const prose = (text: string): readonly string[] => wrapped(text, 72).map(roff);
+const prose = (text: string): readonly string[] => wrapped(text, 60).map(roff);
 
 const items = (rows: readonly Row[]): readonly string[] =>
   rows.flatMap(([word, means]) => ['.TP', bold(word), ...prose(means)]);

@@ -17,6 +17,7 @@ const load: Readonly<Record<LookingCommand, () => Promise<CommandRun>>> = {
   wait: async () => (await import('./commands/wait.ts')).wait,
   audit: async () => (await import('./commands/audit.ts')).audit,
   logs: async () => (await import('./commands/logs.ts')).logs,
+  metrics: async () => (await import('./commands/metrics.ts')).metrics,
   explain: async () => (await import('./commands/explain.ts')).explain,
   init: async () => (await import('./commands/init.ts')).init,
   schema: async () => (await import('./commands/schema.ts')).schema,

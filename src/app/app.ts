@@ -10,7 +10,7 @@ import { judgeOptionsOf } from '../config/judge-options.ts';
 import type { Config } from '../config/types.ts';
 import type { ActionRequest, Job, Plan } from '../core/model/action.ts';
 import type { NodeName } from '../core/model/inventory.ts';
-import type { LinkState } from '../core/model/observation.ts';
+import type { LinkState, Observation } from '../core/model/observation.ts';
 import type { OperationPlan, OperationRequest } from '../core/model/operation.ts';
 import { type Clock, utcOffsetMinutes } from '../lib/clock.ts';
 import { createInbox } from '../poll/inbox.ts';
@@ -40,6 +40,8 @@ export type AppOptions = {
   readonly source: 'live' | 'demo';
   /** Where the directory of the ControlMaster sockets is made. */
   readonly runtimeDir: string;
+  /** Told of everything that was seen, after the store has it. */
+  readonly onObserved?: (observations: readonly Observation[]) => void;
 };
 
 export type App = {
@@ -66,7 +68,7 @@ export type App = {
 };
 
 /** Puts everything together and lets nothing run yet. */
-export const createApp = ({ config, clock, random, source, runtimeDir }: AppOptions): App => {
+export const createApp = ({ config, clock, random, source, runtimeDir, onObserved }: AppOptions): App => {
   const { topology, inventory, poll, ssh } = config;
   const store = createAppStore({
     topology,
@@ -87,7 +89,10 @@ export const createApp = ({ config, clock, random, source, runtimeDir }: AppOpti
   // Until start() the state stands still: the first frame is painted twice, and must be the same both times.
   const inbox = createInbox({
     clock,
-    deliver: (observations) => store.dispatch({ kind: 'observed', observations, nowMs: clock.now() }),
+    deliver: (observations) => {
+      store.dispatch({ kind: 'observed', observations, nowMs: clock.now() });
+      onObserved?.(observations);
+    },
   });
   const { observe } = inbox;
 

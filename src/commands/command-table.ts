@@ -254,6 +254,30 @@ export const commands = {
       ['78', 'wrong configuration, or no ssh to read with'],
     ],
   },
+  metrics: {
+    usage: 'plasmatop metrics',
+    help: 'what the console sees, for Prometheus, until stopped',
+    flags: {
+      listen: {
+        type: 'string',
+        value: 'HOST:PORT',
+        help: 'where it is read (default 127.0.0.1:9808)',
+      },
+      ...nodes,
+    },
+    words: 0,
+    examples: [
+      ['plasmatop metrics', 'for a Prometheus on this machine'],
+      ['plasmatop metrics --listen 0.0.0.0:9808', 'for everybody who reaches this one'],
+      ['plasmatop metrics --listen "[::1]:9808"', 'over IPv6'],
+    ],
+    exits: [
+      ['64', 'wrong usage'],
+      ['69', 'the address cannot be listened on'],
+      ['78', 'wrong configuration'],
+      ['130, 143', 'ended by Ctrl-C or SIGTERM, as it should'],
+    ],
+  },
   explain: {
     usage: 'plasmatop explain [SERVICE]',
     help: 'a service, and what its stop would do, offline',

@@ -35,6 +35,8 @@ export const exitCode = {
   refused: 2,
   usage: 64,
   noInput: 66,
+  /** Of `metrics`: the address cannot be listened on. */
+  unavailable: 69,
   software: 70,
   /** Of `init`: the place is taken, or cannot be written to. */
   cannotCreate: 73,

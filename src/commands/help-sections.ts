@@ -19,6 +19,7 @@ export const sectionsOf = async (command: CommandName): Promise<readonly HelpSec
       return (await import('./schema.ts')).schemaHelp;
     case 'watch':
     case 'status':
+    case 'metrics':
     case 'explain':
       return [];
     default:

@@ -52,6 +52,7 @@ export const exitCodes: readonly Row[] = [
   ['3', 'unknown (status, actions), a node not read (logs)'],
   ['64', 'wrong usage'],
   ['66', 'a file cannot be read (audit, init)'],
+  ['69', 'the address cannot be listened on (metrics)'],
   ['70', 'cannot run here: Node too old, or not built'],
   ['73', 'a file is there, or cannot be written (init)'],
   ['77', 'read-only, or nobody said yes (actions)'],

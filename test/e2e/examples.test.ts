@@ -26,6 +26,8 @@ const hasJq = spawnSync('jq', ['--version']).status === 0;
 const console_: Course = { until: /All \d|healthy|ready|node01/u, press: 'q' };
 const asks: Course = { until: /Go on\?/u, press: 'n\r', code: 77, says: /nothing was sent/u };
 
+const serves: Course = { until: /Serving http/u, press: 'ctrl-c', code: 130 };
+
 const courses: Readonly<Record<string, Course>> = {
   plasmatop: console_,
   'plasmatop --nodes node01,node02,node03': console_,
@@ -38,6 +40,9 @@ const courses: Readonly<Record<string, Course>> = {
     press: 'ctrl-c',
     code: 130,
   },
+  'plasmatop metrics': serves,
+  'plasmatop metrics --listen 0.0.0.0:9808': serves,
+  'plasmatop metrics --listen "[::1]:9808"': serves,
   'plasmatop logs chainfire -f': { until: /node02/u, press: 'ctrl-c', code: 130 },
   'plasmatop logs node02 -b -1 -n 50': { code: 3, says: /no journal of the boot before is kept/u },
   'plasmatop restart chainfire --rolling --reason "new certificate"': asks,

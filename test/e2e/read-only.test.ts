@@ -271,9 +271,11 @@ describe('every key', () => {
   });
 });
 
-/** What each subcommand is tried with; those that change something say yes to everything. */
+/** What each subcommand that ends by itself is tried with; those that change something say yes to everything. */
 const YES = ['--yes', '--reason', 'trial', '--timeout', '5s', '--json'];
-const TRIALS: Readonly<Record<Exclude<CommandName, 'watch' | 'demo'>, readonly (readonly string[])[]>> = {
+const TRIALS: Readonly<
+  Record<Exclude<CommandName, 'watch' | 'demo' | 'metrics'>, readonly (readonly string[])[]>
+> = {
   status: [[], ['--json']],
   wait: [['--for', 'chainfire', '--timeout', '0']],
   explain: [['chainfire']],

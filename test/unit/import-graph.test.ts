@@ -16,6 +16,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   probes: ['core', 'lib', 'ssh'],
   poll: ['core', 'lib'],
   actions: ['core', 'lib', 'ssh'],
+  metrics: ['core', 'lib'],
   store: ['core'],
   keys: ['store', 'core'],
   hooks: ['store', 'core', 'keys'],
