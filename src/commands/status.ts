@@ -7,7 +7,7 @@ import { expectedTargets } from '../core/graph.ts';
 import { judge } from '../core/judge.ts';
 import type { ClusterFacts, ClusterState, JudgeOptions } from '../core/model/cluster.ts';
 import type { CheckTarget } from '../core/model/inventory.ts';
-import type { Observation } from '../core/model/observation.ts';
+import type { LinkState, Observation } from '../core/model/observation.ts';
 import { FIRST_CONTACT_SPACING_MS } from '../poll/schedule.ts';
 import { booleanFlag, type CommandContext, type CommandRun, exitCode } from './context.ts';
 import { loadConfigFor } from './load-config.ts';
@@ -140,9 +140,16 @@ const lookAtUnits = async (config: Config, { clock, stopped }: CommandContext): 
       const link = links.link(node.name);
       if (!link) return [];
       const units = watchedUnits(topology, node);
-      const seen = await lookAtNode(link, units, { clock, timeoutMs, signal });
+      // It has its own deadline, which says what it was waiting for.
+      const seen = await lookAtNode(link, units, { clock, timeoutMs, signal: stopped });
+      const now = link.state();
       const relations = seen.ok ? await askRelations(link, units, named, signal) : undefined;
-      const state: Observation = { kind: 'link', node: node.name, link: link.state() };
+      // A connection can be up while systemd does not answer over it.
+      const told: LinkState =
+        seen.ok || now.state !== 'up'
+          ? now
+          : { state: 'failed', sinceMs: clock.now(), failure: seen.failure };
+      const state: Observation = { kind: 'link', node: node.name, link: told };
       return [
         state,
         ...(seen.ok ? [{ kind: 'units' as const, node: node.name, look: seen.look }] : []),

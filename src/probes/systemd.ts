@@ -19,6 +19,10 @@ const MARK = {
   end: 'plasmatop:end',
 } as const;
 
+const CUT_SHORT = 'the answer was cut short';
+const CUT_REMEDY =
+  'it is asked again by itself; if that does not help, see what its login scripts print and what ends commands there';
+
 const UPTIME = /^(\d{1,12}(?:\.\d+)?) \d+(?:\.\d+)?$/u;
 const BOOT_ID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/u;
 
@@ -68,8 +72,7 @@ export const parseLook = (stdout: string, units: readonly UnitName[], atMs: numb
   const queue = lines.indexOf(MARK.jobs, show);
   const end = lines.indexOf(MARK.end, queue);
   if (begin === -1) return { ok: false, detail: 'the node did not run the command' };
-  if (manager === -1 || show === -1 || queue === -1 || end === -1)
-    return { ok: false, detail: 'the answer was cut short' };
+  if (manager === -1 || show === -1 || queue === -1 || end === -1) return { ok: false, detail: CUT_SHORT };
 
   const facts = named(parseShow(`${lines.slice(show + 1, queue).join('\n')}\n`), units);
   const properties = parseProperties(lines.slice(manager + 1, show));
@@ -127,6 +130,10 @@ export const lookAtNode = async (
   if (!ran.ok) return ran;
   const parsed = parseLook(ran.stdout, units, atMs);
   if (parsed.ok) return parsed;
+  if (ran.truncated || parsed.detail === CUT_SHORT) {
+    const detail = ran.truncated ? 'more came than is kept of an answer' : parsed.detail;
+    return { ok: false, failure: { kind: 'closed', detail, remedy: CUT_REMEDY } };
+  }
   const said = sanitiseLine(ran.stderr.trim().split('\n').at(-1) ?? '', 200);
   return {
     ok: false,

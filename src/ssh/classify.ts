@@ -25,7 +25,7 @@ const RULES: readonly Rule[] = [
   },
   {
     kind: 'config',
-    says: /Unable to negotiate with|no matching .* found|banner line contains invalid|invalid format|Bad remote protocol|Protocol major versions differ/u,
+    says: /Unable to negotiate with|no matching .* found|banner line contains invalid|No SSH version received|invalid format|Bad remote protocol|Protocol major versions differ/u,
     remedy: 'check that the port is an SSH server and that it shares an algorithm with this client',
   },
   {

@@ -84,6 +84,12 @@ export const headLine = (
 
 type Note = { readonly about: string; readonly words: string; readonly tone: 'degraded' | 'faint' };
 
+/** A look takes a while: a clock that seems some ms less than two hours off is two hours off. */
+const roundedMs = (ms: number): number => {
+  const stepMs = ms < 60_000 ? 1000 : 60_000;
+  return Math.round(ms / stepMs) * stepMs;
+};
+
 const notes = ({ subject, sources, buffer, saved }: LogsState): readonly Note[] => {
   const failed = [...sources].flatMap(([about, source]): Note[] => {
     if (source.state !== 'failed') return [];
@@ -94,7 +100,7 @@ const notes = ({ subject, sources, buffer, saved }: LogsState): readonly Note[] 
   const skewed = [...buffer.tallies].flatMap(([about, { skewMs }]): Note[] => {
     if (skewMs === 0) return [];
     const way = skewMs > 0 ? 'ahead' : 'behind';
-    const words = `its clock is ${formatAge(Math.abs(skewMs))} ${way}; its lines stand where they belong`;
+    const words = `its clock is ${formatAge(roundedMs(Math.abs(skewMs)))} ${way}; its lines stand where they belong`;
     return [{ about, words, tone: 'faint' }];
   });
   const all = [...failed, ...without, ...skewed];
