@@ -70,6 +70,8 @@ export type SshServerOptions = {
   readonly wrongKey?: boolean;
   /** Further lines for the host's section of ssh_config. */
   readonly config?: readonly string[];
+  /** Sent before the login. */
+  readonly banner?: string;
   /** The port to listen on; a free one by default. */
   readonly port?: number;
 };
@@ -91,34 +93,38 @@ export const startSshServer = async (options: SshServerOptions = {}): Promise<Ss
   let sessions = 0;
   let peak = 0;
 
-  const ssh = new Server({ hostKeys: [hostKey.private] }, (client) => {
-    clients.add(client);
-    client.on('error', () => {});
-    client.on('close', () => clients.delete(client));
-    client.on('authentication', (context) => {
-      const right = context.method === 'publickey' && context.key.data.equals(allowed.getPublicSSH());
-      if (right) context.accept();
-      else context.reject(['publickey']);
-    });
-    client.on('session', (accept, reject) => {
-      if (refuse) {
-        reject();
-        return;
-      }
-      const session = accept();
-      session.on('exec', (acceptExec, _reject, { command }) => {
-        const channel = acceptExec();
-        commands.push(command);
-        sessions += 1;
-        peak = Math.max(peak, sessions);
-        channel.on('close', () => {
-          sessions -= 1;
-        });
-        channel.on('error', () => {});
-        exec(command, channel);
+  const { banner } = options;
+  const ssh = new Server(
+    { hostKeys: [hostKey.private], ...(banner === undefined ? {} : { banner }) },
+    (client) => {
+      clients.add(client);
+      client.on('error', () => {});
+      client.on('close', () => clients.delete(client));
+      client.on('authentication', (context) => {
+        const right = context.method === 'publickey' && context.key.data.equals(allowed.getPublicSSH());
+        if (right) context.accept();
+        else context.reject(['publickey']);
       });
-    });
-  });
+      client.on('session', (accept, reject) => {
+        if (refuse) {
+          reject();
+          return;
+        }
+        const session = accept();
+        session.on('exec', (acceptExec, _reject, { command }) => {
+          const channel = acceptExec();
+          commands.push(command);
+          sessions += 1;
+          peak = Math.max(peak, sessions);
+          channel.on('close', () => {
+            sessions -= 1;
+          });
+          channel.on('error', () => {});
+          exec(command, channel);
+        });
+      });
+    },
+  );
   // Sockets are taken in here so that they can be cut without a goodbye.
   const listener = createServer((socket) => {
     connections += 1;
