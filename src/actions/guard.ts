@@ -3,7 +3,7 @@ import { actionName } from '../core/action-name.ts';
 import { serviceByName, stepByName } from '../core/graph.ts';
 import type { ActionTarget } from '../core/model/action.ts';
 import type { ClusterNode, NodeName } from '../core/model/inventory.ts';
-import type { LinkState } from '../core/model/observation.ts';
+import type { LinkState, SshFailure } from '../core/model/observation.ts';
 import type { Topology } from '../core/model/topology.ts';
 import { pendingWords } from '../core/pending-words.ts';
 import { rightsRefusals } from '../core/rights.ts';
@@ -12,6 +12,9 @@ import type { GuardInput } from './guard-input.ts';
 import { verbRefusals } from './verb-guard.ts';
 import { verbs } from './verbs.ts';
 
+const noSsh = (node: NodeName, { detail, remedy }: SshFailure): string =>
+  `no ssh to ${node}: ${detail} – ${remedy}`;
+
 const linkRefusal = (node: NodeName, link: LinkState): string[] => {
   switch (link.state) {
     case 'up':
@@ -19,9 +22,10 @@ const linkRefusal = (node: NodeName, link: LinkState): string[] => {
     case 'none':
       return [`there is no ssh connection to ${node} yet`];
     case 'connecting':
-      return [`ssh to ${node} is still connecting`];
+      // It is tried again: what it failed for is why.
+      return link.after === undefined ? [`ssh to ${node} is still connecting`] : [noSsh(node, link.after)];
     case 'failed':
-      return [`no ssh to ${node}: ${link.failure.detail} – ${link.failure.remedy}`];
+      return [noSsh(node, link.failure)];
     default: {
       const unknown: never = link;
       return unknown;

@@ -92,6 +92,8 @@ describe('refusalsFor', () => {
       detail: 'Permission denied (publickey).',
       remedy: 'check the key',
     } as const;
+    world.link(NOW, 'node02', { state: 'connecting', sinceMs: NOW, after: failure });
+    expect(refusals(world)).toEqual(['no ssh to node02: Permission denied (publickey). – check the key']);
     world.link(NOW, 'node02', { state: 'failed', sinceMs: NOW, failure });
     expect(refusals(world)).toEqual(['no ssh to node02: Permission denied (publickey). – check the key']);
     const noSsh: Inventory = {
