@@ -17,6 +17,7 @@ const load: Readonly<Record<LookingCommand, () => Promise<CommandRun>>> = {
   wait: async () => (await import('./commands/wait.ts')).wait,
   audit: async () => (await import('./commands/audit.ts')).audit,
   logs: async () => (await import('./commands/logs.ts')).logs,
+  completion: async () => (await import('./commands/completion.ts')).completion,
   metrics: async () => (await import('./commands/metrics.ts')).metrics,
   explain: async () => (await import('./commands/explain.ts')).explain,
   init: async () => (await import('./commands/init.ts')).init,
@@ -53,6 +54,13 @@ let readerGone = 0;
 const isTelling = (command: CommandName): boolean => command === 'wait' || isAction(command);
 
 const main = async (): Promise<number> => {
+  const [, , first, ...rest] = process.argv;
+  if (first === '__complete') {
+    const { completionLines } = await import('./commands/complete-run.ts');
+    const surroundings = { env: process.env, cwd: process.cwd(), home: homedir() };
+    process.stdout.write(await completionLines(rest, surroundings));
+    return 0;
+  }
   const parsed = parseCommandLine(process.argv.slice(2));
   if (!parsed.ok) {
     process.stderr.write(`plasmatop: ${parsed.error.message}\n  ${parsed.error.remedy}\n`);

@@ -49,7 +49,8 @@ export type ParsedAuditWords =
   | { readonly ok: true; readonly words: AuditWords }
   | { readonly ok: false; readonly message: string; readonly remedy: string };
 
-const OUTCOMES = ['succeeded', 'failed', 'not-healthy', 'timeout', 'refused', 'cancelled', 'unknown'];
+/** The words of --outcome. */
+export const OUTCOMES = ['succeeded', 'failed', 'not-healthy', 'timeout', 'refused', 'cancelled', 'unknown'];
 
 /** Reads the flags, by name without dashes. */
 export const parseAuditWords = (

@@ -48,7 +48,7 @@ export const everywhereFlags = (spec: Command): Readonly<Record<string, Flag>> =
   Object.fromEntries(Object.entries(everywhere).filter(([name]) => !spec.without?.includes(name)));
 
 /** All that it takes. */
-const flagsOf = (spec: Command): Readonly<Record<string, Flag>> => ({
+export const flagsOf = (spec: Command): Readonly<Record<string, Flag>> => ({
   ...everywhereFlags(spec),
   ...spec.flags,
 });

@@ -329,6 +329,19 @@ export const commands = {
       ['78', 'the configuration would be refused; nothing was written'],
     ],
   },
+  completion: {
+    usage: 'plasmatop completion SHELL',
+    help: 'what bash, zsh or fish needs to complete words',
+    flags: {},
+    words: 1,
+    offers: ['bash', 'zsh', 'fish'],
+    without: ['config', 'topology', 'read-only', 'no-color', 'ascii'],
+    examples: [
+      ['source <(plasmatop completion bash)', 'in this shell, or in ~/.bashrc for each'],
+      ['plasmatop completion zsh > _plasmatop', 'in a directory of $fpath, before compinit'],
+      ['plasmatop completion fish > plasmatop.fish', 'in ~/.config/fish/completions'],
+    ],
+  },
   schema: {
     usage: 'plasmatop schema [topology]',
     help: 'the JSON Schema of plasmatop.yaml, for editors',

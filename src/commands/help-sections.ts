@@ -19,6 +19,8 @@ export const sectionsOf = async (command: CommandName): Promise<readonly HelpSec
       return (await import('./schema.ts')).schemaHelp;
     case 'watch':
     case 'status':
+    case 'completion':
+      return (await import('./completion.ts')).completionHelp;
     case 'metrics':
     case 'explain':
       return [];

@@ -49,7 +49,8 @@ const LINES = 100;
 const LINES_SINCE = 20_000;
 const LINES_MAX = 100_000;
 
-const PRIORITIES: Readonly<Record<string, number>> = {
+/** The words of --priority, and what journalctl numbers them. */
+export const PRIORITIES: Readonly<Record<string, number>> = {
   emerg: 0,
   emergency: 0,
   alert: 1,

@@ -279,6 +279,7 @@ const TRIALS: Readonly<
   status: [[], ['--json']],
   wait: [['--for', 'chainfire', '--timeout', '0']],
   explain: [['chainfire']],
+  completion: [['bash'], ['zsh'], ['fish']],
   schema: [[], ['topology']],
   init: [['node01', '--out', '-']],
   logs: [['chainfire@node02']],

@@ -17,7 +17,7 @@ export const commandsOf = (line: string): readonly (readonly string[])[] => {
       quote = char;
       word ??= '';
     } else if (char === ' ') endWord();
-    else if (char === '|' || char === '&' || char === '>') {
+    else if ('|&<>()'.includes(char)) {
       endWord();
       if (found.at(-1)?.length !== 0) found.push([]);
     } else word = `${word ?? ''}${char}`;
