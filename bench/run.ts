@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { startDemo } from '../src/demo/start.ts';
 import { systemClock } from '../src/lib/clock.ts';
 import { builtinTopology } from '../src/topology/builtin.ts';
+import { HOSTILE_NODES, QUIET_NODES, startHostileNodes } from '../test/e2e/hostile-nodes.ts';
 import { measureFrames } from './frames.ts';
 import { measureJudging } from './judge.ts';
 import { measureKeys } from './keys.ts';
@@ -33,6 +34,15 @@ try {
     `${table('Start-up with the ssh preflight of 3 nodes', await measureStartUp(demo.configFile))}\n`,
   );
   process.stdout.write(`${table('Key to frame', await measureKeys(demo.configFile))}\n`);
+  for (const [what, nodes] of [
+    ['one node at rest', QUIET_NODES],
+    [`${Object.keys(HOSTILE_NODES).length} nodes that attack`, HOSTILE_NODES],
+  ] as const) {
+    const cluster = await startHostileNodes(nodes);
+    const rows = await measureKeys(cluster.configFile, what, /is healthy/u);
+    await cluster.stop();
+    process.stdout.write(`${table('Key to frame', rows)}\n`);
+  }
   process.stdout.write(`${table('A change on a node', await measurePush(demo))}\n`);
 } finally {
   await demo.stop();
