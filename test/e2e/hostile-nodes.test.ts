@@ -75,7 +75,7 @@ describe('hostile nodes', () => {
     // What systemd calls a unit, says of it and writes about it.
     await onInstance(session, 'n-texts');
     session.press('enter');
-    await session.until(/x-unit on n-texts[\s\S]*active \(running\).* for 1 h/);
+    await session.until(/x-unit on n-texts[\s\S]*active \(running\).* for 1 h[\s\S]*says +·LIVE/);
     session.press('G');
     await session.until(/end of the hostile lines/);
     session.press('y');

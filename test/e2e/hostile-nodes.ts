@@ -196,7 +196,9 @@ export const HOSTILE_NODES: Readonly<Record<string, HostileNode>> = {
   'n-texts': {
     ssh: {
       exec: answering({
-        look: (to) => answer(to, 0, look({ text: ATTACK, jobs: `1 ${UNIT} ${ATTACK} running` })),
+        // A line that holds a line separator is no property: its text would not be seen at all.
+        look: (to) =>
+          answer(to, 0, look({ text: ATTACK.replace('\u2028', ''), jobs: `1 ${UNIT} ${ATTACK} running` })),
         journal: HOSTILE_JOURNAL,
         other: (to) => answer(to, 1, ATTACK, ATTACK),
       }),
