@@ -17,6 +17,8 @@ export type Screen = {
    * nobody has read by then are dropped. Passes on what `use` comes to.
    */
   readonly lend: <Result>(use: () => Promise<Result>) => Promise<Result>;
+  /** Leaves the terminal to the shell that started us, until it continues us; false: there was none to stop for. */
+  readonly suspend: () => Promise<boolean>;
 };
 
 export type ScreenOptions = {
@@ -79,6 +81,8 @@ export const openScreen = ({ store, theme, stdin, stdout }: ScreenOptions): Scre
       await turn();
       stdin.off('data', drop).pause();
       await turn();
+      // Whoever had the terminal was told of its new size, not we.
+      process.emit('SIGWINCH');
       // Ink would begin to draw where the cursor was left.
       stdout.write(ENTER_AT_HOME);
     },
@@ -118,5 +122,6 @@ export const openScreen = ({ store, theme, stdin, stdout }: ScreenOptions): Scre
       }),
     close: () => tenure.end(() => instance.unmount()),
     lend: tenure.lend,
+    suspend: tenure.suspend,
   };
 };

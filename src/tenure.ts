@@ -1,5 +1,5 @@
 /** Whose the terminal is: the screen's, a child's, or the shell's while the console stands still. One at a time. */
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setTimeout as sleep, setImmediate as turn } from 'node:timers/promises';
 
 type Suspension = { readonly resume: () => Promise<void> };
 /** Takes the screen off the terminal: cooked mode, main screen, nothing drawn until `resume`. */
@@ -16,11 +16,16 @@ export type Tenure = {
   /** From now on the screen can be taken off; returns the end of that. */
   readonly begin: (suspend: Suspend) => () => void;
   readonly lend: <Result>(use: () => Promise<Result>) => Promise<Result>;
+  /** Stops all that the shell started with us, as its terminal would; false: nobody is there who could continue it. */
+  readonly suspend: () => Promise<boolean>;
   /** Calls `finish` as soon as the screen has the terminal. */
   readonly end: (finish: () => void) => void;
   /** True while what is drawn reaches the screen and nobody else. */
   readonly isHeld: () => boolean;
 };
+
+/** For `kill`: every process of our group; a wrapper that started us is no less in the shell's way. */
+const OUR_GROUP = 0;
 
 /** How long a stop may take to take hold. Without a shell that could continue it there is none. */
 const STOP_MS = 200;
@@ -64,16 +69,25 @@ export const createTenure = ({ stopReading, takeBack }: Handling): Tenure => {
     }
   };
 
-  /** Stops this process as if nobody had caught the signal, and resolves when it goes on. */
-  const standStill = async (): Promise<void> => {
+  /** Stops this process as if nobody had caught the signal, and resolves when it goes on: false if it did not stop. */
+  const standStill = async (pid = process.pid): Promise<boolean> => {
     process.off('SIGTSTP', onStop);
-    const continued = new Promise<void>((resolve) => process.once('SIGCONT', () => resolve()));
-    process.kill(process.pid, 'SIGTSTP');
+    let isContinued = false;
+    const continued = new Promise<void>((resolve) =>
+      process.once('SIGCONT', () => {
+        isContinued = true;
+        resolve();
+      }),
+    );
+    process.kill(pid, 'SIGTSTP');
     await Promise.race([continued, sleep(STOP_MS)]);
+    // After a stop the time is up, too, and is told first.
+    await turn();
     process.on('SIGTSTP', onStop);
+    return isContinued;
   };
 
-  // Raw mode makes a key of Ctrl-Z: this comes from outside, or from a child's terminal, which the child clears itself.
+  // Raw mode makes a key of Ctrl-Z (see `suspend`): this comes from outside, or from a child's terminal, which the child clears itself.
   const onStop = (): void => {
     if (hasChild) void standStill();
     else if (!isStopping) {
@@ -113,6 +127,7 @@ export const createTenure = ({ stopReading, takeBack }: Handling): Tenure => {
           hasChild = false;
         }
       }),
+    suspend: () => whileAway(() => standStill(OUR_GROUP)),
     end: (finish) => {
       if (away === undefined) finish();
       else void away.then(finish);

@@ -256,6 +256,7 @@ export const createApp = ({ config, clock, random, source, runtimeDir, onObserve
         return;
       }
       case 'quit':
+      case 'suspend':
       case 'copy':
       case 'shell':
       case 'page':

@@ -6,6 +6,7 @@ import type { Config } from '../config/types.ts';
 import { actionName } from '../core/action-name.ts';
 import type { NodeName } from '../core/model/inventory.ts';
 import { utcOffsetMinutes } from '../lib/clock.ts';
+import type { Screen } from '../render.tsx';
 import { firstFrame } from '../views/first-frame.ts';
 import { colorModeFor, type ThemeOptions } from '../views/theme.ts';
 import { type CommandContext, exitCode } from './context.ts';
@@ -22,12 +23,23 @@ export const runConsole = async (
   source: 'live' | 'demo',
   context: CommandContext,
 ): Promise<number> => {
-  const { clock, random, stdin, stdout, stderr } = context;
+  const { clock, random, stdin, stdout, stderr, env, stopped } = context;
   const app = createApp({ config, clock, random, source, runtimeDir: tmpdir() });
   try {
-    return stdin.isTTY && stdout.isTTY
-      ? await onTerminal(app, config, source, context)
-      : await asStream(app, context);
+    if (!stdin.isTTY || !stdout.isTTY) return await asStream(app, context);
+    if (source === 'live') {
+      // ssh may ask for a passphrase or about a host key: now, while there is a terminal to ask on.
+      await app.links?.preflight({
+        interactive: true,
+        write: (line) => stderr.write(`plasmatop: ${line}\n`),
+        timeoutMs: PREFLIGHT_MS,
+        signal: stopped,
+      });
+    }
+    if (stopped.aborted) return exitCode.ok;
+    if (canPlaceCursor(env.TERM)) return await onTerminal(app, config, context);
+    stderr.write(`plasmatop: ${noScreenWords(env.TERM)}\n`);
+    return await asStream(app, context);
   } finally {
     for (const { plan, words } of await app.stop()) {
       stderr.write(`plasmatop: ${actionName(plan)}: ${words}\n`);
@@ -35,39 +47,47 @@ export const runConsole = async (
   }
 };
 
-const onTerminal = async (
-  app: App,
-  config: Config,
-  source: 'live' | 'demo',
-  context: CommandContext,
-): Promise<number> => {
-  const { stdin, stdout, stderr, env, stopped, takeCrashes } = context;
-  if (source === 'live') {
-    // ssh may ask for a passphrase or about a host key: now, while there is a terminal to ask on.
-    await app.links?.preflight({
-      interactive: true,
-      write: (line) => stderr.write(`plasmatop: ${line}\n`),
-      timeoutMs: PREFLIGHT_MS,
-      signal: stopped,
-    });
-  }
-  if (stopped.aborted) return exitCode.ok;
+/** A terminal that calls itself dumb, or nothing at all, takes text line by line and prints every escape code. */
+const canPlaceCursor = (term = ''): boolean => term !== '' && term !== 'dumb';
+
+const noScreenWords = (term = ''): string =>
+  `${term === '' ? 'TERM is not set' : `TERM=${term}`}: there is no screen to draw on, so each change is written as a line; Ctrl-C ends it\n  Where the terminal can do more, say so: TERM=xterm-256color`;
+
+/** Bits of colour. Node knows `xterm-256color` alone; screen and tmux say it in the same way, behind an ssh too. */
+const colorDepth = (
+  stdout: NodeJS.WriteStream,
+  { TERM = '', FORCE_COLOR }: CommandContext['env'],
+): number => {
+  const depth = stdout.getColorDepth();
+  return depth === 4 && FORCE_COLOR === undefined && TERM.endsWith('-256color') ? 8 : depth;
+};
+
+const onTerminal = async (app: App, config: Config, context: CommandContext): Promise<number> => {
+  const { stdin, stdout, env, stopped, takeCrashes } = context;
   const theme: ThemeOptions = {
     ascii: config.ui.ascii,
     name: config.ui.theme,
     color: colorModeFor({
       wanted: config.ui.color,
       noColor: env.NO_COLOR !== undefined && env.NO_COLOR !== '',
-      depth: stdout.getColorDepth(),
+      depth: colorDepth(stdout, env),
     }),
   };
+  let crash: unknown;
+  let close = (): void => {};
+  // From the first frame on: an end on the spot would leave it, and a keyboard that echoes nothing, to the shell.
+  const crashed = (error: unknown): void => {
+    crash ??= error;
+    close();
+  };
+  takeCrashes(crashed);
   const { openScreen } = await showWhile(loadScreen(), app, theme, { stdin, stdout });
   // Ink begins to draw where the cursor stands.
   stdout.write(HOME);
   const screen = openScreen({ store: app.store, theme, stdin, stdout });
 
   const lender = createLender(screen, context);
-  const close = (): void => {
+  close = (): void => {
     lender.close();
     screen.close();
   };
@@ -75,6 +95,9 @@ const onTerminal = async (
     switch (effect.kind) {
       case 'quit':
         close();
+        return;
+      case 'suspend':
+        void suspend(app, screen);
         return;
       case 'copy':
         // OSC 52: the operator's own terminal takes it, through any number of ssh hops.
@@ -89,15 +112,9 @@ const onTerminal = async (
       default:
     }
   });
-  let crash: unknown;
-  const crashed = (error: unknown): void => {
-    crash ??= error;
-    close();
-  };
-  takeCrashes(crashed);
   stopped.addEventListener('abort', close, { once: true });
-  // The signal may have come while the screen was loading.
-  if (stopped.aborted) close();
+  // The signal, or a crash, may have come while the screen was loading.
+  if (stopped.aborted || crash !== undefined) close();
   // The terminal itself is gone: the window was closed, or the connection to it broke.
   for (const event of ['end', 'close', 'error'] as const) stdin.on(event, close);
 
@@ -117,6 +134,18 @@ const returnOnce = (store: App['store']): (() => void) => {
     if (!isBack) store.dispatch({ kind: 'returned' });
     isBack = true;
   };
+};
+
+const suspend = async ({ store }: App, screen: Screen): Promise<void> => {
+  // One that cannot leave the terminal is on its way out.
+  const wasStopped = await screen.suspend().catch(() => true);
+  store.dispatch({ kind: 'returned' });
+  if (wasStopped) return;
+  store.dispatch({
+    kind: 'notice',
+    text: 'no shell is there that could continue the console',
+    tone: 'refused',
+  });
 };
 
 const openShell = async (

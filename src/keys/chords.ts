@@ -46,8 +46,13 @@ export const FORBIDDEN_CHORDS: readonly Chord[] = [
   'ctrl-k',
   'ctrl-s',
   'ctrl-q',
-  'ctrl-z',
 ];
+
+/** Keys of the console itself, the same on every one and everywhere; no other command may use them. */
+const RESERVED: Readonly<Record<Chord, string>> = {
+  'ctrl-c': 'leaves the console, from everywhere',
+  'ctrl-z': 'stops the console for a while, from everywhere',
+};
 
 /** What a terminal sends for another key as well. */
 const SAME_AS: Readonly<Record<Chord, Chord>> = {
@@ -90,7 +95,8 @@ export const readChord = (text: string): Read => {
   if (modifier.toLowerCase() === 'alt' && isTyped(key)) return { ok: true, chord: `alt-${key}` };
   const chord = `ctrl-${key.toLowerCase()}`;
   if (modifier === '' || !/^ctrl-[a-z]$/u.test(chord)) return bad('is not a key', EXAMPLES);
-  if (chord === 'ctrl-c') return bad('leaves the console, from everywhere', 'choose another key');
+  const reserved = RESERVED[chord];
+  if (reserved !== undefined) return bad(reserved, 'choose another key');
   if (FORBIDDEN_CHORDS.includes(chord)) {
     return bad('is taken by terminals, shells or tmux', 'choose another key');
   }

@@ -85,6 +85,7 @@ export type Command =
   | 'copy'
   | 'pause'
   | 'quit'
+  | 'suspend'
   | 'confirm'
   | 'give-reason'
   | 'cancel'
@@ -122,7 +123,7 @@ export type AppEvent =
   /** What came of the effect `save-logs`. */
   | { readonly kind: 'logs-saved'; readonly session: number; readonly words: string }
   | { readonly kind: 'notice'; readonly text: string; readonly tone: NoticeTone }
-  /** The effect `shell` or `page` has ended, and the screen has the terminal again. */
+  /** The effect `shell`, `page` or `suspend` has ended, and the screen has the terminal again. */
   | { readonly kind: 'returned' }
   /** The terminal has another size: rows that a list gets, and whether it is a small one. */
   | { readonly kind: 'resized'; readonly bodyRows: number; readonly compact: boolean }
@@ -140,6 +141,8 @@ export type AppEvent =
 
 export type Effect =
   | { readonly kind: 'quit' }
+  /** Leave the terminal to the shell until it continues us; answered with the event `returned`. */
+  | { readonly kind: 'suspend' }
   /** Make a plan of the live cluster and answer with the event `planned`. */
   | { readonly kind: 'plan'; readonly request: ActionRequest }
   /** `reason`: the operator's, where one was asked for. */

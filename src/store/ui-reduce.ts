@@ -135,6 +135,8 @@ export const runCommand = (state: AppState, command: Command): Outcome => {
       return only({ ...state, held: state.held === undefined ? holdNow(state) : undefined });
     case 'quit':
       return { state, effects: [{ kind: 'quit' }] };
+    case 'suspend':
+      return { state: withUi(state, { away: true }), effects: [{ kind: 'suspend' }] };
     case 'give-reason':
       return giveReason(state);
     case 'confirm':

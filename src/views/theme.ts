@@ -4,7 +4,7 @@ import type { BannerColor, ThemeName } from '../core/look.ts';
 import type { Verdict } from '../core/model/cluster.ts';
 import { BANNERS, type Color, type Hue, PALETTES, type Palette } from './palettes.ts';
 
-/** `mono`: bold, dim and inverse but no colour (NO_COLOR). `none`: no escape code at all (a dumb terminal). */
+/** `mono`: bold, dim and inverse but no colour (NO_COLOR). `none`: no attribute at all (a terminal not known to have any). */
 export type ColorMode = 'truecolor' | '256' | '16' | 'mono' | 'none';
 
 export type ThemeOptions = {

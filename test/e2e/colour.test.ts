@@ -1,7 +1,7 @@
 /** Every kind of terminal gets the same facts: colour only repeats what glyph and word say. */
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type DemoCluster, startDemoCluster } from './demo-cluster.ts';
-import { launch, type Session } from './driver.ts';
+import { launch, program, type Session } from './driver.ts';
 
 const SGR = /\u001b\[([\d;]*)m/g;
 /** Foreground and background, basic, bright, of 256 or of all colours. */
@@ -49,7 +49,9 @@ describe('terminals', () => {
   it.each<[string, Record<string, string>, RegExp]>([
     ['of all colours', { COLORTERM: 'truecolor' }, /^38;2;/],
     ['of 256', { COLORTERM: '', TERM: 'xterm-256color' }, /^38;5;/],
+    ['of 256 in tmux and screen', { COLORTERM: '', TERM: 'screen-256color' }, /^38;5;/],
     ['of 16, as TERM=linux', { COLORTERM: '', TERM: 'linux' }, /^(?:3|9)\d$/],
+    ['of 16, as TERM=xterm', { COLORTERM: '', TERM: 'xterm' }, /^(?:3|9)\d$/],
   ])('%s are given what they have', async (_what, env, kind) => {
     const screen = await tour(env);
     expectGlyphsAndWords(screen.text(), UNICODE);
@@ -62,7 +64,6 @@ describe('terminals', () => {
     ['NO_COLOR=1', { NO_COLOR: '1' }, []],
     ['--no-color', {}, ['--no-color']],
     ['--no-color against FORCE_COLOR', { FORCE_COLOR: '3' }, ['--no-color']],
-    ['TERM=dumb', { TERM: 'dumb', COLORTERM: '' }, []],
   ])('%s: no colour, and nothing is lost by it', async (_what, env, args) => {
     const screen = await tour(env, ...args);
     expectGlyphsAndWords(screen.text(), UNICODE);
@@ -73,6 +74,25 @@ describe('terminals', () => {
     const screen = await tour({}, '--ascii');
     expectGlyphsAndWords(screen.text(), ASCII);
     expect(screen.output().match(/[^\u0000-\u007f]/g)).toBeNull();
+  });
+
+  it.each([
+    ['dumb', /TERM=dumb: there is no screen to draw on/],
+    ['', /TERM is not set: there is no screen to draw on/],
+  ])('TERM=%j is given lines of text, and is told how to get more', async (TERM, says) => {
+    // The pty library puts a name of its own into TERM where it is empty.
+    const made = launch({
+      args: [],
+      command: ['env', `TERM=${TERM}`, process.execPath, program, '--config', cluster.configFile],
+      env: { COLORTERM: '' },
+      columns: 200,
+    });
+    session = made;
+    await made.until(/^[\d-]+ \d\d:\d\d:\d\d {2}down {2}Chainfire has lost its quorum/m);
+    expect(made.text()).toMatch(says);
+    expect(made.output()).not.toContain('\u001b');
+    made.press('ctrl-c');
+    expect((await made.exited).code).toBe(130);
   });
 
   it('CI in the environment of a real terminal changes nothing', async () => {

@@ -21,6 +21,7 @@ const named: Readonly<Record<string, string>> = {
   tab: '\t',
   backspace: '\u007f',
   'ctrl-c': '\u0003',
+  'ctrl-z': '\u001a',
   pgup: '\u001b[5~',
   pgdn: '\u001b[6~',
 };

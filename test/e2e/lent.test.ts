@@ -129,6 +129,39 @@ it('leaves the screen for a stop that it hears of, and comes back to it', async 
   expect(alternateEntries(session.output())).toBe(3);
 });
 
+it('stops for Ctrl-Z with all that the shell started, and fg brings the page back in the size of now', async () => {
+  const session = launch({
+    args: [],
+    command: ['bash', '--norc', '--noprofile', '-i'],
+    env: { PS1: 'shell> ', PROGRAM: program, CONFIG: cluster.configFile, NODE: process.execPath },
+  });
+  sessions.push(session);
+  await session.until(/shell>/);
+  session.press('cooked=$(stty -a)\r');
+  // A script that starts it is no less in the way of the shell.
+  session.press('sh -c \'"$0" "$@"; :\' "$NODE" "$PROGRAM" --config "$CONFIG"\r');
+  await session.until(HEALTHY);
+  session.press('?');
+  await session.until(/HELP/);
+  // What comes behind it was typed for the shell.
+  session.press('\u001aqq');
+  await session.until(/Stopped/);
+  expect(session.alternate()).toBe(false);
+  expect(session.cursorShown()).toBe(true);
+  session.press('[ "$cooked" = "$(stty -a)" ] && echo same modes"" here\r');
+  await session.until(/^same modes here/m);
+  session.resize(100, 30);
+  session.press('fg\r');
+  await session.until((text) => /HELP/.test(text) && /^─ .*─{10}$/m.test(text));
+  expect(session.screen().find((line) => line.startsWith('─ '))).toHaveLength(100);
+  expect(session.alternate()).toBe(true);
+  session.press('q');
+  await session.until(HEALTHY);
+  session.press('q');
+  await session.until((text) => text.trimEnd().endsWith('shell>'));
+  expect(alternateEntries(session.output())).toBe(2);
+});
+
 it('goes on after a stop that nobody could continue', async () => {
   // Its own session and no shell above it: the system does not stop it.
   const session = launch({ args: ['--config', cluster.configFile] });
@@ -137,6 +170,9 @@ it('goes on after a stop that nobody could continue', async () => {
   session.kill('SIGTSTP');
   await session.until(() => !session.alternate());
   await session.until((text) => session.alternate() && HEALTHY.test(text));
+  session.press('ctrl-z');
+  await session.until(/no shell is there that could continue the console/);
+  expect(session.alternate()).toBe(true);
   session.press('?');
   await session.until(/HELP/);
   session.press('q', 'q');

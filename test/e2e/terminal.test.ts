@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type DemoCluster, runProgram, startDemoCluster } from './demo-cluster.ts';
-import { launch, type Session } from './driver.ts';
+import { launch, program, type Session } from './driver.ts';
+import { childOf } from './processes.ts';
 
 describe('the end of the console', () => {
   let cluster: DemoCluster;
@@ -47,9 +48,46 @@ describe('the end of the console', () => {
     expectRestored(session);
   });
 
-  it('by a crash, whose words stay readable', async () => {
-    const bomb = "setTimeout(() => { throw new Error('the bomb of the test'); }, 1500)";
-    const session = await open({ NODE_OPTIONS: `--import data:text/javascript,${encodeURIComponent(bomb)}` });
+  it('in any way, with the modes of the terminal that a shell had before', async () => {
+    const session = launch({
+      args: [],
+      command: ['bash', '--norc', '--noprofile', '-i'],
+      env: { PS1: 'shell> ', PROGRAM: program, CONFIG: cluster.configFile, NODE: process.execPath },
+    });
+    try {
+      await session.until(/shell>/);
+      session.press('cooked=$(stty -a)\r');
+      for (const [end, how] of ['q', 'ctrl-c', 'SIGTERM', 'SIGHUP', 'SIGINT'].entries()) {
+        session.press('"$NODE" "$PROGRAM" --config "$CONFIG"\r');
+        await session.until((text) => session.alternate() && /SERVICE/.test(text));
+        if (how.startsWith('SIG')) process.kill(await childOf(session.pid), how);
+        else session.press(how);
+        await session.until((text) => !session.alternate() && text.trimEnd().endsWith('shell>'));
+        session.press(`[ "$cooked" = "$(stty -a)" ] && echo same modes"" ${end}\r`);
+        await session.until(new RegExp(`^same modes ${end}`, 'm'));
+        expect(session.alternate()).toBe(false);
+        expect(session.cursorShown()).toBe(true);
+      }
+    } finally {
+      session.dispose();
+    }
+  });
+
+  it.each([
+    ['while the screen is loaded behind its first frame', 1],
+    ['as soon as the screen is there', 2],
+  ])('by a crash %s, whose words stay readable', async (_when, entry) => {
+    const bomb = `const { stdout } = process, write = stdout.write.bind(stdout);
+      let entries = 0;
+      stdout.write = (text, ...rest) => {
+        if (String(text).includes('\\u001b[?1049h') && ++entries === ${entry})
+          setImmediate(() => { throw new Error('the bomb of the test'); });
+        return write(text, ...rest);
+      };`;
+    const session = launch({
+      args: ['--config', cluster.configFile],
+      env: { NODE_OPTIONS: `--import data:text/javascript,${encodeURIComponent(bomb)}` },
+    });
     expect((await session.exited).code).toBe(1);
     expectRestored(session);
     expect(session.text()).toContain('the bomb of the test');
@@ -71,7 +109,6 @@ describe('without a terminal', () => {
     const cluster = await startDemoCluster('--scenario', 'quorum-loss', '--speed', '10');
     try {
       const { spawn } = await import('node:child_process');
-      const { program } = await import('./driver.ts');
       const child = spawn(process.execPath, [program, '--config', cluster.configFile], {
         stdio: ['ignore', 'pipe', 'inherit'],
       });

@@ -92,8 +92,8 @@ describe("the operator's own keys", () => {
     await screen.press('?');
     await screen.press('G');
     await screen.press('g');
-    expect(screen.text()).toMatch(/ Z +Restart the selected service/u);
-    expect(screen.text()).not.toMatch(/ r +Restart the selected service/u);
+    expect(screen.text()).toMatch(/ Z +Restart the selected\s+service/u);
+    expect(screen.text()).not.toMatch(/ r +Restart the selected\s+service/u);
     expect(screen.overflowed()).toBe(false);
     screen.close();
   });

@@ -17,6 +17,16 @@ const NUMBERED: readonly (readonly [string, Command, string, string])[] = [
   ['6', 'view-impact', 'impact', 'Impact: what users have now and why, and how far a request gets.'],
 ];
 
+const EVERY_SCOPE = [
+  'view',
+  'filter',
+  'palette',
+  'logs-search',
+  'confirm',
+  'confirm-typed',
+  'confirm-reason',
+] as const;
+
 export const EVERYWHERE_KEYS: readonly Binding[] = [
   {
     chords: [':'],
@@ -107,8 +117,15 @@ export const EVERYWHERE_KEYS: readonly Binding[] = [
   {
     chords: ['ctrl-c'],
     command: 'quit',
-    scopes: ['view', 'filter', 'palette', 'logs-search', 'confirm', 'confirm-typed', 'confirm-reason'],
+    scopes: EVERY_SCOPE,
     title: 'quit',
     help: 'Leave the console from anywhere; what systemd has begun goes on.',
+  },
+  {
+    chords: ['ctrl-z'],
+    command: 'suspend',
+    scopes: EVERY_SCOPE,
+    title: 'to the shell',
+    help: 'Stop the console and go back to the shell; `fg` there goes on. Nothing is watched meanwhile.',
   },
 ];

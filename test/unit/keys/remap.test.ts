@@ -118,6 +118,7 @@ describe('a key as it is written', () => {
   it.each([
     ...FORBIDDEN_CHORDS,
     'ctrl-c',
+    'ctrl-z',
     'ctrl-m',
     'ctrl-i',
     'ctrl-h',
