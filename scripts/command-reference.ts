@@ -51,6 +51,7 @@ export const ENVIRONMENT: readonly Row[] = [
   ['XDG_STATE_HOME', 'where the audit and saved logs lie; by default ~/.local/state'],
   ['NO_COLOR', 'anything but empty: no colours'],
   ['PAGER', 'what shows a whole action; by default less'],
+  ['TERM, LC_ALL, LC_CTYPE, LANG', 'what doctor says of the terminal'],
   ['SUDO_USER, SUDO_UID', 'who became root here: the audit keeps it'],
   ['SSH_CONNECTION', 'from where the operator logged in here: the audit keeps it'],
 ];

@@ -20,6 +20,7 @@ const load: Readonly<Record<LookingCommand, () => Promise<CommandRun>>> = {
   completion: async () => (await import('./commands/completion.ts')).completion,
   metrics: async () => (await import('./commands/metrics.ts')).metrics,
   explain: async () => (await import('./commands/explain.ts')).explain,
+  doctor: async () => (await import('./commands/doctor.ts')).doctor,
   init: async () => (await import('./commands/init.ts')).init,
   schema: async () => (await import('./commands/schema.ts')).schema,
 };

@@ -3,13 +3,12 @@ import type { Config } from '../config/types.ts';
 import { expectedTargets, watchedUnits } from '../core/graph.ts';
 import type { ClusterState } from '../core/model/cluster.ts';
 import type { ClusterNode, NodeName } from '../core/model/inventory.ts';
-import type { NodeRights, Observation } from '../core/model/observation.ts';
+import type { Observation } from '../core/model/observation.ts';
 import type { UnitName } from '../core/model/topology.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { PollTask } from '../poll/poller.ts';
-import { askAccount } from '../probes/account-rights.ts';
+import { askNodeRights } from '../probes/node-rights.ts';
 import type { Prober } from '../probes/prober.ts';
-import { askRights } from '../probes/sudo-rights.ts';
 import { askRelations, knownUnits } from '../probes/systemd-relations.ts';
 import type { Links } from '../ssh/control.ts';
 import type { Link } from '../ssh/types.ts';
@@ -65,9 +64,6 @@ export type PollTasks = {
 /** Who only looks on needs no right. */
 export const asksRights = ({ ssh, readOnly }: Pick<Config, 'ssh' | 'readOnly'>): boolean =>
   ssh.enabled && ssh.checkRights && !readOnly;
-
-type WithoutTime<T> = T extends unknown ? Omit<T, 'atMs'> : never;
-type Found = WithoutTime<NodeRights>;
 
 export const pollTasks = ({
   config,
@@ -139,14 +135,6 @@ export const pollTasks = ({
     }),
   );
 
-  const rightsOf = async (link: Link, units: readonly UnitName[], signal: AbortSignal): Promise<Found> => {
-    if (config.ssh.sudo) {
-      const may = await askRights(link, topology, units, signal);
-      return may === undefined ? { by: 'unknown' } : { by: 'sudo', may };
-    }
-    const standing = await askAccount(link, signal);
-    return standing === undefined ? { by: 'unknown' } : { by: 'account', standing };
-  };
   const rightsTasks = (asksRights(config) ? nodes : []).map(
     ({ node: { name: node }, link, units }): PollTask => ({
       id: rightsTaskId(node),
@@ -154,7 +142,7 @@ export const pollTasks = ({
       run: async (signal) => {
         if (link.state().state !== 'up') return false;
         const atMs = clock.now();
-        const rights = await rightsOf(link, units, signal);
+        const rights = await askNodeRights(link, topology, units, config.ssh.sudo, signal);
         if (signal.aborted) return false;
         observe({ kind: 'rights', node, rights: { atMs, ...rights } });
         return rights.by !== 'unknown';

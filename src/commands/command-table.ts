@@ -342,6 +342,24 @@ export const commands = {
       ['plasmatop completion fish > plasmatop.fish', 'in ~/.config/fish/completions'],
     ],
   },
+  doctor: {
+    usage: 'plasmatop doctor',
+    help: 'can it work: this host, every way in, every endpoint',
+    flags: { ...onNode, ...nodes, json: { type: 'boolean', help: 'as JSON' } },
+    words: 0,
+    examples: [
+      ['plasmatop doctor', 'all of the configuration; what is wrong, and what to do'],
+      ['plasmatop doctor --node node02', 'one node, and this host'],
+      [`plasmatop doctor --json | jq -r '.nodes[].findings[].remedy // empty'`, 'only what to do'],
+    ],
+    exits: [
+      ['0', 'all is well'],
+      ['1', 'warnings: it works, and something will not'],
+      ['2', 'something fails'],
+      ['64', 'wrong usage'],
+      ['78', 'wrong configuration'],
+    ],
+  },
   schema: {
     usage: 'plasmatop schema [topology]',
     help: 'the JSON Schema of plasmatop.yaml, for editors',

@@ -17,11 +17,12 @@ export const sectionsOf = async (command: CommandName): Promise<readonly HelpSec
       return (await import('./init.ts')).initHelp;
     case 'schema':
       return (await import('./schema.ts')).schemaHelp;
-    case 'watch':
-    case 'status':
     case 'completion':
       return (await import('./completion.ts')).completionHelp;
+    case 'watch':
+    case 'status':
     case 'metrics':
+    case 'doctor':
     case 'explain':
       return [];
     default:

@@ -47,8 +47,8 @@ const flagRows = (flags: Readonly<Record<string, Flag>>): readonly Row[] =>
 
 export const exitCodes: readonly Row[] = [
   ['0', 'ok; it holds (wait); done and healthy (actions)'],
-  ['1', 'degraded (status), timeout (wait), not healthy (actions), or a crash'],
-  ['2', 'down (status), failed for good (wait), refused (actions)'],
+  ['1', 'degraded (status), warnings (doctor), timeout (wait), not healthy (actions), or a crash'],
+  ['2', 'down (status), failures (doctor), failed for good (wait), refused (actions)'],
   ['3', 'unknown (status, actions), a node not read (logs)'],
   ['64', 'wrong usage'],
   ['66', 'a file cannot be read (audit, init)'],

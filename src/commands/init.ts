@@ -17,7 +17,7 @@ export const initHelp: readonly HelpSection[] = [
     rows: [
       ['NODE…', 'words: node01, or node02=10.0.0.12'],
       ['--from-ssh-config', 'Host aliases; Includes are followed, ssh -G tells the real host'],
-      ['--from-file', 'lines "name", "name address" or, as in /etc/hosts, "address name"'],
+      ['--from-file', 'a node a line: name, name address, or as in /etc/hosts address name'],
     ],
     after:
       'What no flag says is asked on a terminal; elsewhere, and with --yes, it is left out. Nothing connects to a node.',

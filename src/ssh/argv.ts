@@ -12,9 +12,13 @@ export type SshEndpoint = {
   readonly controlPath: string;
 };
 
-/** `master` connects and stays; `command` runs one line over a master that is up, `shell` a login with a terminal. */
+/**
+ * `master` connects and stays; `command` runs one line over a master that is up, `shell` a login with a terminal. `look`
+ * connects by itself, runs nothing of consequence and says on stderr how it got there.
+ */
 export type SshRole =
   | { readonly kind: 'master'; readonly batch: boolean }
+  | { readonly kind: 'look' }
   | { readonly kind: 'shell' }
   | { readonly kind: 'command'; readonly line: string };
 
@@ -24,6 +28,7 @@ export const NO_MASTER_WORDS = 'plasmatop: no connection to share';
 /** The arguments of `ssh`, without `ssh` itself. The first value that ssh is given for an option is the one it uses. */
 export const sshArgv = (endpoint: SshEndpoint, role: SshRole): string[] => {
   const master = role.kind === 'master';
+  const look = role.kind === 'look';
   const seconds = Math.max(1, Math.ceil(endpoint.connectTimeoutMs / 1000));
   const settings = [
     `BatchMode=${master && !role.batch ? 'no' : 'yes'}`,
@@ -33,10 +38,10 @@ export const sshArgv = (endpoint: SshEndpoint, role: SshRole): string[] => {
     'ClearAllForwardings=yes',
     'PermitLocalCommand=no',
     'RemoteCommand=none',
-    'LogLevel=ERROR',
+    `LogLevel=${look ? 'DEBUG1' : 'ERROR'}`,
     // Without its master a command would open a connection of its own; this makes it fail at once, and say so: ssh
     // itself may say nothing.
-    ...(master ? [] : [`ProxyCommand=sh -c 'echo ${NO_MASTER_WORDS} >&2'`]),
+    ...(master || look ? [] : [`ProxyCommand=sh -c 'echo ${NO_MASTER_WORDS} >&2'`]),
     ...endpoint.options,
     'ServerAliveInterval=5',
     'ServerAliveCountMax=2',
@@ -45,7 +50,7 @@ export const sshArgv = (endpoint: SshEndpoint, role: SshRole): string[] => {
     ...(endpoint.configFile === undefined ? [] : ['-F', endpoint.configFile]),
     ...(endpoint.user === undefined ? [] : ['-l', endpoint.user]),
     '-S',
-    endpoint.controlPath.replaceAll('%', '%%'),
+    look ? 'none' : endpoint.controlPath.replaceAll('%', '%%'),
     role.kind === 'shell' ? '-tt' : '-T',
     '-a',
     '-x',
@@ -53,6 +58,6 @@ export const sshArgv = (endpoint: SshEndpoint, role: SshRole): string[] => {
     ...(master ? ['-N'] : []),
     '--',
     endpoint.target,
-    ...(role.kind === 'command' ? [role.line] : []),
+    ...(role.kind === 'command' ? [role.line] : look ? ['true'] : []),
   ];
 };

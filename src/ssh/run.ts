@@ -10,6 +10,8 @@ export type ProcessOptions = {
   readonly timeoutMs: number;
   /** Kept per pipe; what is beyond it is drained and dropped, so that the exit code stays true. */
   readonly maxBytes: number;
+  /** Of stderr, characters; default 8192. */
+  readonly maxStderrChars?: number;
   readonly clock: Clock;
   readonly signal?: AbortSignal;
 };
@@ -59,7 +61,7 @@ export const createCollector = (maxBytes: number): Collector => {
 export const runProcess = async (
   file: string,
   argv: readonly string[],
-  { timeoutMs, maxBytes, clock, signal }: ProcessOptions,
+  { timeoutMs, maxBytes, maxStderrChars = STDERR_KEPT_CHARS, clock, signal }: ProcessOptions,
 ): Promise<ProcessResult> => {
   const { execa } = await import('execa');
   const startedAt = clock.monotonic();
@@ -86,7 +88,7 @@ export const runProcess = async (
   return {
     exitCode: result.exitCode,
     stdout: out.text(),
-    stderr: sanitiseBlock(err.text(), STDERR_KEPT_CHARS),
+    stderr: sanitiseBlock(err.text(), maxStderrChars),
     truncated: out.full() || err.full(),
     end: result.timedOut ? 'timeout' : result.isCanceled ? 'cancelled' : ended ? 'exited' : 'not-started',
     reason: ended ? '' : sanitiseBlock(result.originalMessage ?? '', 200),

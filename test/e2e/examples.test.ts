@@ -55,6 +55,14 @@ const courses: Readonly<Record<string, Course>> = {
   'plasmatop reset-failed node03 --yes': { failed: true, says: /failure forgotten/u },
   'plasmatop rerun flaredb-cluster-join@node03': { failed: true, ...asks },
   'plasmatop rerun flaredb-cluster-join@node03 --yes --timeout 5m': { failed: true, says: /done in/u },
+  'plasmatop init node01 node02=10.0.0.12': { until: /Name of the cluster/u, press: 'ctrl-c', code: 130 },
+  "plasmatop init --from-ssh-config 'prod-*' --cluster prod": {
+    code: 64,
+    says: /no host is meant by "prod-\*"/u,
+  },
+  'plasmatop init --from-file hosts --yes --out -': { says: /#readOnly: false/u },
+  'plasmatop doctor': { says: /\d+ ok, 0 failed/u },
+  'plasmatop doctor --node node02': { says: /\d+ ok, 0 failed/u },
 };
 
 let directory: string;
@@ -66,6 +74,7 @@ beforeAll(async () => {
   const script = join(directory, 'plasmatop');
   writeFileSync(script, `#!/bin/sh\nexec '${process.execPath}' '${program}' "$@"\n`);
   chmodSync(script, 0o755);
+  writeFileSync(join(directory, 'hosts'), 'node01 10.0.0.11\n');
   [well, failed] = await Promise.all([
     startDemoCluster('--speed', '10'),
     startDemoCluster('--scenario', 'join-failure', '--speed', '20'),
@@ -94,7 +103,13 @@ describe.each(Object.keys(commands) as CommandName[])('plasmatop %s', (name) => 
         columns: 120,
         rows: 40,
         cwd: directory,
-        env: { PATH: `${directory}${delimiter}${process.env.PATH}`, PLASMATOP_CONFIG: cluster.configFile },
+        // Nothing of the account that runs the tests is read or written.
+        env: {
+          HOME: directory,
+          XDG_CONFIG_HOME: directory,
+          PATH: `${directory}${delimiter}${process.env.PATH}`,
+          PLASMATOP_CONFIG: cluster.configFile,
+        },
       });
       try {
         if (course.until !== undefined) {

@@ -27,6 +27,8 @@ import { launch, program } from './driver.ts';
 /** What only looks, exactly: each part of a line must be one of these. */
 const LOOKS: readonly RegExp[] = [
   /^systemd-stdio-bridge$/u,
+  /^true$/u,
+  /^date \+%s$/u,
   /^echo plasmatop:[a-z]+$/u,
   /^cat \/proc\/(?:uptime|sys\/kernel\/random\/boot_id)$/u,
   /^systemctl show -p [A-Za-z,]+(?: -- [\w.@-]+(?: [\w.@-]+)*)?$/u,
@@ -281,6 +283,7 @@ const TRIALS: Readonly<
   explain: [['chainfire']],
   completion: [['bash'], ['zsh'], ['fish']],
   schema: [[], ['topology']],
+  doctor: [[], ['--json']],
   init: [['node01', '--out', '-']],
   logs: [['chainfire@node02']],
   audit: [[], ['--json', '--open']],
