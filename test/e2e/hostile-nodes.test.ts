@@ -107,28 +107,27 @@ describe('hostile nodes', () => {
   }, 180_000);
 
   it('are told the same by status', async () => {
-    const { exitCode, stdout, stderr } = await runProgram([
-      'status',
-      '--json',
-      '--config',
-      cluster.configFile,
-    ]);
-    expect(exitCode).toBe(0);
-    expect(unprintable(`${stdout}${stderr}`)).toEqual([]);
     type Node = {
       readonly name: string;
       readonly link: { readonly state: string; readonly failure?: { readonly detail: string } };
     };
-    const links = new Map(
-      (JSON.parse(stdout) as { nodes: Node[] }).nodes.map(({ name, link }) => [name, link]),
-    );
-    for (const [name, { fails }] of Object.entries(HOSTILE_NODES)) {
-      const link = links.get(name);
-      if (fails === undefined) expect({ name, ...link }).toMatchObject({ name, state: 'up' });
-      // A look from the command line has another deadline.
-      else expect(link?.failure?.detail.replace('10 s', '5 s'), name).toMatch(fails);
-    }
-  }, 60_000);
+    const expectRight = async (): Promise<void> => {
+      const args = ['status', '--json', '--config', cluster.configFile];
+      const { exitCode, stdout, stderr } = await runProgram(args);
+      expect(unprintable(`${stdout}${stderr}`)).toEqual([]);
+      const { nodes } = JSON.parse(stdout) as { readonly nodes: readonly Node[] };
+      const links = new Map(nodes.map(({ name, link }) => [name, link]));
+      for (const [name, { fails }] of Object.entries(HOSTILE_NODES)) {
+        const link = links.get(name);
+        if (fails === undefined) expect({ name, ...link }).toMatchObject({ name, state: 'up' });
+        // A look from the command line has another deadline.
+        else expect(link?.failure?.detail.replace('10 s', '5 s'), name).toMatch(fails);
+      }
+      expect(exitCode).toBe(0);
+    };
+    // A machine with much else to do may be late for an honest answer: then it is asked again.
+    await vi.waitFor(expectRight, { timeout: 90_000, interval: 1 });
+  }, 120_000);
 
   it('do not hold up the keys, nor do they take memory round after round', async () => {
     const attacked = await open(cluster.configFile);
