@@ -1,6 +1,8 @@
 /** What docs/commands.md and the man page say, gathered from the tables of the program. */
+
+import type { Command, Row } from '../src/commands/command.ts';
 import { everywhereFlags } from '../src/commands/command-line.ts';
-import { type Command, type CommandName, commands, type Row } from '../src/commands/command-table.ts';
+import { type CommandName, commands } from '../src/commands/command-table.ts';
 import { everywhere, type Flag, nodes } from '../src/commands/flags.ts';
 import { sectionsOf } from '../src/commands/help-sections.ts';
 import { flagWords, type HelpSection } from '../src/commands/help-text.ts';

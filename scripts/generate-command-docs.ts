@@ -1,6 +1,6 @@
 /** Writes docs/commands.md and man/plasmatop.1 from the command table; `--check` fails when one is stale. */
 import { readFileSync, writeFileSync } from 'node:fs';
-import type { Row } from '../src/commands/command-table.ts';
+import type { Row } from '../src/commands/command.ts';
 import { exitCodes } from '../src/commands/help-text.ts';
 import {
   type CommandReference,

@@ -1,6 +1,6 @@
 /** The manual page, in the man(7) macros that groff and mandoc both know. */
 import { readFileSync } from 'node:fs';
-import type { Example, Row } from '../src/commands/command-table.ts';
+import type { Example, Row } from '../src/commands/command.ts';
 import { exitCodes, wrapped } from '../src/commands/help-text.ts';
 import type { Binding } from '../src/keys/binding.ts';
 import { BINDINGS, withKeyLabels } from '../src/keys/bindings.ts';

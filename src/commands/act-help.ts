@@ -1,7 +1,7 @@
 /** What `plasmatop restart --help` says besides flags and examples: the targets. Pure. */
 import { verbs } from '../actions/verbs.ts';
 import type { ActionTarget, Verb } from '../core/model/action.ts';
-import type { Row } from './command-table.ts';
+import type { Row } from './command.ts';
 import type { HelpSection } from './help-text.ts';
 
 const TARGETS: Readonly<Record<ActionTarget['kind'], readonly Row[]>> = {

@@ -1,7 +1,8 @@
 /** The command line: a parser whose errors name the nearest word. Pure. */
 import { parseArgs } from 'node:util';
 import { nearestName } from '../topology/names.ts';
-import { type Command, type CommandName, commands } from './command-table.ts';
+import type { Command } from './command.ts';
+import { type CommandName, commands } from './command-table.ts';
 import { everywhere, type Flag } from './flags.ts';
 
 /** A list where the flag may stand several times. */

@@ -1,7 +1,8 @@
 /** What may stand where the cursor is on a command line that is being typed: completion asks it at every tab. */
 import type { ActionTarget } from '../core/model/action.ts';
+import type { Command } from './command.ts';
 import { flagsOf } from './command-line.ts';
-import { type ActionName, type Command, type CommandName, commands, isAction } from './command-table.ts';
+import { type ActionName, type CommandName, commands, isAction } from './command-table.ts';
 import { everywhere, type Flag, type Offered } from './flags.ts';
 
 /** One word that would fit, and what it is. */

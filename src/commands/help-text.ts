@@ -1,6 +1,8 @@
 /** The text of `--help`. Pure. */
+
+import type { Command, Example, Row } from './command.ts';
 import { everywhereFlags } from './command-line.ts';
-import { type Command, type CommandName, commands, type Example, type Row } from './command-table.ts';
+import { type CommandName, commands } from './command-table.ts';
 import { everywhere, type Flag, nodes } from './flags.ts';
 
 /** What a command's help says besides its flags: words of its own, and what they mean. */

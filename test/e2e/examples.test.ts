@@ -4,7 +4,8 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Command, type CommandName, commands } from '../../src/commands/command-table.ts';
+import type { Command } from '../../src/commands/command.ts';
+import { type CommandName, commands } from '../../src/commands/command-table.ts';
 import { type DemoCluster, startDemoCluster } from './demo-cluster.ts';
 import { launch, program } from './driver.ts';
 

@@ -6,7 +6,8 @@ import { describe, expect, it } from 'vitest';
 import { ENVIRONMENT } from '../../../scripts/command-reference.ts';
 import { commandsDocument } from '../../../scripts/generate-command-docs.ts';
 import { manPage, roff } from '../../../scripts/man-page.ts';
-import { type Command, commands } from '../../../src/commands/command-table.ts';
+import type { Command } from '../../../src/commands/command.ts';
+import { commands } from '../../../src/commands/command-table.ts';
 import { toolOrSkip } from '../../helpers/tool.ts';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Command, commands } from '../../../src/commands/command-table.ts';
+import type { Command } from '../../../src/commands/command.ts';
+import { commands } from '../../../src/commands/command-table.ts';
 import { completionLines, unquoted } from '../../../src/commands/complete-run.ts';
 
 let directory: string;

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import type { Command } from '../../../src/commands/command.ts';
 import { parseCommandLine } from '../../../src/commands/command-line.ts';
-import { type Command, type CommandName, commands } from '../../../src/commands/command-table.ts';
+import { type CommandName, commands } from '../../../src/commands/command-table.ts';
 import { sectionsOf } from '../../../src/commands/help-sections.ts';
 import { helpText } from '../../../src/commands/help-text.ts';
 import { commandsOf } from '../../helpers/example-words.ts';
