@@ -19,6 +19,8 @@ export type Screen = {
   readonly lend: <Result>(use: () => Promise<Result>) => Promise<Result>;
   /** Leaves the terminal to the shell that started us, until it continues us; false: there was none to stop for. */
   readonly suspend: () => Promise<boolean>;
+  /** Draws in other colours or signs from now on. */
+  readonly retheme: (theme: ThemeOptions) => void;
 };
 
 export type ScreenOptions = {
@@ -87,13 +89,13 @@ export const openScreen = ({ store, theme, stdin, stdout }: ScreenOptions): Scre
       stdout.write(ENTER_AT_HOME);
     },
   });
-  const screen = (
+  const screenIn = (options: ThemeOptions) => (
     <>
       <Suspender tenure={tenure} />
-      <App store={store} theme={theme} />
+      <App store={store} theme={options} />
     </>
   );
-  const instance = render(screen, {
+  const instance = render(screenIn(theme), {
     stdin,
     stdout,
     alternateScreen: true,
@@ -123,5 +125,6 @@ export const openScreen = ({ store, theme, stdin, stdout }: ScreenOptions): Scre
     close: () => tenure.end(() => instance.unmount()),
     lend: tenure.lend,
     suspend: tenure.suspend,
+    retheme: (options) => instance.rerender(screenIn(options)),
   };
 };

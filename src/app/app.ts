@@ -1,12 +1,11 @@
-/** Composition root: config → links, probes, poller, store, audit, runner. Runs the store's effects. */
-import { type Audit, openAudit, thisProcess } from '../actions/audit.ts';
-import { planOperation } from '../actions/operation/plan.ts';
-import { createOperations, type Operations } from '../actions/operation/run.ts';
-import { type OrphanWatch, watchOrphans } from '../actions/orphan-watch.ts';
-import { planAction } from '../actions/plan.ts';
-import { createRunner, type Runner } from '../actions/run.ts';
-import { createShells, type Shells } from '../actions/shell.ts';
+/** Composition root: the store, the connections, and around them what goes with the configuration. Runs the store's effects. */
+import { isDeepStrictEqual } from 'node:util';
+import type { Gate } from '../actions/gate.ts';
+import type { Operations } from '../actions/operation/run.ts';
+import type { Runner } from '../actions/run.ts';
+import type { Shells } from '../actions/shell.ts';
 import { judgeOptionsOf } from '../config/judge-options.ts';
+import type { LoadedConfig } from '../config/load.ts';
 import type { Config } from '../config/types.ts';
 import type { ActionRequest, Job, Plan } from '../core/model/action.ts';
 import type { NodeName } from '../core/model/inventory.ts';
@@ -14,24 +13,15 @@ import type { LinkState, Observation } from '../core/model/observation.ts';
 import type { OperationPlan, OperationRequest } from '../core/model/operation.ts';
 import { type Clock, utcOffsetMinutes } from '../lib/clock.ts';
 import { createInbox } from '../poll/inbox.ts';
-import { createPoller } from '../poll/poller.ts';
 import { createLogSessions } from '../probes/log-sessions.ts';
-import { createNodeFeeds } from '../probes/node-feeds.ts';
-import { createProber } from '../probes/prober.ts';
-import { createLinks, type Links } from '../ssh/control.ts';
-import { settleWithin } from '../ssh/wait.ts';
+import { createLinks, type LinkNode, type Links } from '../ssh/control.ts';
 import type { Effect } from '../store/events.ts';
+import type { ConfigNews, Mode } from '../store/state.ts';
 import { type AppStore, createAppStore } from '../store/store.ts';
-import { pollTasks, relationsTaskId, rightsTaskId, unitTaskId, watchedNodes } from './poll-tasks.ts';
-import { createRecent } from './recent.ts';
-import { saveLogs } from './save-logs.ts';
+import { busyWith } from './busy.ts';
+import { createRim, type Rim } from './rim.ts';
 
 const TICK_MS = 1000;
-/** For the audit to take in how the running actions ended. */
-const LAST_RECORDS_MS = 1000;
-/** A recovered instance must stay well for at least this many polls. */
-const MIN_STABLE_POLLS = 2;
-
 export type AppOptions = {
   readonly config: Config;
   readonly clock: Clock;
@@ -58,6 +48,15 @@ export type App = {
   /** Undefined as `runner` is. */
   readonly operations: Operations | undefined;
   readonly start: () => void;
+  /** The configuration that holds. */
+  readonly config: () => Config;
+  /**
+   * What has become of the file: a bad one is told of and changes nothing. A good one is to hold at once, or, while an action
+   * runs or a question is open, when that has ended. What forbids actions holds at once in any case.
+   */
+  readonly reload: (loaded: LoadedConfig) => void;
+  /** Calls back each time that another one holds; returns the remover. */
+  readonly onConfigured: (listener: (config: Config) => void) => () => void;
   /** From now on looks up what came of actions whose end nobody saw, as the audit has them; in the store they are jobs. */
   readonly lookUpOrphans: () => void;
   /**
@@ -68,20 +67,25 @@ export type App = {
 };
 
 /** Puts everything together and lets nothing run yet. */
-export const createApp = ({ config, clock, random, source, runtimeDir, onObserved }: AppOptions): App => {
-  const { topology, inventory, poll, ssh } = config;
-  const store = createAppStore({
-    topology,
-    inventory,
-    options: judgeOptionsOf(config),
-    mode: {
-      readOnly: config.readOnly,
-      source,
-      needsReason: config.audit.reason,
-      batch: config.actions.batch,
-      keys: config.ui.keys,
-      ...(config.ui.banner === undefined ? {} : { banner: config.ui.banner }),
+export const createApp = (options: AppOptions): App => {
+  const { config: first, clock, random, source, runtimeDir, onObserved } = options;
+  let config = first;
+  /** The one that is to hold as soon as nothing is in its way. */
+  let pending: Config | undefined;
+  const listeners = new Set<(config: Config) => void>();
+  const gate: Gate = {
+    get readOnly() {
+      return config.readOnly || pending?.readOnly === true;
     },
+    get needsReason() {
+      return config.audit.reason || pending?.audit.reason === true;
+    },
+  };
+  const store = createAppStore({
+    topology: config.topology,
+    inventory: config.inventory,
+    options: judgeOptionsOf(config),
+    mode: modeOf(config, source, gate),
     nowMs: clock.now(),
     utcOffsetMinutes: utcOffsetMinutes(clock.now()),
   });
@@ -94,267 +98,174 @@ export const createApp = ({ config, clock, random, source, runtimeDir, onObserve
       onObserved?.(observations);
     },
   });
-  const { observe } = inbox;
-
-  const links = ssh.enabled
-    ? linksFor(config, clock, runtimeDir, (node, link) => {
-        observe({ kind: 'link', node, link });
-        feeds.onLink(node, link);
-        logs.onLink(node, link);
-        // Systemd could not be asked until now, and whoever asks has backed off.
-        if (link.state === 'up') poller.nudge([unitTaskId(node), relationsTaskId(node), rightsTaskId(node)]);
-      })
-    : undefined;
-  const prober = createProber({ tls: config.tls, timeoutMs: poll.timeoutMs, clock, random });
-
-  const nodes = watchedNodes(config, links);
-  const tasks = pollTasks({
-    config,
-    nodes,
-    prober,
-    clock,
-    observe,
-    cluster: () => store.getState().cluster,
-    nudge: (ids) => poller.nudge(ids),
-  });
-  const feeds = createNodeFeeds({
-    nodes,
-    follow: ssh.follow,
-    sudo: ssh.sudo,
-    clock,
-    observe,
-    push: inbox.push,
-    known: (node, unit) =>
-      inbox.waiting(node, unit) ??
-      store
-        .getState()
-        .facts.units.get(node)
-        ?.units.find((facts) => facts.unit === unit),
-    onMoved: tasks.checkMoved,
-    look: (node) => poller.nudge([unitTaskId(node)]),
-    onReloaded: (node) => poller.nudge([relationsTaskId(node)]),
-  });
-  const poller = createPoller({ tasks: tasks.all, clock, random });
-
-  const audit = lazyAudit(config, clock, (text) => store.dispatch({ kind: 'notice', text, tone: 'bad' }));
+  const onLink = (node: NodeName, link: LinkState): void => {
+    inbox.observe({ kind: 'link', node, link });
+    rim.onLink(node, link);
+    logs.onLink(node, link);
+  };
+  const openLinks = (of: Config): Links | undefined =>
+    of.ssh.enabled
+      ? createLinks({ nodes: linkNodes(of), ssh: of.ssh, runtimeDir, clock, onState: onLink })
+      : undefined;
+  let links = openLinks(config);
+  const newRim = (): Rim => createRim({ config, gate, store, inbox, links, clock, random });
+  let rim = newRim();
   const logs = createLogSessions({
     link: (node) => links?.link(node),
-    sudo: ssh.sudo,
+    sudo: () => config.ssh.sudo,
     clock,
     deliver: (news) => store.dispatch({ kind: 'logs', news }),
   });
-  const shells = createShells({
-    wayTo: links?.shell,
-    audit,
-    cluster: inventory.cluster,
-    clock,
-    readOnly: config.readOnly,
-    needsReason: config.audit.reason,
-  });
-  const runner =
-    links &&
-    createRunner({
-      topology,
-      inventory,
-      links,
-      audit,
-      needsReason: config.audit.reason,
-      clock,
-      readOnly: config.readOnly,
-      cluster: () => store.getState().cluster,
-      facts: () => store.getState().facts,
-      judging: store.getState().options,
-      subscribe: (listener) => store.subscribe(() => listener()),
-      // As long as it would take to tell that it is not well.
-      stableMs: Math.max(MIN_STABLE_POLLS, poll.fall, poll.rise) * poll.intervalMs,
-      nudge: tasks.nudgeNode,
-      onJob: (job) => {
-        store.dispatch({ kind: 'job', job });
-        // It may have been refused there.
-        if (job.outcome === 'failed') poller.nudge([rightsTaskId(job.plan.target.node)]);
-      },
-    });
-
-  const operations =
-    runner &&
-    createOperations({
-      clusterName: inventory.cluster,
-      runner,
-      cluster: () => store.getState().cluster,
-      facts: () => store.getState().facts,
-      subscribe: (listener) => store.subscribe(() => listener()),
-      nudge: tasks.nudgeNode,
-      clock,
-      audit,
-      onOperation: (operation) => store.dispatch({ kind: 'operation', operation }),
-    });
-
-  /** What every plan is made of, as of now. */
-  const planning = () => {
-    const { cluster, facts, options } = store.getState();
-    const running = runner?.running() ?? [];
-    return { topology, inventory, cluster, sudo: ssh.sudo, ssh, facts, options, running };
-  };
-  const plan = (request: ActionRequest): Plan => planAction({ ...request, ...planning() });
-  const planAll = (request: OperationRequest): OperationPlan =>
-    planOperation({ ...request, ...planning(), operations: operations?.running() ?? [] });
-
-  let orphans: OrphanWatch | undefined;
-  const self = thisProcess();
-  const recent = createRecent({
-    cluster: inventory.cluster,
-    clock,
-    self,
-    entries: () => orphans?.entries() ?? [],
-    state: store.getState,
-    link: (node) => links?.link(node),
-    sudo: ssh.sudo,
-  });
-  const recentOf = (planned: Plan | OperationPlan, plans: readonly Plan[]): readonly string[] =>
-    recent.of(plans, (words) => store.dispatch({ kind: 'recent', plan: planned, recent: words }));
-  const showPlan = (planned: Plan): void =>
-    store.dispatch({ kind: 'planned', plan: planned, recent: recentOf(planned, [planned]) });
-  const showOperation = (planned: OperationPlan): void => {
-    const plans = planned.steps.map((step) => step.plan);
-    store.dispatch({ kind: 'planned-operation', plan: planned, recent: recentOf(planned, plans) });
-  };
 
   const runEffect = (effect: Effect): void => {
     switch (effect.kind) {
-      case 'plan':
-        showPlan(plan(effect.request));
-        return;
-      case 'run-plan':
-        if (runner) void runner.execute(effect.plan, saidIn(effect));
-        else store.dispatch({ kind: 'notice', text: 'ssh is off in the configuration', tone: 'refused' });
-        return;
-      case 'plan-operation':
-        showOperation(planAll(effect.request));
-        return;
-      case 'run-operation':
-        if (operations) void operations.execute(effect.plan, saidIn(effect));
-        else store.dispatch({ kind: 'notice', text: 'ssh is off in the configuration', tone: 'refused' });
-        return;
-      case 'steer-operation':
-        operations?.[effect.how](effect.id);
-        return;
-      case 'cancel-job':
-        runner?.cancel(effect.id);
-        return;
       case 'open-logs':
         logs.open(effect.request);
         return;
       case 'close-logs':
         logs.close();
         return;
-      case 'save-logs': {
-        const { session, title, rows } = effect;
-        const { directory } = config.logs;
-        void saveLogs({ directory, title, rows, nowMs: clock.now() }).then((words) =>
-          store.dispatch({ kind: 'logs-saved', session, words }),
-        );
-        return;
-      }
-      case 'quit':
-      case 'suspend':
-      case 'copy':
-      case 'shell':
-      case 'page':
-        // The terminal's business.
-        return;
       default:
-        effect satisfies never;
+        rim.runEffect(effect);
     }
   };
   const unsubscribe = store.onEffect(runEffect);
   let ticking: NodeJS.Timeout | undefined;
+  let looksUp = false;
+  /** What went with an earlier configuration and has not ended yet. */
+  const leaving = new Set<Promise<unknown>>();
+  const leave = (ending: Promise<unknown> | undefined): void => {
+    if (ending === undefined) return;
+    const left: Promise<unknown> = ending.finally(() => leaving.delete(left));
+    leaving.add(left);
+  };
+
+  /** The connections of the nodes that stay outlive a change: some were opened with a password that nobody types again. */
+  const reconnect = (before: Config): void => {
+    if (links !== undefined && config.ssh.enabled && isSameSsh(before, config)) {
+      links.update(linkNodes(config));
+      return;
+    }
+    leave(links?.close());
+    links = openLinks(config);
+  };
+
+  const tellState = (): void => {
+    const { topology, inventory } = config;
+    const options = judgeOptionsOf(config);
+    store.dispatch({ kind: 'configured', topology, inventory, options, mode: modeOf(config, source, gate) });
+  };
+
+  const apply = (next: Config): void => {
+    const before = config;
+    pending = undefined;
+    // What is equal stays the same object: the state is judged anew only for what is different.
+    const isSamePlaces = isDeepStrictEqual(placesOf(before), placesOf(next));
+    config = isSamePlaces ? { ...next, topology: before.topology, inventory: before.inventory } : next;
+    const isSameRim = isDeepStrictEqual(rimPartOf(before), rimPartOf(config));
+    if (!isSameRim) {
+      leave(rim.stop());
+      reconnect(before);
+    }
+    tellState();
+    if (!isSameRim) {
+      rim = newRim();
+      if (ticking !== undefined) rim.start();
+      if (looksUp) rim.lookUpOrphans();
+    }
+    tell(undefined);
+    store.dispatch({ kind: 'notice', text: 'the changed configuration holds now', tone: 'info' });
+    for (const listener of listeners) listener(config);
+  };
+
+  const tell = (news: ConfigNews | undefined): void => {
+    if (!isDeepStrictEqual(store.getState().config, news)) store.dispatch({ kind: 'config', news });
+  };
+  const applyPending = (): void => {
+    if (pending === undefined) return;
+    const until = busyWith(store.getState(), rim);
+    if (until === undefined) apply(pending);
+    else tell({ kind: 'waiting', until });
+  };
+  // Whatever was in the way has ended by an event; what comes of it is no part of that event.
+  const unsubscribePending = store.subscribe(() => {
+    if (pending !== undefined) setImmediate(applyPending);
+  });
+
+  const reload = (loaded: LoadedConfig): void => {
+    const isNews = loaded.ok && !isDeepStrictEqual(loaded.config, config);
+    pending = isNews ? loaded.config : undefined;
+    // What forbids actions holds from here on, whatever else has to wait.
+    tellState();
+    if (isNews) applyPending();
+    else tell(loaded.ok ? undefined : { kind: 'bad', problems: loaded.problems });
+  };
 
   return {
     store,
-    links,
-    plan,
-    runner,
-    shells,
-    planOperation: planAll,
-    operations,
+    get links() {
+      return links;
+    },
+    plan: (request) => rim.plan(request),
+    get runner() {
+      return rim.runner;
+    },
+    get shells() {
+      return rim.shells;
+    },
+    planOperation: (request) => rim.planOperation(request),
+    get operations() {
+      return rim.operations;
+    },
     start: () => {
       inbox.start();
-      poller.start();
-      feeds.start();
+      rim.start();
       ticking = setInterval(() => store.dispatch({ kind: 'tick', nowMs: clock.now() }), TICK_MS);
     },
+    config: () => config,
+    reload,
+    onConfigured: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
     lookUpOrphans: () => {
-      orphans ??= watchOrphans({
-        file: config.audit.file,
-        audit: config.readOnly ? undefined : audit,
-        name: inventory.cluster,
-        topology,
-        clock,
-        facts: () => store.getState().facts,
-        cluster: () => store.getState().cluster,
-        subscribe: (listener) => store.subscribe(() => listener()),
-        onJob: (job) => store.dispatch({ kind: 'job', job }),
-        self,
-      });
+      looksUp = true;
+      rim.lookUpOrphans();
     },
     stop: async () => {
-      orphans?.close();
-      recent.close();
+      pending = undefined;
+      unsubscribePending();
       inbox.stop();
-      feeds.close();
       logs.close();
       clearInterval(ticking);
       unsubscribe();
-      const ended = operations?.close();
-      const unseen = runner
-        ? settleWithin(
-            runner.close().then(async (jobs) => {
-              await ended;
-              return jobs;
-            }),
-            LAST_RECORDS_MS,
-          )
-        : undefined;
-      await poller.stop();
-      const shellsEnded = settleWithin(shells.settled(), LAST_RECORDS_MS);
-      const [told] = await Promise.all([unseen, prober.close(), links?.close(), shellsEnded]);
-      return told?.kind === 'value' ? told.value : [];
+      const [told] = await Promise.all([rim.stop(links?.close), ...leaving]);
+      return told;
     },
   };
 };
 
-/** What the operator said besides yes. */
-const saidIn = ({ reason }: { readonly reason?: string }) => (reason === undefined ? {} : { reason });
+const modeOf = (config: Config, source: Mode['source'], { readOnly, needsReason = false }: Gate): Mode => ({
+  readOnly,
+  source,
+  needsReason,
+  batch: config.actions.batch,
+  keys: config.ui.keys,
+  ...(config.ui.banner === undefined ? {} : { banner: config.ui.banner }),
+});
 
-const linksFor = (
-  { ssh, inventory }: Config,
-  clock: Clock,
-  runtimeDir: string,
-  onState: (node: NodeName, link: LinkState) => void,
-): Links =>
-  createLinks({
-    nodes: inventory.nodes.flatMap(({ name, ssh: target }) =>
-      target === undefined ? [] : [{ name, target }],
-    ),
-    ssh,
-    runtimeDir,
-    clock,
-    onState,
-  });
+const placesOf = ({ topology, inventory }: Config) => ({ topology, inventory });
 
-/** The audit file is opened by the first action: looking on needs no writable disk. */
-const lazyAudit = (
-  { audit: { file, maxSize, keep, syslog } }: Config,
-  clock: Clock,
-  onTrouble: (words: string) => void,
-): Pick<Audit, 'write' | 'writeOnce'> => {
-  let opened: ReturnType<typeof openAudit> | undefined;
-  const open = (): Promise<Audit> => {
-    opened ??= openAudit(file, undefined, { maxSize, keep, syslog, clock, onTrouble });
-    return opened;
-  };
-  return {
-    write: async (record) => (await open()).write(record),
-    writeOnce: async (record, isStillDue) => (await open()).writeOnce(record, isStillDue),
-  };
+/** All that a rim is made of; the screen and the gate follow without one. */
+const rimPartOf = ({ topology, inventory, cluster, poll, tls, ssh, readOnly, audit, logs }: Config) => ({
+  ...{ topology, inventory, cluster, poll, tls, ssh, readOnly, audit, logs },
+});
+
+/** The same as far as a connection goes. */
+const isSameSsh = (one: Config, other: Config): boolean => {
+  const settings = ({ ssh: { sudo, follow, checkRights, ...rest } }: Config) => rest;
+  return isDeepStrictEqual(settings(one), settings(other));
 };
+
+const linkNodes = ({ inventory }: Config): readonly LinkNode[] =>
+  inventory.nodes.flatMap(({ name, ssh }) => (ssh === undefined ? [] : [{ name, target: ssh }]));

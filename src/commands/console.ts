@@ -2,10 +2,12 @@
 
 import { tmpdir } from 'node:os';
 import { type App, createApp } from '../app/app.ts';
+import type { LoadedConfig } from '../config/load.ts';
 import type { Config } from '../config/types.ts';
 import { actionName } from '../core/action-name.ts';
 import type { NodeName } from '../core/model/inventory.ts';
 import { utcOffsetMinutes } from '../lib/clock.ts';
+import { watchFiles } from '../lib/file-watch.ts';
 import type { Screen } from '../render.tsx';
 import { firstFrame } from '../views/first-frame.ts';
 import { colorModeFor, type ThemeOptions } from '../views/theme.ts';
@@ -14,14 +16,20 @@ import { createLender, type Lender } from './lend.ts';
 import { showInPager } from './pager.ts';
 import { eventLine, headlineLine } from './plain.ts';
 
+/** A changed configuration holds after two looks at it. */
+const WATCH_MS = 500;
 /** How long unreachable nodes may hold back the first frame; they go on connecting behind it. */
 const PREFLIGHT_MS = 2500;
 
-/** Shows `config`'s cluster until the operator quits or a signal comes; returns the exit code. */
+/**
+ * Shows `config`'s cluster until the operator quits or a signal comes; returns the exit code. `load` reads the
+ * configuration anew: on a terminal, whenever one of its files has changed.
+ */
 export const runConsole = async (
   config: Config,
   source: 'live' | 'demo',
   context: CommandContext,
+  load?: () => LoadedConfig,
 ): Promise<number> => {
   const { clock, random, stdin, stdout, stderr, env, stopped } = context;
   const app = createApp({ config, clock, random, source, runtimeDir: tmpdir() });
@@ -37,7 +45,7 @@ export const runConsole = async (
       });
     }
     if (stopped.aborted) return exitCode.ok;
-    if (canPlaceCursor(env.TERM)) return await onTerminal(app, config, context);
+    if (canPlaceCursor(env.TERM)) return await onTerminal(app, config, context, load);
     stderr.write(`plasmatop: ${noScreenWords(env.TERM)}\n`);
     return await asStream(app, context);
   } finally {
@@ -62,17 +70,23 @@ const colorDepth = (
   return depth === 4 && FORCE_COLOR === undefined && TERM.endsWith('-256color') ? 8 : depth;
 };
 
-const onTerminal = async (app: App, config: Config, context: CommandContext): Promise<number> => {
+const onTerminal = async (
+  app: App,
+  config: Config,
+  context: CommandContext,
+  load: (() => LoadedConfig) | undefined,
+): Promise<number> => {
   const { stdin, stdout, env, stopped, takeCrashes } = context;
-  const theme: ThemeOptions = {
-    ascii: config.ui.ascii,
-    name: config.ui.theme,
+  const themeOf = ({ ui }: Config): ThemeOptions => ({
+    ascii: ui.ascii,
+    name: ui.theme,
     color: colorModeFor({
-      wanted: config.ui.color,
+      wanted: ui.color,
       noColor: env.NO_COLOR !== undefined && env.NO_COLOR !== '',
       depth: colorDepth(stdout, env),
     }),
-  };
+  });
+  const theme = themeOf(config);
   let crash: unknown;
   let close = (): void => {};
   // From the first frame on: an end on the spot would leave it, and a keyboard that echoes nothing, to the shell.
@@ -120,7 +134,17 @@ const onTerminal = async (app: App, config: Config, context: CommandContext): Pr
 
   app.start();
   app.lookUpOrphans();
+  app.onConfigured((next) => screen.retheme(themeOf(next)));
+  const unwatch =
+    load === undefined
+      ? undefined
+      : watchFiles({
+          files: () => app.config().files,
+          everyMs: WATCH_MS,
+          onChange: () => app.reload(load()),
+        });
   await screen.closed.catch(crashed);
+  unwatch?.();
   stopped.removeEventListener('abort', close);
   takeCrashes(undefined);
   if (crash !== undefined) throw crash;

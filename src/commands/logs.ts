@@ -217,7 +217,7 @@ const followUntilStopped = (
 
     const sessions = createLogSessions({
       link: (node) => links.link(node),
-      sudo: config.ssh.sudo,
+      sudo: () => config.ssh.sudo,
       clock,
       ask: (_, part) => askOf(words, part, true),
       deliver: ({ batches, sources }) => {

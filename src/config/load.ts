@@ -55,7 +55,7 @@ export const loadConfig = (options: LoadOptions): LoadedConfig => {
 
   const topology = chooseTopology(options, parsed, file?.path);
   if (!topology.ok) return topology;
-  return assemble(options, topology.topology, parsed, file?.path);
+  return assemble(options, topology, parsed, file?.path);
 };
 
 /** Who besides us and root could have written a file that nobody named; undefined when nobody could. */
@@ -113,12 +113,15 @@ const findFile = (options: LoadOptions): Found => {
 
 type ParsedFile = Extract<Parsed<ConfigFile>, { readonly ok: true }>;
 
+/** `path`: its file, unless it is built in. */
+type ChosenTopology = { readonly topology: Topology; readonly path?: string };
+
 const chooseTopology = (
   options: LoadOptions,
   parsed: ParsedFile | undefined,
   file: string | undefined,
 ):
-  | { readonly ok: true; readonly topology: Topology }
+  | (ChosenTopology & { readonly ok: true })
   | { readonly ok: false; readonly problems: readonly Problem[] } => {
   const flag = options.topologyFile;
   const written = parsed?.value.topology;
@@ -130,7 +133,10 @@ const chooseTopology = (
     options.home,
   )(chosen);
   const read = readText(path);
-  if ('text' in read) return loadTopology({ path, text: read.text });
+  if ('text' in read) {
+    const loaded = loadTopology({ path, text: read.text });
+    return loaded.ok ? { ...loaded, path } : loaded;
+  }
   const message = `topology "${chosen}" cannot be read: ${read.reason}`;
   const remedy = `write ${BUILTIN} for the built-in one, or the path of a topology file`;
   const problem =
@@ -162,7 +168,7 @@ const auditOf = (
 
 const assemble = (
   options: LoadOptions,
-  topology: Topology,
+  { topology, path: topologyFile }: ChosenTopology,
   parsed: ParsedFile | undefined,
   file: string | undefined,
 ): LoadedConfig => {
@@ -201,8 +207,11 @@ const assemble = (
   const poll = pollOf(written.poll ?? {}, report);
   const tls = readTls({ tls: written.tls ?? {}, insecure: options.insecure ?? false, locate, report });
   const ssh = written.ssh ?? {};
+  const { ca, cert, key } = written.tls ?? {};
+  const named = [ca, cert, key, ssh.config].filter((one) => one !== undefined).map(locate);
   const config: Config = {
     ...(file === undefined ? {} : { file }),
+    files: [file, topologyFile, ...named].filter((one) => one !== undefined),
     cluster,
     topology,
     inventory,

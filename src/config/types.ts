@@ -68,6 +68,8 @@ export type UiConfig = {
 export type Config = {
   /** The file it was read from; absent when flags alone made it. */
   readonly file?: string;
+  /** All that was read for it: who changes one of them changes the configuration. */
+  readonly files: readonly string[];
   readonly cluster: string;
   readonly topology: Topology;
   readonly inventory: Inventory;

@@ -34,6 +34,43 @@ export const emptyFacts = (
   rights: new Map(),
 });
 
+/** A node as ssh knows it: whoever has moved is somebody else. */
+type Known = { readonly name: NodeName; readonly ssh?: string };
+
+/** What is remembered, for other targets and nodes: of those that stay as they were all of it, of others nothing. */
+export const carriedFacts = (
+  facts: ClusterFacts,
+  targets: readonly CheckTarget[],
+  nodes: { readonly before: readonly Known[]; readonly now: readonly Known[] },
+): ClusterFacts => {
+  const stays = (name: NodeName): boolean => {
+    const before = nodes.before.find((node) => node.name === name);
+    const now = nodes.now.find((node) => node.name === name);
+    return before !== undefined && now !== undefined && before.ssh === now.ssh;
+  };
+  const kept = <T>(of: ReadonlyMap<NodeName, T>): ReadonlyMap<NodeName, T> =>
+    new Map([...of].filter(([name]) => stays(name)));
+  const fresh = emptyFacts(targets, nodes.now, facts.startedAtMs);
+  return {
+    startedAtMs: facts.startedAtMs,
+    checks: new Map(
+      [...fresh.checks].map(([id, empty]) => {
+        const known = facts.checks.get(id);
+        return [
+          id,
+          known !== undefined && reuse(known.target, empty.target) === known.target ? known : empty,
+        ];
+      }),
+    ),
+    units: kept(facts.units),
+    clocks: kept(facts.clocks),
+    links: new Map([...fresh.links, ...kept(facts.links)]),
+    news: kept(facts.news),
+    relations: kept(facts.relations),
+    rights: kept(facts.rights),
+  };
+};
+
 const sampleOf = (result: ProbeResult): Sample => {
   const sample = { atMs: result.atMs, ok: result.ok, totalMs: result.phases.totalMs };
   return result.ok ? sample : { ...sample, failure: result.failure.kind };

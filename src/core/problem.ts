@@ -23,6 +23,12 @@ export const formatProblems = (problems: readonly Problem[]): string => {
   return [...told, ...(untold > 0 ? [`and ${untold} more`] : [])].join('\n');
 };
 
+/** One problem on one line, with the last part of its file's name: `plasmatop.yaml:4: poll.timeout: …`. */
+export const problemLine = ({ file, line, path, message }: Problem): string => {
+  const place = [file?.split('/').at(-1), line].filter((part) => part !== undefined).join(':');
+  return sanitiseLine([place, path, message].filter((part) => part !== '').join(': '));
+};
+
 const formatProblem = ({ file, line, column, path, message, remedy }: Problem): string => {
   const place = [file, line, column].filter((part) => part !== undefined).join(':');
   // Problems quote what the file says, and a file may hold escape codes.

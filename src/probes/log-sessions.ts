@@ -21,7 +21,7 @@ const PACE_MS = 100;
 export type LogSessionsOptions = {
   readonly link: (node: NodeName) => Link | undefined;
   /** Where the user may not read a journal, `sudo -n` may be tried. */
-  readonly sudo: boolean;
+  readonly sudo: () => boolean;
   readonly clock: Clock;
   /** What is asked of each node, where that is not as the mode says. */
   readonly ask?: (request: LogRequest, part: LogPart) => JournalAsk;
@@ -133,7 +133,7 @@ export const createLogSessions = ({
     };
     if (!ask.follow) return onceReader(node, over, { ask, intake, drain, tell, withoutLink });
     const feed: Feed = followJournal({
-      ...{ node, link: over, ask, sudo, clock, intake },
+      ...{ node, link: over, ask, sudo: sudo(), clock, intake },
       report: soon,
       observe: (seen) => {
         if (seen.kind === 'feed') tell(sourceOf(seen.state));
@@ -167,7 +167,15 @@ export const createLogSessions = ({
     let isAsked = false;
     const read = async (): Promise<void> => {
       isAsked = true;
-      const trouble = await readJournal({ node, link: over, ask, sudo, intake, report: soon, signal });
+      const trouble = await readJournal({
+        node,
+        link: over,
+        ask,
+        sudo: sudo(),
+        intake,
+        report: soon,
+        signal,
+      });
       if (signal.aborted) return;
       tell(trouble === undefined ? { state: 'read' } : { state: 'failed', ...trouble });
     };

@@ -33,8 +33,10 @@ export type SshSettings = {
   readonly maxChannels: number;
 };
 
+export type LinkNode = { readonly name: NodeName; readonly target: string };
+
 export type LinksOptions = {
-  readonly nodes: readonly { readonly name: NodeName; readonly target: string }[];
+  readonly nodes: readonly LinkNode[];
   readonly ssh: SshSettings;
   /** Where a private directory for the control sockets is made. */
   readonly runtimeDir: string;
@@ -59,6 +61,8 @@ export type Links = {
   readonly states: () => ReadonlyMap<NodeName, LinkState>;
   /** Connects to every node; those that need a password or a look at their host key then ask, one at a time. */
   readonly preflight: (options: Preflight) => Promise<ReadonlyMap<NodeName, LinkState>>;
+  /** These nodes from now on: who stays keeps its connection, who goes is closed, who comes connects when asked. */
+  readonly update: (nodes: readonly LinkNode[]) => void;
   /** Connects again now where that failed: to one node, or to all. */
   readonly retry: (node?: NodeName) => void;
   /** Ends every command and connection within a second; what runs on a node goes on there. */
@@ -103,19 +107,37 @@ export const createLinks = ({ nodes, ssh, runtimeDir, clock, onState }: LinksOpt
     }
   };
 
-  const links = new Map<NodeName, ManagedLink>(
-    nodes.map(({ name, target }, index) => [
-      name,
-      createLink({
-        node: name,
-        endpoint: endpointOf(target, index),
-        maxChannels: ssh.maxChannels,
-        limit: (start) => cold.add(start),
-        clock,
-        onState: (state) => onState(name, state),
-      }),
-    ]),
-  );
+  const links = new Map<NodeName, ManagedLink>();
+  const targets = new Map<NodeName, string>();
+  const leaving = new Set<Promise<unknown>>();
+  /** Each gets a socket of its own: one that is closing may still hold its path. */
+  let opened = 0;
+
+  const add = ({ name, target }: LinkNode): void => {
+    const link = createLink({
+      node: name,
+      endpoint: endpointOf(target, opened),
+      maxChannels: ssh.maxChannels,
+      limit: (start) => cold.add(start),
+      clock,
+      // Of one that has left nobody wants to hear how it ends.
+      onState: (state) => {
+        if (links.get(name) === link) onState(name, state);
+      },
+    });
+    opened += 1;
+    links.set(name, link);
+    targets.set(name, target);
+  };
+  const remove = (name: NodeName): void => {
+    const link = links.get(name);
+    links.delete(name);
+    targets.delete(name);
+    if (link === undefined) return;
+    const left: Promise<unknown> = link.close().finally(() => leaving.delete(left));
+    leaving.add(left);
+  };
+  for (const node of nodes) add(node);
 
   /** Has the nodes that a password, a passphrase or a yes would help ask for it, one at a time. */
   const askAll = async (write: (line: string) => void, signal: AbortSignal | undefined): Promise<void> => {
@@ -161,6 +183,13 @@ export const createLinks = ({ nodes, ssh, runtimeDir, clock, onState }: LinksOpt
       }
       return states();
     },
+    update: (wanted) => {
+      const known = [...targets];
+      for (const [name, target] of known) {
+        if (!wanted.some((node) => node.name === name && node.target === target)) remove(name);
+      }
+      for (const node of wanted) if (!links.has(node.name)) add(node);
+    },
     retry: (node) => {
       if (node !== undefined) links.get(node)?.retry();
       else for (const link of links.values()) link.retry();
@@ -168,7 +197,10 @@ export const createLinks = ({ nodes, ssh, runtimeDir, clock, onState }: LinksOpt
     close: async () => {
       closing = true;
       // A client that ignores TERM is killed a little later; the operator's shell does not wait for that.
-      await settleWithin(Promise.all([...links.values()].map((link) => link.close())), CLOSE_MS);
+      await settleWithin(
+        Promise.all([...leaving, ...[...links.values()].map((link) => link.close())]),
+        CLOSE_MS,
+      );
       if (directory !== undefined) await rm(directory, { recursive: true, force: true });
     },
   };

@@ -2,10 +2,12 @@
 
 import type { LogNews, LogRequest, LogRow } from '../core/logs/model.ts';
 import type { ActionRequest, Job, Plan } from '../core/model/action.ts';
-import type { NodeName } from '../core/model/inventory.ts';
+import type { JudgeOptions } from '../core/model/cluster.ts';
+import type { Inventory, NodeName } from '../core/model/inventory.ts';
 import type { Observation } from '../core/model/observation.ts';
 import type { Operation, OperationPlan, OperationRequest } from '../core/model/operation.ts';
-import type { NoticeTone, SubjectId } from './state.ts';
+import type { Topology } from '../core/model/topology.ts';
+import type { ConfigNews, Mode, NoticeTone, SubjectId } from './state.ts';
 
 /** What a key does in the logs view, and the one that opens it. */
 export type LogsCommand =
@@ -122,6 +124,16 @@ export type AppEvent =
   | { readonly kind: 'logs'; readonly news: LogNews }
   /** What came of the effect `save-logs`. */
   | { readonly kind: 'logs-saved'; readonly session: number; readonly words: string }
+  /** Another configuration holds from now on. */
+  | {
+      readonly kind: 'configured';
+      readonly topology: Topology;
+      readonly inventory: Inventory;
+      readonly options: JudgeOptions;
+      readonly mode: Mode;
+    }
+  /** As `config` of the state. */
+  | { readonly kind: 'config'; readonly news: ConfigNews | undefined }
   | { readonly kind: 'notice'; readonly text: string; readonly tone: NoticeTone }
   /** The effect `shell`, `page` or `suspend` has ended, and the screen has the terminal again. */
   | { readonly kind: 'returned' }

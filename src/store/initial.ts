@@ -35,6 +35,7 @@ export const initialState = (init: AppInit): AppState => {
     logSessions: 0,
     nowMs,
     mode: init.mode,
+    config: undefined,
     utcOffsetMinutes: init.utcOffsetMinutes,
     held: undefined,
     ui: {

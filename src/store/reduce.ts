@@ -1,9 +1,8 @@
 /** Facts, time and outcomes: how each event changes the state. Keys are in ui-reduce.ts. */
 import { targetName } from '../core/action-name.ts';
-import { diffEvents } from '../core/events.ts';
 import { observe } from '../core/facts.ts';
-import { judge } from '../core/judge.ts';
 import type { Job } from '../core/model/action.ts';
+import { configured } from './configured.ts';
 import { whyOf } from './dialog.ts';
 import type { AppEvent } from './events.ts';
 import { closeLogs, takeNews, takeSaved } from './logs/reduce.ts';
@@ -11,12 +10,12 @@ import { offerOf } from './offer.ts';
 import { withOperation } from './operations.ts';
 import { type Outcome, only, replaceTop, withUi } from './outcome.ts';
 import { runChoice } from './palette.ts';
+import { rejudged } from './rejudged.ts';
 import { rowIds } from './rows.ts';
 import { follow, locate } from './selection.ts';
 import { type AppState, type Dialog, type Notice, type NoticeTone, topFrame } from './state.ts';
 import { runCommand, typeText } from './ui-reduce.ts';
 
-export const EVENTS_KEPT = 1000;
 const JOBS_KEPT = 200;
 const NOTICE_MS = 6000;
 
@@ -66,6 +65,10 @@ export const reduce = (state: AppState, event: AppEvent): Outcome => {
       return only(takeNews(state, event.news));
     case 'logs-saved':
       return only(takeSaved(state, event.session, event.words));
+    case 'configured':
+      return only(steady(state, configured(state, event)));
+    case 'config':
+      return only({ ...state, config: event.news });
     case 'notice':
       return only(withNotice(state, event.text, event.tone));
     case 'returned':
@@ -116,19 +119,6 @@ const dialogOf = (
     ...whyOf(state, plan.refusals),
     ...(recent.length === 0 ? {} : { recent }),
     ...(isOffered ? { chosen: offer.why } : {}),
-  };
-};
-
-/** Judges the facts at the state's time and writes down what changed. */
-const rejudged = (state: AppState): AppState => {
-  const { topology, inventory, options, facts, nowMs } = state;
-  const cluster = judge({ topology, inventory, facts, options, nowMs, previous: state.cluster });
-  const fresh = diffEvents(state.cluster, cluster, (state.events[0]?.seq ?? 0) + 1);
-  return {
-    ...state,
-    cluster,
-    events:
-      fresh.length === 0 ? state.events : [...fresh.toReversed(), ...state.events].slice(0, EVENTS_KEPT),
   };
 };
 

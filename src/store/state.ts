@@ -5,6 +5,7 @@ import type { ClusterEvent, ClusterFacts, ClusterState, JudgeOptions } from '../
 import type { InstanceId, Inventory, NodeName } from '../core/model/inventory.ts';
 import type { Operation, OperationPlan } from '../core/model/operation.ts';
 import type { ServiceName, Topology } from '../core/model/topology.ts';
+import type { Problem } from '../core/problem.ts';
 import type { LogsState } from './logs/state.ts';
 
 export type ViewId =
@@ -135,6 +136,13 @@ export type Shown = {
   readonly nowMs: number;
 };
 
+/** What became of the configuration's last change, while there is something to say of it. */
+export type ConfigNews =
+  /** It is wrong: the one before it stays. The first one is the first of the file. */
+  | { readonly kind: 'bad'; readonly problems: readonly Problem[] }
+  /** It is applied when this has ended: "restart chainfire@node01". */
+  | { readonly kind: 'waiting'; readonly until: string };
+
 export type AppState = Shown & {
   readonly topology: Topology;
   readonly inventory: Inventory;
@@ -149,6 +157,7 @@ export type AppState = Shown & {
   readonly logSessions: number;
   readonly ui: Ui;
   readonly mode: Mode;
+  readonly config: ConfigNews | undefined;
   /** Minutes east of UTC, for clock times. */
   readonly utcOffsetMinutes: number;
   /** Present while paused; everything else goes on. */

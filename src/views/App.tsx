@@ -6,6 +6,7 @@ import { StoreContext, useAppState, useLines } from '../hooks/use-store.ts';
 import { useViewport } from '../hooks/use-viewport.ts';
 import { type AppState, topFrame } from '../store/state.ts';
 import type { AppStore } from '../store/store.ts';
+import { configLine } from './config-lines.ts';
 import { confirmLines } from './confirm/confirm-lines.ts';
 import { footerLine } from './footer.ts';
 import { headerLines, tinyLines } from './header.ts';
@@ -87,8 +88,8 @@ const viewOf = (state: AppState) => topFrame(state.ui).view;
 /** The lower rule, which a compact frame does not have, or in its place what is told of an action. */
 const bottomOf = (state: AppState, { columns, kind }: Frame, theme: Theme): readonly Line[] => {
   const isFull = kind === 'full';
-  const job = jobLines(state, columns, isFull, theme);
-  if (job.length > 0 || !isFull) return job;
+  const told = [...configLine(state, columns, theme), ...jobLines(state, columns, isFull, theme)];
+  if (told.length > 0 || !isFull) return told;
   return [[seg(theme.symbols.rule.repeat(columns), 'faint')]];
 };
 

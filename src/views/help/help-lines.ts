@@ -6,6 +6,7 @@ import { bindingsOf, hiddenBy, liveBindings, withKeyLabels } from '../../keys/bi
 import { chordLabel } from '../../keys/chords.ts';
 import type { AppState, ViewId } from '../../store/state.ts';
 import { topFrame } from '../../store/state.ts';
+import { configSection } from '../config-lines.ts';
 import { field, gap, type Line, seg } from '../paint.ts';
 import type { PagePainter } from '../painter.ts';
 import { wrap } from '../text.ts';
@@ -85,6 +86,7 @@ export const helpLines: PagePainter = (state, room, theme) => {
   return {
     title: [gap(1), seg('HELP', 'column')],
     lines: [
+      ...configSection(under, room.columns),
       [gap(1), seg(TITLES[view], 'strong')],
       ...list(here, under),
       ...section('Everywhere'),

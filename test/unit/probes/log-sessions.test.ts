@@ -41,7 +41,7 @@ const open = async (
   const news: LogNews[] = [];
   sessions = createLogSessions({
     link: (node) => links.link(node),
-    sudo,
+    sudo: () => sudo,
     clock: systemClock,
     deliver: (one) => news.push(one),
   });

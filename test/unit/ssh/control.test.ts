@@ -135,6 +135,34 @@ describe('one connection for many commands', () => {
   });
 });
 
+describe('other nodes', () => {
+  it('leave the connection of who stays alone, and end that of who goes', async () => {
+    const server = await serve();
+    const { links, link, runtimeDir } = bench(server.configFile);
+    await link.run(['true'], { timeoutMs: 8000 });
+    links.update([
+      { name: 'node01', target: 'node01' },
+      { name: 'other', target: 'node01' },
+    ]);
+    expect(links.link('node01')).toBe(link);
+    const other = links.link('other');
+    expect(await other?.run(['true'], { timeoutMs: 8000 })).toMatchObject({ ok: true });
+    expect(await link.run(['true'], { timeoutMs: 8000 })).toMatchObject({ ok: true });
+    expect(server.connections()).toBe(2);
+
+    links.update([{ name: 'node01', target: 'node01' }]);
+    expect(links.link('other')).toBeUndefined();
+    expect([...links.states().keys()]).toEqual(['node01']);
+    await vi.waitFor(() => expect(sshProcessesUsing(runtimeDir)).toHaveLength(1), 5000);
+    expect(await link.run(['true'], { timeoutMs: 8000 })).toMatchObject({ ok: true });
+    expect(server.connections()).toBe(2);
+
+    // The same name, and somewhere else: that is another connection.
+    links.update([{ name: 'node01', target: '127.0.0.1' }]);
+    expect(links.link('node01')).not.toBe(link);
+  });
+});
+
 describe('failures, each from the real client', () => {
   it('unknown host key', async () => {
     const { link } = bench((await serve({ known: 'nothing' })).configFile);

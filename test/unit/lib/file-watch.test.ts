@@ -1,0 +1,48 @@
+import { mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, it, onTestFinished, vi } from 'vitest';
+import { watchFiles } from '../../../src/lib/file-watch.ts';
+
+it('tells once of a file that is written, replaced, removed or there again, and of no other', async () => {
+  const directory = mkdtempSync(join(tmpdir(), 'pt-watch-'));
+  const file = join(directory, 'plasmatop.yaml');
+  writeFileSync(file, 'a');
+  let told = 0;
+  let looks = 0;
+  const stop = watchFiles({
+    files: () => {
+      looks += 1;
+      return [file];
+    },
+    everyMs: 10,
+    onChange: () => {
+      told += 1;
+    },
+  });
+  onTestFinished(() => {
+    stop();
+    rmSync(directory, { recursive: true, force: true });
+  });
+  const looked = (more: number): Promise<void> => {
+    const from = looks;
+    return vi.waitFor(() => expect(looks).toBeGreaterThanOrEqual(from + more), 10_000);
+  };
+  await looked(3);
+  expect(told).toBe(0);
+  const changes = [
+    () => writeFileSync(file, 'longer'),
+    () => {
+      writeFileSync(`${file}.new`, 'another');
+      renameSync(`${file}.new`, file);
+    },
+    () => rmSync(file),
+    () => writeFileSync(file, 'back'),
+  ];
+  for (const [index, change] of changes.entries()) {
+    change();
+    await vi.waitFor(() => expect(told).toBe(index + 1), 10_000);
+    await looked(4);
+    expect(told).toBe(index + 1);
+  }
+});
