@@ -1,5 +1,4 @@
 /** Finds, reads and checks the configuration, and puts file, flags and defaults together. Never throws. */
-import { statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import type { Inventory } from '../core/model/inventory.ts';
 import type { Topology } from '../core/model/topology.ts';
@@ -16,6 +15,7 @@ import {
 } from './discover.ts';
 import { buildInventory, inventoryOfFlag } from './inventory.ts';
 import { readKeys } from './keys.ts';
+import { ownerFault, writerFault } from './modes.ts';
 import { readText } from './read-text.ts';
 import { type ConfigFile, configSchema } from './schema.ts';
 import { readTls } from './tls.ts';
@@ -58,18 +58,6 @@ export const loadConfig = (options: LoadOptions): LoadedConfig => {
   return assemble(options, topology, parsed, file?.path);
 };
 
-/** Who besides us and root could have written a file that nobody named; undefined when nobody could. */
-const strangerWho = (path: string): string | undefined => {
-  const ourUid = process.getuid?.();
-  if (ourUid === undefined) return undefined;
-  const { uid, gid, mode } = statSync(path);
-  if (uid !== ourUid && uid !== 0) return `it belongs to another user (uid ${uid})`;
-  if ((mode & 0o002) !== 0) return 'everybody may write to it';
-  // A user's own private group, as many systems give by default, is no stranger.
-  if ((mode & 0o020) !== 0 && gid !== process.getgid?.() && gid !== 0) return `group ${gid} may write to it`;
-  return undefined;
-};
-
 type Found =
   | { readonly ok: true; readonly file?: { readonly path: string; readonly text: string } }
   | { readonly ok: false; readonly problems: readonly Problem[] };
@@ -80,11 +68,12 @@ const findFile = (options: LoadOptions): Found => {
   for (const path of candidates) {
     const read = readText(path);
     if ('text' in read) {
-      // A configuration names an ssh_config, and that may run programs: one that lies about is not taken up.
-      const stranger = requested === undefined ? strangerWho(path) : undefined;
-      if (stranger === undefined) return { ok: true, file: { path, text: read.text } };
-      const remedy = `if you trust it: --config ${path}`;
-      return { ok: false, problems: [{ file: path, path: '', message: `${stranger}: not used`, remedy }] };
+      // A configuration names an ssh_config, and that may run programs: what others may write to is never used, and
+      // what lies about in another's name only when it is named.
+      const fault = writerFault(path) ?? (requested === undefined ? ownerFault(path) : undefined);
+      if (fault === undefined) return { ok: true, file: { path, text: read.text } };
+      const message = `${fault.message}: not used`;
+      return { ok: false, problems: [{ file: path, path: '', message, remedy: fault.remedy }] };
     }
     // One that is there and cannot be read must not be passed over: another cluster's would be used instead.
     if (requested !== undefined || read.reason !== 'no such file') {

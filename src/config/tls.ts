@@ -1,6 +1,7 @@
 /** Reads the certificates that a configuration names, once, so that a wrong one is known before anything starts. */
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import type { Report } from '../topology/source.ts';
+import { keyFault } from './modes.ts';
 import { readText } from './read-text.ts';
 import type { ConfigFile } from './schema.ts';
 import type { TlsConfig } from './types.ts';
@@ -51,6 +52,8 @@ export const readTls = (source: {
       );
       return {};
     }
+    const fault = kind === 'key' ? keyFault(source.locate(file)) : undefined;
+    if (fault !== undefined) report(['tls', kind], `"${file}" ${fault.message}`, fault.remedy);
     return { [kind]: content.text };
   };
   if ((tls.cert === undefined) !== (tls.key === undefined)) {

@@ -24,13 +24,20 @@ export type Parsed<T> =
  */
 export const withRemedy = (message: string, remedy: string): string => `${message}\n${remedy}`;
 
+const SECRET = /pass(?:wor[dt]|phrase|wd)?$|secret|token|credential|api_?key/iu;
+
+const remedyFor = (key: string, known: readonly string[]): string =>
+  SECRET.test(key)
+    ? 'remove it: no secret belongs in this file; ssh asks its agent or you, and TLS keys are files of their own'
+    : suggestName(key, known);
+
 /** An object without other keys than these; an unknown one is answered with the nearest that exists. */
 export const strict = <S extends z.ZodRawShape>(shape: S) =>
   z.strictObject(shape, {
     error: (issue) =>
       issue.code === 'unrecognized_keys'
         ? // One remedy a line, in the order of the keys.
-          issue.keys.map((key) => suggestName(key, Object.keys(shape))).join('\n')
+          issue.keys.map((key) => remedyFor(key, Object.keys(shape))).join('\n')
         : undefined,
   });
 

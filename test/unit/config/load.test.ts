@@ -1,5 +1,5 @@
 /** From file, flags and defaults to a Config; and each mistake answered with its place and a remedy, never a throw. */
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -28,6 +28,9 @@ const write = (name: string, text: string): string => {
   writeFileSync(path, text);
   return path;
 };
+
+/** As ssh wants it of a private key. */
+const writeKey = (): void => chmodSync(write('client-key.pem', client.key), 0o600);
 
 const options = (more: Partial<LoadOptions> = {}): LoadOptions => ({
   env: {},
@@ -163,7 +166,7 @@ describe('the documentation', () => {
   it('has a complete example that loads', () => {
     write('ca.pem', ca.cert);
     write('client.pem', client.cert);
-    write('client-key.pem', client.key);
+    writeKey();
     write('ssh_config', 'Host *\n');
     const loaded = config(yamlOf(docs('configuration.md')));
     expect(loaded).toMatchObject({
@@ -215,7 +218,7 @@ describe('the documentation', () => {
     const { poll, ssh, ui, tls, readOnly } = config('nodes: [node01]');
     write('ca.pem', ca.cert);
     write('client.pem', client.cert);
-    write('client-key.pem', client.key);
+    writeKey();
     write('ssh_config', '');
     const shown = config(example);
     expect(shown.poll).toEqual(poll);
@@ -282,16 +285,58 @@ describe('the file that is used', () => {
     expect(bad()).toMatchObject([{ message: 'cannot be read: permission denied' }]);
   });
 
-  it('is not used when others could have written it and nobody named it', () => {
+  it('is not used when others may write to it, whoever named it', () => {
     put('cwd');
-    chmodSync(join(directory, places.cwd), 0o666);
     const file = join(directory, places.cwd);
-    expect(bad()).toMatchObject([
-      { file, message: 'everybody may write to it: not used', remedy: `if you trust it: --config ${file}` },
-    ]);
-    expect(good({ file: places.cwd }).cluster).toBe('cwd');
+    chmodSync(file, 0o666);
+    const fault = { file, message: 'everybody may write to it: not used', remedy: `chmod o-w ${file}` };
+    expect(bad()).toMatchObject([fault]);
+    expect(bad({ file: places.cwd })).toMatchObject([fault]);
+    expect(bad({ env: { PLASMATOP_CONFIG: file } })).toMatchObject([fault]);
     chmodSync(file, 0o664);
-    expect(good().cluster).toBe('cwd');
+    expect(good({ file: places.cwd }).cluster).toBe('cwd');
+  });
+
+  it.skipIf(process.getuid?.() !== 0)('of a strange group or owner', () => {
+    put('cwd');
+    const file = join(directory, places.cwd);
+    chownSync(file, 0, 54_321);
+    chmodSync(file, 0o664);
+    expect(bad({ file })).toMatchObject([
+      { message: 'group 54321 may write to it: not used', remedy: `chmod g-w ${file}` },
+    ]);
+    chownSync(file, 54_321, 0);
+    chmodSync(file, 0o644);
+    expect(bad()).toMatchObject([{ message: 'it belongs to another user (uid 54321): not used' }]);
+    expect(good({ file }).cluster).toBe('cwd');
+  });
+
+  it('holds no secret: what sounds like one is refused, with where it belongs', () => {
+    for (const key of ['password', 'sshPassphrase', 'api_key', 'authToken']) {
+      const [problem] = problems(`nodes: [a]\nssh: { ${key}: hunter2 }`);
+      expect(problem).toMatchObject({ line: 2, path: `ssh.${key}`, message: `unknown key "${key}"` });
+      expect(problem?.remedy).toMatch(/^remove it: no secret belongs in this file/u);
+      expect(JSON.stringify(problem)).not.toContain('hunter2');
+    }
+  });
+
+  it('names no private key that others can read', () => {
+    write('client.pem', client.cert);
+    const key = write('client-key.pem', client.key);
+    const text = 'nodes: [a]\ntls: { cert: client.pem, key: client-key.pem }';
+    for (const mode of [0o644, 0o640, 0o604]) {
+      chmodSync(key, mode);
+      expect(problems(text)).toMatchObject([
+        {
+          line: 2,
+          path: 'tls.key',
+          message: '"client-key.pem" can be read by others',
+          remedy: `chmod 600 ${key}`,
+        },
+      ]);
+    }
+    chmodSync(key, 0o600);
+    expect(config(text).tls.key).toBe(client.key);
   });
 
   it('is not passed over when it is a directory', () => {
@@ -539,7 +584,7 @@ const NODE_MISTAKES: readonly (readonly [string, string, RegExp, RegExp])[] = [
 describe('a mistake is answered with its line and a remedy', () => {
   it.each(MISTAKES)('%s', (text, path, message, remedy) => {
     write('client.pem', client.cert);
-    write('client-key.pem', client.key);
+    writeKey();
     const found = problems(`# a comment\nnodes: [a]\n${text}\n`);
     expect(found).toHaveLength(1);
     expect(found[0]).toMatchObject({ file: join(directory, 'plasmatop.yaml'), line: 3, path });
