@@ -1,9 +1,8 @@
 /** Puts the console on the terminal and takes it off again, whatever happens in between. */
-import { setImmediate as turn } from 'node:timers/promises';
 import { render, useApp } from 'ink';
 import { useEffect } from 'react';
 import type { AppStore } from './store/store.ts';
-import { createTenure, type Tenure } from './tenure.ts';
+import { createTenure, letGo, readAndDrop, type Tenure } from './tenure.ts';
 import { App } from './views/App.tsx';
 import type { ThemeOptions } from './views/theme.ts';
 
@@ -67,22 +66,9 @@ const redrawOnResize = (stdout: NodeJS.WriteStream, forget: () => void): (() => 
 /** Draws in the alternate screen until closed. */
 export const openScreen = ({ store, theme, stdin, stdout }: ScreenOptions): Screen => {
   const tenure = createTenure({
-    stopReading: async () => {
-      // Ink has let go of the keyboard, but the stream reads on, and would take keys from whoever has the terminal now.
-      // A turn later it knows that nobody listens, and only then can it be paused.
-      await turn();
-      stdin.pause();
-      await turn();
-    },
+    stopReading: () => letGo(stdin),
     takeBack: async () => {
-      const drop = (): void => {};
-      stdin.setRawMode(true);
-      stdin.on('data', drop).resume();
-      // One turn reads all that the terminal holds.
-      await turn();
-      await turn();
-      stdin.off('data', drop).pause();
-      await turn();
+      await readAndDrop(stdin);
       // Whoever had the terminal was told of its new size, not we.
       process.emit('SIGWINCH');
       // Ink would begin to draw where the cursor was left.

@@ -30,6 +30,27 @@ const OUR_GROUP = 0;
 /** How long a stop may take to take hold. Without a shell that could continue it there is none. */
 const STOP_MS = 200;
 
+/** Leaves the keyboard to whoever has the terminal now. */
+export const letGo = async (stdin: NodeJS.ReadStream): Promise<void> => {
+  // Nobody listens any more, but the stream reads on, and would take keys from others. A turn later it knows, and only
+  // then can it be paused.
+  await turn();
+  stdin.pause();
+  await turn();
+};
+
+/** Takes the keyboard raw; what was typed at something else is read and forgotten. */
+export const readAndDrop = async (stdin: NodeJS.ReadStream): Promise<void> => {
+  const drop = (): void => {};
+  stdin.setRawMode(true);
+  stdin.on('data', drop).resume();
+  // One turn reads all that the terminal holds.
+  await turn();
+  await turn();
+  stdin.off('data', drop).pause();
+  await turn();
+};
+
 export const createTenure = ({ stopReading, takeBack }: Handling): Tenure => {
   let suspend: Suspend | undefined;
   let hasChild = false;

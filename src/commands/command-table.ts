@@ -1,13 +1,13 @@
 /** The commands as data: parser, help, man page, docs/commands.md and completion come from it. */
 import { actions } from './action-commands.ts';
 import type { Command } from './command.ts';
-import { nodes, onNode } from './flags.ts';
+import { nodes, onNode, screenReader } from './flags.ts';
 
 export const commands = {
   watch: {
     usage: 'plasmatop [watch]',
     help: 'the console (default)',
-    flags: nodes,
+    flags: { ...nodes, ...screenReader },
     words: 0,
     examples: [
       ['plasmatop', 'on the first plasmatop.yaml that is found'],
@@ -28,6 +28,7 @@ export const commands = {
         help: 'what happens; one of those below',
       },
       speed: { type: 'string', value: 'X', help: 'how fast time runs in the cluster (default 1)' },
+      ...screenReader,
       headless: { type: 'boolean', help: 'serve until stopped, without the console' },
       'config-out': {
         type: 'string',

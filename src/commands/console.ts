@@ -45,7 +45,9 @@ export const runConsole = async (
       });
     }
     if (stopped.aborted) return exitCode.ok;
-    if (canPlaceCursor(env.TERM)) return await onTerminal(app, config, context, load);
+    if (config.ui.screenReader || canPlaceCursor(env.TERM)) {
+      return await onTerminal(app, config, context, load);
+    }
     stderr.write(`plasmatop: ${noScreenWords(env.TERM)}\n`);
     return await asStream(app, context);
   } finally {
@@ -95,10 +97,14 @@ const onTerminal = async (
     close();
   };
   takeCrashes(crashed);
-  const { openScreen } = await showWhile(loadScreen(), app, theme, { stdin, stdout });
-  // Ink begins to draw where the cursor stands.
-  stdout.write(HOME);
-  const screen = openScreen({ store: app.store, theme, stdin, stdout });
+  const screen = config.ui.screenReader
+    ? (await import('./spoken-screen.ts')).openSpokenScreen({
+        store: app.store,
+        stdin,
+        stdout,
+        hasCodes: canPlaceCursor(env.TERM),
+      })
+    : await openDrawnScreen(app, theme, { stdin, stdout });
 
   const lender = createLender(screen, context);
   close = (): void => {
@@ -149,6 +155,17 @@ const onTerminal = async (
   takeCrashes(undefined);
   if (crash !== undefined) throw crash;
   return exitCode.ok;
+};
+
+const openDrawnScreen = async (
+  app: App,
+  theme: ThemeOptions,
+  terminal: Pick<CommandContext, 'stdin' | 'stdout'>,
+): Promise<Screen> => {
+  const { openScreen } = await showWhile(loadScreen(), app, theme, terminal);
+  // Ink begins to draw where the cursor stands.
+  terminal.stdout.write(HOME);
+  return openScreen({ store: app.store, theme, ...terminal });
 };
 
 /** Lets keys be keys again, before the screen is there to press them at. */

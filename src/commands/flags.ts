@@ -50,6 +50,10 @@ export const everywhere = {
   version: { type: 'boolean', short: 'V', help: 'the version' },
 } as const satisfies Record<string, Flag>;
 
+export const screenReader = {
+  'screen-reader': { type: 'boolean', help: 'lines to be read out instead of a drawn screen' },
+} as const satisfies Record<string, Flag>;
+
 export const nodes = {
   nodes: {
     type: 'string',

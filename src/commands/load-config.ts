@@ -23,6 +23,10 @@ export const configLoader = async (context: CommandContext, file?: string): Prom
       ...(booleanFlag(context, 'insecure') && { insecure: true }),
       ...(booleanFlag(context, 'ascii') && { ascii: true }),
       ...(booleanFlag(context, 'no-color') && { color: false }),
+      // Ink's own name for it, which other consoles made with it go by, too.
+      ...((booleanFlag(context, 'screen-reader') || env.INK_SCREEN_READER === 'true') && {
+        screenReader: true,
+      }),
     });
 };
 

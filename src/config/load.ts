@@ -32,6 +32,7 @@ export type LoadOptions = Surroundings & {
   readonly insecure?: boolean;
   readonly ascii?: boolean;
   readonly color?: boolean;
+  readonly screenReader?: boolean;
 };
 
 export type LoadedConfig =
@@ -221,6 +222,7 @@ const assemble = (
       ascii: options.ascii ?? written.ui?.ascii ?? false,
       color: options.color ?? written.ui?.color ?? 'auto',
       theme: written.ui?.theme ?? 'default',
+      screenReader: options.screenReader ?? written.ui?.screenReader ?? false,
       keys: readKeys(written.keys ?? {}, report),
       ...(written.banner === undefined
         ? {}

@@ -170,6 +170,11 @@ export const configSchema = strict({
         'auto: coloured on a terminal, unless NO_COLOR is set.',
         { default: 'auto' },
       ),
+      screenReader: key(
+        z.boolean(),
+        'true: no screen is drawn; what is there and what changes is written as lines that a screen reader can read out. --screen-reader and INK_SCREEN_READER=true do the same.',
+        { default: false },
+      ),
       theme: key(
         z.enum(THEMES),
         'The colours of the verdicts. default serves dark and light grounds alike; dark, light, high-contrast (on a dark ground), colour-blind (dark) and colour-blind-light are each made for one.',

@@ -60,6 +60,8 @@ export type UiConfig = {
   readonly ascii: boolean;
   readonly color: boolean | 'auto';
   readonly theme: ThemeName;
+  /** Lines to be read out take the place of the screen. */
+  readonly screenReader: boolean;
   /** By command: the keys that it has instead of its own. */
   readonly keys: ReadonlyMap<string, readonly string[]>;
   readonly banner?: Banner;
