@@ -189,6 +189,7 @@ export const watchOrphans = (options: OrphanOptions): OrphanWatch => {
         sinceMs: sinceMs ?? nowMs,
         host: self.host,
         isRunning: ({ pid, start }) => isRunning(pid, start),
+        entries,
       });
       if (finding.kind === 'found') void settle(entry, finding);
       else tell(jobOf(entry, topology, finding));

@@ -5,13 +5,21 @@
 import { unitWord } from '../core/action-name.ts';
 import type { AuditEntry, Writer } from '../core/audit/model.ts';
 import { formatAge, plural, sentenceList } from '../core/format.ts';
-import { serviceByUnit, stepByName } from '../core/graph.ts';
+import { serviceByUnit } from '../core/graph.ts';
 import type { JobOutcome } from '../core/model/action.ts';
 import type { ClusterFacts, ClusterState } from '../core/model/cluster.ts';
 import { instanceId } from '../core/model/inventory.ts';
-import type { NodeUnits, UnitFacts } from '../core/model/observation.ts';
+import type { UnitFacts } from '../core/model/observation.ts';
 import type { Topology, UnitName } from '../core/model/topology.ts';
-import { isBetweenTries, isFailing, resultWords } from '../core/unit-verdict.ts';
+import {
+  type Rival,
+  resetStanding,
+  runStanding,
+  type Seen,
+  type Standing,
+  sinceSent,
+  stopStanding,
+} from './orphan-standing.ts';
 import { STOPPED_WATCHING } from './send.ts';
 import { sightOf } from './settle.ts';
 
@@ -21,10 +29,6 @@ const LOOKED_UP_MS = 3_600_000;
 const ON_ITS_WAY_MS = 15_000;
 /** A process of another machine cannot be asked after: so long it may still watch. */
 const FOREIGN_MS = 600_000;
-/** A run that begins later than this after the command, or three times what is documented, may be anybody's. */
-const BY_IT_MS = 120_000;
-/** The clocks of node and console are compared through one look only; a little may be lost on the way. */
-const SLACK_MS = 2000;
 const HEALTH_MS = 30_000;
 
 export type Finding =
@@ -49,6 +53,8 @@ export type LookUp = {
   /** Whether the process still runs; `host` is this machine's name. */
   readonly host: string;
   readonly isRunning: (writer: Writer) => boolean;
+  /** All that the audit has of late: what another action did is not this one's doing. */
+  readonly entries: readonly AuditEntry[];
 };
 
 /** Nobody has written down how it ended, or only that nobody saw it. */
@@ -66,83 +72,6 @@ export const isOrphan = (entry: AuditEntry, cluster: string, nowMs: number): boo
   // Without what was there before, its own run would be taken for an older one.
   (entry.end === undefined || entry.before.size > 0) &&
   isUnseen(entry);
-
-type Standing =
-  | { readonly kind: 'open'; readonly why: string }
-  /** As it was before the command. */
-  | { readonly kind: 'same' }
-  | { readonly kind: 'unclear'; readonly why: string }
-  | { readonly kind: 'failed'; readonly why: string; readonly run: string }
-  /** `afterMs`: how long after the command, where that is known. */
-  | { readonly kind: 'done'; readonly afterMs?: number; readonly run?: string };
-
-type Seen = { readonly entry: AuditEntry; readonly look: NodeUnits; readonly topology: Topology };
-
-const hasJob = (unit: UnitFacts): boolean => (unit.job ?? 0) > 0;
-
-/** ms since the command; undefined where the node's clock is not known. */
-const sinceSent = ({ entry, look }: Seen, atMs: number | undefined): number | undefined =>
-  atMs === undefined || atMs === 0 || look.monotonicMs === undefined
-    ? undefined
-    : look.atMs - (look.monotonicMs - atMs) - entry.atMs;
-
-const after = (ms: number | undefined): { readonly afterMs?: number } =>
-  ms === undefined ? {} : { afterMs: Math.max(0, ms) };
-
-const isLate = ({ expectedMs }: AuditEntry, ms: number): boolean => ms > Math.max(BY_IT_MS, 3 * expectedMs);
-
-/** Of a unit that was to get a new run. */
-const runStanding = (seen: Seen, unit: UnitFacts): Standing => {
-  const { entry, topology } = seen;
-  const name = unitWord(unit.unit);
-  const before = entry.before.get(unit.unit);
-  const run = unit.invocation ?? '';
-  const begunMs = sinceSent(seen, unit.inactiveExitMs);
-  const isNew =
-    run !== '' && (before === undefined ? begunMs !== undefined && begunMs >= -SLACK_MS : run !== before);
-  if (hasJob(unit)) return { kind: 'open', why: `${name} has a job of systemd` };
-  if (!isNew) return { kind: 'same' };
-  if (begunMs !== undefined && begunMs < -SLACK_MS) {
-    return { kind: 'unclear', why: `${name} was begun anew before the command` };
-  }
-  if (begunMs !== undefined && isLate(entry, begunMs)) {
-    return { kind: 'unclear', why: `the run of ${name} began ${formatAge(begunMs)} after the command` };
-  }
-  if (unit.active === 'active' || unit.active === 'reloading')
-    return { kind: 'done', ...after(begunMs), run };
-  if (unit.active === 'failed' || isBetweenTries(unit)) {
-    return { kind: 'failed', why: `${name} ${resultWords(unit) || 'failed'}`, run };
-  }
-  if (unit.active === 'inactive') {
-    const ends = stepByName(topology, unit.unit)?.remainAfterExit === false;
-    return ends && unit.result === 'success'
-      ? { kind: 'done', ...after(begunMs), run }
-      : { kind: 'failed', why: `${name} stopped again`, run };
-  }
-  return { kind: 'open', why: `${name} is ${unit.active}` };
-};
-
-const stopStanding = (seen: Seen, unit: UnitFacts): Standing => {
-  const { entry } = seen;
-  const name = unitWord(unit.unit);
-  if (hasJob(unit)) return { kind: 'open', why: `${name} has a job of systemd` };
-  if (unit.active === 'inactive' || unit.active === 'failed') {
-    const endedMs = sinceSent(seen, unit.inactiveEnterMs);
-    return { kind: 'done', ...after(endedMs) };
-  }
-  if (unit.active === 'deactivating') return { kind: 'open', why: `${name} is deactivating` };
-  const before = entry.before.get(unit.unit);
-  return before !== undefined && before !== '' && unit.invocation === before
-    ? { kind: 'same' }
-    : { kind: 'unclear', why: `${name} runs, and it is another run` };
-};
-
-const resetStanding = ({ entry }: Seen, unit: UnitFacts): Standing => {
-  if (!isFailing(unit)) return { kind: 'done' };
-  return unit.invocation === entry.before.get(unit.unit)
-    ? { kind: 'same' }
-    : { kind: 'unclear', why: `${unitWord(unit.unit)} has failed, in another run` };
-};
 
 type Way = {
   readonly units: (entry: AuditEntry) => readonly UnitName[];
@@ -185,6 +114,12 @@ const elsewhere = (entry: AuditEntry, { nowMs, host, isRunning }: LookUp): strin
   return isRunning(writer) ? `running in another console ${told}` : undefined;
 };
 
+/** Other actions of the cluster; those that have not ended may be at it just now. */
+const rivalsOf = ({ id, cluster }: AuditEntry, lookUp: LookUp): readonly Rival[] =>
+  lookUp.entries
+    .filter((other) => other.id !== id && other.cluster === cluster)
+    .map((other) => ({ entry: other, isRunning: elsewhere(other, lookUp) !== undefined }));
+
 /** Why the services among the units are not well; empty when all are. */
 const unhealthy = (
   entry: AuditEntry,
@@ -220,14 +155,15 @@ export const findingOf = (entry: AuditEntry, lookUp: LookUp): Finding => {
     const why = isUp ? '' : `: no ssh to ${entry.node} yet`;
     return { kind: 'looking', words: `lost sight of it, it may have run: checking${why}` };
   }
-  const booted = sinceSent({ entry, look, topology }, 1);
+  const booted = sinceSent({ entry, look }, 1);
   if (booted !== undefined && booted > 0) {
     return found('unknown', `cannot tell: ${entry.node} was booted ${formatAge(booted)} after the command`);
   }
   const names = way.units(entry);
   const units = names.flatMap((name) => look.units.find((unit) => unit.unit === name) ?? []);
   if (units.length === 0) return found('unknown', `cannot tell: ${entry.node} shows none of its units`);
-  const standings = units.map((unit) => [unit.unit, way.standing({ entry, look, topology }, unit)] as const);
+  const seen: Seen = { entry, look, topology, rivals: rivalsOf(entry, lookUp) };
+  const standings = units.map((unit) => [unit.unit, way.standing(seen, unit)] as const);
   const runs = new Map(
     standings.flatMap(([unit, one]) =>
       'run' in one && one.run !== undefined ? [[unit, one.run] as const] : [],

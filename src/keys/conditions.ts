@@ -8,9 +8,9 @@ import { verbBarred } from '../core/rights.ts';
 import { bootOf } from '../store/boot.ts';
 import { selectedJob } from '../store/job-page.ts';
 import { runningEntries } from '../store/jobs.ts';
-import { canMark, markedTargets } from '../store/marks.ts';
+import { canMark } from '../store/marks.ts';
 import { offerOf } from '../store/offer.ts';
-import { hasEnded, selectedOperation, severalOf } from '../store/operations.ts';
+import { hasEnded, markedFor, selectedOperation, severalOf } from '../store/operations.ts';
 import { selectedRow, selectedStep, selectedSubject } from '../store/rows.ts';
 import { shellOffer } from '../store/shell-offer.ts';
 import { type AppState, topFrame } from '../store/state.ts';
@@ -18,7 +18,7 @@ import { stopOf } from '../store/what-if.ts';
 
 /** It is about what is marked, or about all that the row stands for. */
 const isMarked = (state: AppState, verb: Verb): boolean =>
-  markedTargets(state).length > 0 || severalOf(state, verb) !== undefined;
+  markedFor(state, verb).length > 0 || severalOf(state, verb) !== undefined;
 
 const unitOf = ({ topology }: AppState, target: ActionTarget): string | undefined => {
   switch (target.kind) {

@@ -4,9 +4,8 @@ import { type Hit, search } from '../core/fuzzy.ts';
 import type { ActionTarget, Verb } from '../core/model/action.ts';
 import { operationName } from '../core/operation-words.ts';
 import type { AppEvent, Choice, Command } from '../store/events.ts';
-import { markedTargets } from '../store/marks.ts';
 import { offerOf } from '../store/offer.ts';
-import { severalOf } from '../store/operations.ts';
+import { markedFor, severalOf } from '../store/operations.ts';
 import { withUi } from '../store/outcome.ts';
 import { standingOn } from '../store/palette.ts';
 import { selectedSubject } from '../store/rows.ts';
@@ -58,7 +57,7 @@ const actionWords = (state: AppState, verb: Verb): string | undefined => {
   if (several !== undefined) return operationName(several).replace('reset-failed', 'reset failed');
   const offer = offerOf(state, verb);
   const offered = offer.kind === 'selected' || offer.kind === 'only' ? offer.target : undefined;
-  const target = markedTargets(state)[0] ?? offered;
+  const target = markedFor(state, verb)[0] ?? offered;
   return target && lowerFirst(actionTitle({ verb, target }));
 };
 

@@ -1,5 +1,5 @@
 /** Operations on the screen: what a key would begin over several targets, and those that run or have ended. */
-import type { Job, Verb } from '../core/model/action.ts';
+import type { ActionTarget, Job, Verb } from '../core/model/action.ts';
 import type { Operation, OperationRequest, OperationStep } from '../core/model/operation.ts';
 import { markedTargets } from './marks.ts';
 import { offerOf } from './offer.ts';
@@ -10,13 +10,17 @@ import { subjectOf } from './subjects.ts';
 
 const MARKABLE: readonly Verb[] = ['restart', 'start', 'stop', 'reset-failed'];
 
+/** What is marked, where the verb is for it: a rerun and a bring-up are about the row alone. */
+export const markedFor = (state: AppState, verb: Verb): readonly ActionTarget[] =>
+  MARKABLE.includes(verb) ? markedTargets(state) : [];
+
 const ONE_AT_A_TIME = 1;
 
 /** What the verb would be about where it is about several: the marks, else what the selected row stands for. */
 export const severalOf = (state: AppState, verb: Verb): OperationRequest | undefined => {
   if (!MARKABLE.includes(verb)) return undefined;
   const { batch = ONE_AT_A_TIME } = state.mode;
-  const marked = markedTargets(state);
+  const marked = markedFor(state, verb);
   if (marked.length > 1) {
     return { verb, targets: marked, name: `${marked.length} marked`, batch };
   }

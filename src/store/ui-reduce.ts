@@ -3,10 +3,10 @@ import { confirm, editDialog, giveReason, UNSEEN, whyOf } from './dialog.ts';
 import type { Command } from './events.ts';
 import { jobPage } from './job-page.ts';
 import { editSearch, runLogsCommand } from './logs/reduce.ts';
-import { markedTargets, toggleMarks } from './marks.ts';
+import { toggleMarks } from './marks.ts';
 import { fold, goToNextProblem, move, moveColumn, pageStep, toFirst, unfold } from './move.ts';
 import { offerOf } from './offer.ts';
-import { hasEnded, holdOperation, selectedOperation, severalOf } from './operations.ts';
+import { hasEnded, holdOperation, markedFor, selectedOperation, severalOf } from './operations.ts';
 import { type Outcome, only, withUi } from './outcome.ts';
 import { rowText } from './row-text.ts';
 import { selectedRow, selectedStep } from './rows.ts';
@@ -95,7 +95,7 @@ export const runCommand = (state: AppState, command: Command): Outcome => {
     case 'bring-up': {
       const several = severalOf(state, command);
       if (several !== undefined) return { state, effects: [{ kind: 'plan-operation', request: several }] };
-      const [marked] = markedTargets(state);
+      const [marked] = markedFor(state, command);
       if (marked !== undefined) {
         return { state, effects: [{ kind: 'plan', request: { verb: command, target: marked } }] };
       }

@@ -64,9 +64,16 @@ const worldOf = (
 const finding = (
   entry: AuditEntry,
   world: World,
-  { nowMs = LATER, sinceMs = LATER - 2000, alive = false, host = 'jump1' } = {},
+  {
+    nowMs = LATER,
+    sinceMs = LATER - 2000,
+    alive = false,
+    host = 'jump1',
+    others = [] as readonly AuditEntry[],
+  } = {},
 ) =>
   findingOf(entry, {
+    entries: [entry, ...others],
     topology,
     facts: world.facts(),
     cluster: world.cluster(),
@@ -228,6 +235,82 @@ describe('findingOf', () => {
     expect(finding(stop, worldOf({ [UNIT]: { active: 'deactivating' } }))).toMatchObject({ kind: 'looking' });
   });
 
+  it.each<[string, Partial<UnitFacts>, string, RegExp]>([
+    ['failed on the way', { active: 'failed', result: 'timeout' }, 'failed', /^found: fiberlb .+/u],
+    [
+      'went down much later',
+      { inactiveEnterMs: nodeMs(LATER + 1_750_000) },
+      'unknown',
+      /went down 30 m after the command/u,
+    ],
+    ['was down before', { inactiveEnterMs: nodeMs(SENT - 5000) }, 'unknown', /went down before the command/u],
+    ['has run anew since', { invocation: 'another' }, 'unknown', /went down in another run/u],
+  ])('does not take for its own a stop of what %s', (_what, changes, outcome, words) => {
+    const down = { active: 'inactive', sub: 'dead', inactiveEnterMs: nodeMs(SENT + 2000), ...changes };
+    const nowMs = LATER + 1_800_000;
+    const world = worldOf({ [UNIT]: down }, { atMs: nowMs });
+    expect(finding(entryOf({ verb: 'stop' }), world, { nowMs, sinceMs: nowMs - 2000 })).toMatchObject({
+      outcome,
+      words: expect.stringMatching(words) as unknown,
+    });
+  });
+
+  describe('what another action has done', () => {
+    const later = (changes: Partial<AuditEntry> = {}): AuditEntry =>
+      entryOf({ id: 'j2', atMs: SENT + 2000, writer: { ...LOCAL, pid: 1 }, ...changes });
+    const ended = (runs: Readonly<Record<string, string>>): AuditEnd => ({
+      ...end('succeeded', 'recovered in 6 s'),
+      runs: new Map(Object.entries(runs)),
+    });
+    const found = (others: readonly AuditEntry[], alive = false) =>
+      finding(entryOf({ writer: { ...LOCAL, pid: 2 } }), worldOf({ [UNIT]: newRun }), { others, alive });
+
+    it('is not taken for its own: the run that another one began', () => {
+      expect(found([later({ end: ended({ [UNIT]: 'after' }) })])).toMatchObject({
+        outcome: 'unknown',
+        words: 'cannot tell: fiberlb was begun anew by another action',
+      });
+      expect(found([later({ verb: 'stop', end: ended({}) })])).toMatchObject({ outcome: 'succeeded' });
+      expect(found([later({ end: ended({ [UNIT]: 'yet another' }) })])).toMatchObject({
+        outcome: 'succeeded',
+      });
+      expect(found([later({ node: 'node03', end: ended({ [UNIT]: 'after' }) })])).toMatchObject({
+        outcome: 'succeeded',
+      });
+    });
+
+    it('is waited for while it runs, and may be whose the run is when nobody saw its end', () => {
+      const other = later({ writer: LOCAL });
+      expect(found([other], true)).toMatchObject({ kind: 'looking' });
+      expect(found([other])).toMatchObject({ outcome: 'unknown' });
+      expect(found([{ ...other, atMs: SENT + 9000 }])).toMatchObject({ outcome: 'succeeded' });
+      // The later one is told by the run all the same.
+      expect(finding(other, worldOf({ [UNIT]: newRun }), { others: [entryOf()] })).toMatchObject({
+        outcome: 'succeeded',
+      });
+    });
+
+    it('is not taken for its own: a stop', () => {
+      const down = { active: 'inactive', sub: 'dead', inactiveEnterMs: nodeMs(SENT + 5000) };
+      const stop = entryOf({ verb: 'stop' });
+      const world = worldOf({ [UNIT]: down });
+      const other = later({ verb: 'stop', end: ended({}) });
+      expect(finding(stop, world, { others: [other] })).toMatchObject({ outcome: 'unknown' });
+      expect(finding(stop, world, { others: [{ ...other, atMs: SENT + 9000 }] })).toMatchObject({
+        outcome: 'succeeded',
+      });
+      const refused = { ...other, end: end('cancelled', 'nothing was sent') };
+      expect(finding(stop, world, { others: [refused] })).toMatchObject({ outcome: 'succeeded' });
+    });
+  });
+
+  it('does not take for a restart what systemd has started again by itself', () => {
+    expect(finding(entryOf(), worldOf({ [UNIT]: { ...newRun, restarts: 1 } }))).toMatchObject({
+      outcome: 'unknown',
+      words: 'cannot tell: systemd has started fiberlb again by itself',
+    });
+  });
+
   it('tells a start by what runs', () => {
     const start = entryOf({ verb: 'start', before: new Map([[UNIT, '']]) });
     expect(finding(start, worldOf({ [UNIT]: newRun }))).toMatchObject({
@@ -268,9 +351,9 @@ describe('findingOf', () => {
       outcome: 'succeeded',
     });
     expect(finding(reset, worldOf({ [UNIT]: failed }))).toMatchObject({ outcome: 'cancelled' });
-    expect(finding(reset, worldOf({ [UNIT]: { ...failed, invocation: 'x' } }))).toMatchObject({
-      outcome: 'unknown',
-    });
+    for (const other of [{ ...failed, invocation: 'x' }, newRun]) {
+      expect(finding(reset, worldOf({ [UNIT]: other }))).toMatchObject({ outcome: 'unknown' });
+    }
   });
 });
 

@@ -85,6 +85,17 @@ describe('marks', () => {
     });
   });
 
+  it('are not for a verb of one thing alone: that is about the row, whatever is marked', () => {
+    const store = sampleStore('quorum-lost');
+    const effects = withPlanner(store);
+    press(store, ['2', 'l', ' ', 'j']);
+    for (const verb of ['rerun', 'bring-up'] as const) {
+      store.dispatch({ kind: 'command', command: verb });
+      expect(effects.at(-1)).toMatchObject({ kind: 'plan', request: { verb, target: { node: 'node02' } } });
+      store.dispatch({ kind: 'command', command: 'cancel' });
+    }
+  });
+
   it('are dropped by esc, and when what they were for is confirmed', () => {
     const store = sampleStore('healthy');
     const effects = withPlanner(store);
