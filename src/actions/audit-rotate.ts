@@ -57,7 +57,10 @@ const replace = async (file: string): Promise<void> => {
   const handle = await open(fresh, O_CREAT | O_EXCL | O_WRONLY, 0o600);
   await handle.close();
   const own = await stat(fresh);
-  if (own.uid !== old.uid || own.gid !== old.gid) await chown(fresh, old.uid, old.gid).catch(() => {});
+  if (own.uid !== old.uid || own.gid !== old.gid) {
+    // Only root may give a file away; its group keeps the others of the group writing.
+    await chown(fresh, old.uid, old.gid).catch(() => chown(fresh, own.uid, old.gid).catch(() => {}));
+  }
   const widened = await open(fresh, O_WRONLY);
   await widened.chmod(old.mode & 0o777);
   await widened.close();

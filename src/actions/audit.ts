@@ -24,6 +24,8 @@ export type Audit = {
     record: AuditRecord,
     isStillDue: () => Promise<boolean>,
   ) => Promise<AuditResult | 'done-already' | 'busy'>;
+  /** Resolves when the system's log has the copies of all that was written, or will not have them. Never rejects. */
+  readonly settled: () => Promise<void>;
 };
 
 const REMEDIES: Readonly<Record<string, string>> = {
@@ -161,7 +163,7 @@ export const openAudit = async (
   const writer: Writer = thisProcess();
   await mkdir(dirname(place.file), { recursive: true, mode: 0o700 }).catch(() => {});
 
-  let copied: Promise<unknown> = Promise.resolve();
+  let copied: Promise<void> = Promise.resolve();
   const copy = (record: AuditRecord): void => {
     const text = syslogText(record, user);
     // The file is the record: nothing waits for the copy, but they keep their order.
@@ -205,5 +207,6 @@ export const openAudit = async (
           return failed(place.file, error);
         }
       }),
+    settled: () => copied,
   };
 };

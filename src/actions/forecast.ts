@@ -14,10 +14,12 @@ import { type VerbSpec, verbs } from './verbs.ts';
 export type Scope = WhatIfInput & {
   /** Actions that have not ended yet. */
   readonly running: readonly Job[];
+  /** What will be gone from this node by then. */
+  readonly gone: readonly Plan[];
   readonly node: NodeName;
 };
 
-const interrupts = ({ plan }: Job): readonly UnitName[] =>
+const interrupts = ({ plan }: Pick<Job, 'plan'>): readonly UnitName[] =>
   verbs[plan.verb].interrupts ? [...plan.units, ...plan.takesAlong] : [];
 
 /** Actions on other nodes: the looks may be older than they are, so that what they take away is not relied on. */
@@ -25,7 +27,8 @@ const elsewhere = ({ running, node }: Scope): readonly Job[] =>
   running.filter(({ phase, plan }) => phase !== 'done' && plan.target.node !== node);
 
 const outOf = (scope: Scope, units: readonly UnitName[]): UnitsOut => {
-  const out = new Map<NodeName, readonly UnitName[]>([[scope.node, units]]);
+  const gone = scope.gone.flatMap((plan) => interrupts({ plan }));
+  const out = new Map<NodeName, readonly UnitName[]>([[scope.node, [...units, ...gone]]]);
   for (const job of elsewhere(scope)) {
     const { node } = job.plan.target;
     out.set(node, [...(out.get(node) ?? []), ...interrupts(job)]);

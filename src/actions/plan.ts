@@ -26,6 +26,8 @@ export type PlanInput = ActionRequest & {
   readonly options: JudgeOptions;
   /** Actions that have not ended yet; none by default. */
   readonly running?: readonly Job[];
+  /** What will have gone down on the same node by then, for good; nothing by default. */
+  readonly gone?: readonly Plan[];
 };
 
 /** What systemd was seen to say of a unit that an action names. */
@@ -42,10 +44,10 @@ const factsOf = (
 
 /** Plans one action. Looks at nothing but its arguments; `refusals` says why it may not run. */
 export const planAction = (input: PlanInput): Plan => {
-  const { topology, inventory, cluster, options, verb, target, sudo, ssh, running = [] } = input;
+  const { topology, inventory, cluster, options, verb, target, sudo, ssh, running = [], gone = [] } = input;
   const { node } = target;
   const look = input.facts.units.get(node);
-  const scope: Scope = { topology, inventory, cluster, facts: input.facts, options, running, node };
+  const scope: Scope = { topology, inventory, cluster, facts: input.facts, options, running, gone, node };
   const spec = verbs[verb];
   const known = inventory.nodes.find((candidate) => candidate.name === node);
   const reach = reachOf({ topology, verb, target, known, look });

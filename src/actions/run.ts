@@ -1,7 +1,7 @@
 /** Runs a confirmed plan: gate, guard, audit, commands, watch until settled, audit. */
 import { targetName, unitWord } from '../core/action-name.ts';
 import type { AuditRecord } from '../core/audit/model.ts';
-import { dangerRank } from '../core/danger.ts';
+import { isGraver } from '../core/danger.ts';
 import { dangerWords } from '../core/danger-words.ts';
 import { sentenceList } from '../core/format.ts';
 import type { Job, OperationPart, Plan } from '../core/model/action.ts';
@@ -13,6 +13,7 @@ import { gateObjections } from './gate.ts';
 import { planAction } from './plan.ts';
 import { commandMs, type RunnerOptions } from './runner-options.ts';
 import { sendCommands } from './send.ts';
+import { verbs } from './verbs.ts';
 
 /** What the operator said besides yes, and what the action is a part of. */
 export type Asked = { readonly reason?: string; readonly part?: OperationPart };
@@ -82,12 +83,14 @@ export const createRunner = (options: RunnerOptions): Runner => {
       sudo: plan.commands[0]?.[0] === 'sudo',
       running: running(),
     });
-    const worse = dangerRank(fresh.danger) < dangerRank(plan.danger) ? fresh.danger : undefined;
+    const worse = isGraver(fresh.danger, plan.danger) ? fresh.danger : undefined;
+    // The commands are those that were shown: what else is down by now, a start does not name.
+    const stops = verbs[plan.verb].interrupts ? [...fresh.units, ...fresh.takesAlong] : [];
     return [
       ...fresh.refusals,
       ...(worse === undefined ? [] : [`it would ${dangerWords(worse)} now: look again`]),
-      ...unsaid('stop', [...fresh.units, ...fresh.takesAlong], [...plan.units, ...plan.takesAlong]),
-      ...unsaid('start', fresh.starts, plan.starts),
+      ...unsaid('stop', stops, [...plan.units, ...plan.takesAlong]),
+      ...unsaid('start', fresh.starts, [...plan.units, ...plan.starts]),
     ];
   };
 

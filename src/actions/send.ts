@@ -11,7 +11,7 @@ export type Sent =
   | { readonly kind: 'sent'; readonly lost?: Lost }
   | {
       readonly kind: 'ended';
-      readonly outcome: 'failed' | 'cancelled' | 'unknown';
+      readonly outcome: 'failed' | 'cancelled';
       readonly words: string;
       readonly exitCode?: number;
     };
@@ -73,11 +73,12 @@ export const sendCommands = async (
     }
     const lost: Lost = { why: ran.failure.detail, timedOut: ran.failure.kind === 'timeout' };
     if (isLast) return { kind: 'sent', lost };
+    // What it was for was not sent: should systemd start the unit by itself, that is not its doing.
     const unsent = plan.commands
       .slice(index + 1)
       .map(verbOf)
       .join(', ');
-    return { kind: 'ended', outcome: 'unknown', words: `${lost.why}; ${unsent} was not sent` };
+    return { kind: 'ended', outcome: 'failed', words: `${lost.why}; ${unsent} was not sent` };
   }
   return { kind: 'sent' };
 };

@@ -29,7 +29,7 @@ import { pollTasks, relationsTaskId, rightsTaskId, unitTaskId, watchedNodes } fr
 import { createRecent } from './recent.ts';
 import { saveLogs } from './save-logs.ts';
 
-/** For the audit to take in how the running actions ended. */
+/** For the audit to take in how the running actions ended, and then for the system's log. */
 const LAST_RECORDS_MS = 1000;
 /** A recovered instance must stay well for at least this many polls. */
 const MIN_STABLE_POLLS = 2;
@@ -264,6 +264,7 @@ export const createRim = ({ config, gate, store, inbox, links, clock, random }: 
       await poller.stop();
       const shellsEnded = settleWithin(shells.settled(), LAST_RECORDS_MS);
       const [told] = await Promise.all([unseen, prober.close(), also?.(), shellsEnded]);
+      await settleWithin(audit.settled(), LAST_RECORDS_MS);
       return told?.kind === 'value' ? told.value : [];
     },
   };
@@ -284,7 +285,7 @@ const lazyAudit = (
   { audit: { file, maxSize, keep, syslog } }: Config,
   clock: Clock,
   onTrouble: (words: string) => void,
-): Pick<Audit, 'write' | 'writeOnce'> => {
+): Pick<Audit, 'write' | 'writeOnce' | 'settled'> => {
   let opened: ReturnType<typeof openAudit> | undefined;
   const open = (): Promise<Audit> => {
     opened ??= openAudit(file, undefined, { maxSize, keep, syslog, clock, onTrouble });
@@ -293,5 +294,6 @@ const lazyAudit = (
   return {
     write: async (record) => (await open()).write(record),
     writeOnce: async (record, isStillDue) => (await open()).writeOnce(record, isStillDue),
+    settled: async () => (await opened)?.settled(),
   };
 };

@@ -1,5 +1,5 @@
 /** What the steps of an operation cost, given that each batch finds well again what the ones before it mended. Pure. */
-import { dangerRank } from '../../core/danger.ts';
+import { bothDangers, dangerRank, isGraver } from '../../core/danger.ts';
 import type { Plan, QuorumForecast } from '../../core/model/action.ts';
 import type { PlannedStep } from '../../core/model/operation.ts';
 import type { ServiceName, Topology } from '../../core/model/topology.ts';
@@ -45,20 +45,20 @@ export const afterMending = (topology: Topology, plan: Plan, before: readonly Pl
 export const together = (steps: readonly PlannedStep[]): readonly PlannedStep[] => {
   const worst = worstDanger(steps.map(({ plan }) => plan));
   return steps.map((step) =>
-    dangerRank(worst.danger) < dangerRank(step.plan.danger)
-      ? { ...step, plan: { ...step.plan, ...worst } }
-      : step,
+    isGraver(worst.danger, step.plan.danger) ? { ...step, plan: { ...step.plan, ...worst } } : step,
   );
 };
 
-/** The heaviest danger of them all, and the word to type for it. */
+/** The heaviest danger of them all, with all that it takes away, and the word to type for it. */
 export const worstDanger = (plans: readonly Plan[]): Pick<Plan, 'typed' | 'danger'> => {
   const [worst] = plans
     .filter(({ typed }) => typed !== undefined)
     .toSorted((a, b) => dangerRank(a.danger) - dangerRank(b.danger));
+  const dangers = plans.flatMap(({ danger }) => danger ?? []);
+  const [first, ...others] = worst?.danger === undefined ? [] : dangers;
   return {
     ...(worst?.typed === undefined ? {} : { typed: worst.typed }),
-    ...(worst?.danger === undefined ? {} : { danger: worst.danger }),
+    ...(first === undefined ? {} : { danger: others.reduce(bothDangers, first) }),
   };
 };
 

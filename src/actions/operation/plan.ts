@@ -85,8 +85,11 @@ export const planOperation = (input: OperationInput): OperationPlan => {
   }
 
   const plan = (target: ActionTarget, beside: readonly Plan[]): Plan => {
-    const others = beside.filter((other) => other.target.node !== target.node).map(pseudoJob);
-    return planAction({ ...input, verb, target, running: [...running, ...others] });
+    const isElsewhere = (other: Plan): boolean => other.target.node !== target.node;
+    const others = beside.filter(isElsewhere).map(pseudoJob);
+    // On one node they go one after the other: only what is down for good is still gone then.
+    const gone = leavesDown ? beside.filter((other) => !isElsewhere(other)) : [];
+    return planAction({ ...input, verb, target, running: [...running, ...others], gone });
   };
   const alone = inOrder(
     cluster,

@@ -1,6 +1,8 @@
 /** Rotation under everything that comes between: other processes, kill -9, other hands. */
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import {
+  chmodSync,
+  chownSync,
   existsSync,
   linkSync,
   mkdtempSync,
@@ -12,7 +14,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { openAudit } from '../../../src/actions/audit.ts';
 import type { AuditRecord } from '../../../src/core/audit/model.ts';
@@ -143,12 +145,38 @@ describe('a file that is full', () => {
   it('is shared as the one before it was', async () => {
     const file = auditFile();
     writeFileSync(file, `${JSON.stringify({ id: 'old', text: 'x'.repeat(MAX_SIZE) })}\n`, { mode: 0o600 });
-    const { chmodSync } = await import('node:fs');
     chmodSync(file, 0o660);
     const audit = await openAudit(file, { name: 'ops' }, { maxSize: MAX_SIZE, keep: 3 });
     await audit.write(record('j1'));
     expect(statSync(file).mode & 0o777).toBe(0o660);
     expect(idsIn(file)).toEqual(['old', 'j1']);
+  });
+
+  it.runIf(process.getuid?.() === 0)('stays with its group, whoever of the group rotates it', async () => {
+    const file = auditFile();
+    const [owner, member, group] = [41_111, 42_222, 45_555];
+    writeFileSync(file, `${JSON.stringify({ id: 'old', text: 'x'.repeat(MAX_SIZE) })}\n`);
+    chmodSync(file, 0o660);
+    chownSync(file, owner, group);
+    chmodSync(dirname(file), 0o770);
+    chownSync(dirname(file), owner, group);
+    const source = join(import.meta.dirname, '../../../src/actions/audit-rotate.ts');
+    // As rotate() does at its heart: who may not change the owner may still keep the group.
+    const code = `
+      const [{ rotate }, { systemClock }, { statSync }] = await Promise.all([
+        import(${JSON.stringify(source)}),
+        import(${JSON.stringify(join(import.meta.dirname, '../../../src/lib/clock.ts'))}),
+        import('node:fs'),
+      ]);
+      const file = ${JSON.stringify(file)};
+      console.log(await rotate(file, statSync(file).ino, { maxSize: 1, keep: 3 }, systemClock));`;
+    const words = ['--reuid', `${member}`, '--regid', `${member}`, '--groups', `${member},${group}`, '--'];
+    const asMember = [...words, process.execPath, '--input-type=module', '-e', code];
+    const { stdout, stderr } = spawnSync('setpriv', asMember, { encoding: 'utf8' });
+    expect({ stdout, stderr }).toMatchObject({ stdout: 'rotated\n' });
+    expect(statSync(`${file}.1`)).toMatchObject({ uid: owner, gid: group });
+    expect(statSync(file)).toMatchObject({ uid: member, gid: group });
+    expect(statSync(file).mode & 0o777).toBe(0o660);
   });
 
   it('goes on after a rotation that was killed half way, wherever that was', async () => {

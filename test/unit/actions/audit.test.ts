@@ -288,6 +288,16 @@ describe('the system log', () => {
     expect(Buffer.byteLength(lines[11] ?? '')).toBeLessThanOrEqual(1024);
   });
 
+  it('has each of them before the end of the program, if that waits for it', async () => {
+    const out = join(directory(), 'out');
+    fakeLogger(`sleep 0.1; echo line >> ${out}`);
+    const audit = await openAudit(join(directory(), 'audit.jsonl'), user, { syslog: true });
+    await audit.write(intent);
+    await audit.write(outcome);
+    await audit.settled();
+    expect(readFileSync(out, 'utf8')).toBe('line\nline\n');
+  });
+
   it('that does not work is told, and holds back neither record nor action', async () => {
     fakeLogger('echo no socket >&2; exit 1');
     const told: string[] = [];

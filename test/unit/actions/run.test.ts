@@ -241,6 +241,39 @@ describe('what never reaches the node', () => {
     expect(server.commands()).toEqual([]);
   });
 
+  it('what would take more from users now, where a name was typed for less', async () => {
+    const { server, runner, planOf, poller, world } = await bench();
+    poller.down = ['novanet@node01', 'novanet@node03'];
+    await vi.waitFor(() => expect(world.cluster().instances.get('novanet@node03')?.verdict).toBe('down'));
+    const target = { kind: 'instance', service: 'novanet', node: 'node02' } as const;
+    const shown = planOf({ verb: 'stop', target });
+    expect(shown.danger).toMatchObject({ kind: 'capability' });
+    expect(runner.objections(shown, {})).toEqual([]);
+    const less = { ...shown, danger: { kind: 'capability', titles: ['something else'] } } as const;
+    expect(await runner.execute(less)).toMatchObject({
+      outcome: 'refused',
+      words: expect.stringMatching(/^it would take .* away now: look again$/u) as unknown,
+    });
+    expect(server.commands()).toEqual([]);
+  });
+
+  it('not what has gone down besides what a start or a reset names', async () => {
+    const dead = { active: 'failed', sub: 'failed', result: 'exit-code' };
+    const { runner, planOf, poller, world } = await bench({ units: { 'iam.service': dead } });
+    const target = { kind: 'node', node: 'node02' } as const;
+    const shown = (['start', 'reset-failed'] as const).map((verb) => planOf({ verb, target }));
+    poller.units = { 'iam.service': dead, 'flashdns.service': dead };
+    await vi.waitFor(() =>
+      expect(
+        world
+          .facts()
+          .units.get('node02')
+          ?.units.filter(({ active }) => active === 'failed'),
+      ).toHaveLength(2),
+    );
+    for (const plan of shown) expect(runner.objections(plan, {})).toEqual([]);
+  });
+
   it('a second vote, when both restarts were confirmed before either began', async () => {
     const { server, runner, plan } = await bench();
     const [first, second] = [plan('chainfire@node01'), plan('chainfire@node02')];

@@ -101,6 +101,35 @@ describe('what an operation costs', () => {
     expect(nodes(plan).at(-1)).toBe('node01');
   });
 
+  it('tells of all that is stopped in one go what users lose, on one node as well', () => {
+    const world = healthyWorld(inventoryOf(2), NOW);
+    for (const { name } of world.inventory.nodes) world.look(NOW, name);
+    const both = ['novanet@node01', 'novanet@node02'] as const;
+    const { users } = planned(world, both, { verb: 'stop' });
+    expect(users).toHaveLength(1);
+    // The order is as they were asked for, so that the last one shares its node with the first.
+    const more = planned(world, [...both, 'fiberlb@node01'], { verb: 'stop' });
+    expect(nodes(more)).toEqual(['node01', 'node02', 'node01']);
+    expect(users.join()).toContain('New networks');
+    expect(more.users.join().toLowerCase()).toContain('new networks');
+    expect(more.danger).toMatchObject({ kind: 'capability' });
+  });
+
+  it('names in its danger what any of its steps takes away', () => {
+    const world = healthyWorld(inventoryOf(1), NOW);
+    world.look(NOW, 'node01');
+    const titles = (...instances: readonly InstanceId[]) => {
+      const { danger } = planned(world, instances, { verb: 'stop' });
+      return danger?.kind === 'capability' ? danger.titles : [];
+    };
+    const [one, other] = [titles('novanet@node01'), titles('lightningstor@node01')];
+    expect(one).not.toEqual([]);
+    expect(other.filter((title) => !one.includes(title))).not.toEqual([]);
+    expect(titles('novanet@node01', 'lightningstor@node01')).toEqual(
+      expect.arrayContaining([...one, ...other]),
+    );
+  });
+
   it('relies on the member that is mended first', () => {
     const world = healthyWorld(inventoryOf(3), NOW, ['chainfire@node03', 'flaredb@node03']);
     const plan = planned(world, ['chainfire@node02', 'chainfire@node03']);
