@@ -18,6 +18,7 @@ import { readKeys } from './keys.ts';
 import { ownerFault, writerFault } from './modes.ts';
 import { readText } from './read-text.ts';
 import { type ConfigFile, configSchema } from './schema.ts';
+import { withThresholds } from './thresholds.ts';
 import { readTls } from './tls.ts';
 import type { Config } from './types.ts';
 
@@ -158,7 +159,7 @@ const auditOf = (
 
 const assemble = (
   options: LoadOptions,
-  { topology, path: topologyFile }: ChosenTopology,
+  { topology: documented, path: topologyFile }: ChosenTopology,
   parsed: ParsedFile | undefined,
   file: string | undefined,
 ): LoadedConfig => {
@@ -171,6 +172,7 @@ const assemble = (
   };
   const locate = fromDirectory(file === undefined ? options.cwd : dirname(file), options.home);
 
+  const topology = withThresholds(documented, written.services ?? {}, report);
   const cluster = written.cluster ?? topology.name;
   const serverName = written.tls?.serverName;
   const common = { topology, ...(serverName === undefined ? {} : { serverName }) };

@@ -102,6 +102,16 @@ export const configSchema = strict({
     }),
     'When the nodes are asked, and how soon an answer counts.',
   ),
+  services: key(
+    z.record(
+      z.string(),
+      strict({
+        slow: key(durationSchema, 'An answer that takes longer is degraded.', { examples: ['50ms'] }),
+      }),
+    ),
+    'By the name of a service: thresholds of this cluster, in place of those of the topology.',
+    { examples: [{ flashdns: { slow: '50ms' } }] },
+  ),
   tls: key(
     strict({
       ca: key(
@@ -115,6 +125,11 @@ export const configSchema = strict({
       key: key(fileSchema, 'The key of the client certificate, as PEM and without a passphrase.', {
         examples: ['client-key.pem'],
       }),
+      warnDays: key(
+        count(365, 'days', 'write a number of days, from 1 to 365'),
+        'A certificate that ends within so many days is mentioned.',
+        { default: 14 },
+      ),
       insecure: key(z.boolean(), 'true: certificates are not verified at all, and the screen says so.', {
         default: false,
       }),

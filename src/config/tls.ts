@@ -9,6 +9,9 @@ import type { TlsConfig } from './types.ts';
 /** Bundles of all public authorities are about 250 KiB. */
 const MAX_KIB = 2048;
 
+/** A certificate that ends within this is mentioned. */
+const DEFAULT_WARN_DAYS = 14;
+
 type Kind = 'ca' | 'cert' | 'key';
 
 const NAMES: Readonly<Record<Kind, string>> = {
@@ -64,6 +67,7 @@ export const readTls = (source: {
     ...read('ca'),
     ...read('cert'),
     ...read('key'),
+    warnDays: tls.warnDays ?? DEFAULT_WARN_DAYS,
     insecure: source.insecure || (tls.insecure ?? false),
     ...(tls.serverName === undefined ? {} : { serverName: tls.serverName }),
   };

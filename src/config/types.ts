@@ -20,6 +20,8 @@ export type TlsConfig = {
   /** PEM text of the client certificate and its key. */
   readonly cert?: string;
   readonly key?: string;
+  /** A certificate that ends within so many days is mentioned. */
+  readonly warnDays: number;
   /** Certificates are not verified at all. */
   readonly insecure: boolean;
   /** The name that certificates must carry; `{node}` stands for the node's name. Already applied to the inventory. */

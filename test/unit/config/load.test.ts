@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { judgeOptionsOf } from '../../../src/config/judge-options.ts';
 import { type LoadOptions, loadConfig } from '../../../src/config/load.ts';
 import type { Config } from '../../../src/config/types.ts';
 import { formatProblems, type Problem } from '../../../src/core/problem.ts';
@@ -60,6 +61,32 @@ const problems = (text: string): readonly Problem[] => {
   write('plasmatop.yaml', text);
   return bad();
 };
+
+describe('thresholds', () => {
+  const slowOf = (of: Config, name: string) =>
+    of.topology.services.find((service) => service.name === name)?.checks.map(({ slowMs }) => slowMs);
+
+  it('are those of the topology, but for the services that are named', () => {
+    const plain = config('nodes: [a]');
+    const own = config('nodes: [a]\nservices: { flashdns: { slow: 50ms } }\ntls: { warnDays: 30 }');
+    expect(slowOf(own, 'flashdns')).toEqual([50, 50]);
+    expect(slowOf(own, 'iam')).toEqual(slowOf(plain, 'iam'));
+    expect(judgeOptionsOf(own).certificateWarnMs).toBe(30 * 86_400_000);
+    expect(judgeOptionsOf(plain).certificateWarnMs).toBe(14 * 86_400_000);
+  });
+
+  it.each([
+    ['services: { flashdsn: { slow: 50ms } }', /there is no service flashdsn/u, /flashdns/u],
+    ['services: { flashdns: { slow: fast } }', /is not a duration/u, /500ms/u],
+    ['services: { flashdns: { slwo: 5s } }', /unknown key "slwo"/u, /slow/u],
+    ['tls: { warnDays: 0 }', /is not a number of days/u, /1 to 365/u],
+  ])('%s is refused', (text, message, remedy) => {
+    const [first] = problems(`nodes: [a]\n${text}`);
+    expect(first?.message).toMatch(message);
+    expect(first?.remedy).toMatch(remedy);
+    expect(first?.line).toBe(2);
+  });
+});
 
 describe('groups', () => {
   const nodes = 'nodes: [{ name: node01, tags: [rack-r07] }, node02, node03]\n';

@@ -50,8 +50,8 @@ const keys: readonly Placed[] = configBlocks().flatMap(({ path, keys: own }) =>
 
 /** The YAML of one key of the file, with its value. */
 const written = (path: string, value: string): string => {
-  const [outer = '', inner] = path.split('.');
-  return inner === undefined ? `${outer}: ${value}\n` : `${outer}: { ${inner}: ${value} }\n`;
+  const [outer = '', ...inner] = path.split('.');
+  return `${outer}: ${inner.reduceRight((text, name) => `{ ${name}: ${text} }`, value)}\n`;
 };
 
 describe('every key', () => {
