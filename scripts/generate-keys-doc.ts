@@ -21,6 +21,7 @@ const SECTIONS: readonly (readonly [string, readonly Scope[]])[] = [
   ['While the palette is open', ['palette']],
   ['While typing a filter', ['filter']],
   ['While searching a log', ['logs-search']],
+  ['While searching the help', ['help-search']],
   ['When asked for the reason (`audit.reason`)', ['confirm-reason']],
   ['When asked to confirm', ['confirm']],
   ["When asked to type the service's name", ['confirm-typed']],

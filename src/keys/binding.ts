@@ -10,6 +10,7 @@ export type Scope =
   | 'filter'
   | 'palette'
   | 'logs-search'
+  | 'help-search'
   | 'confirm'
   | 'confirm-typed'
   | 'confirm-reason';

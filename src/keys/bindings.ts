@@ -3,7 +3,7 @@
  * for the operator's own `keys` in the configuration.
  */
 import { questionOf } from '../store/dialog.ts';
-import { type AppState, topFrame } from '../store/state.ts';
+import { type AppState, searchesHelp, topFrame } from '../store/state.ts';
 import type { Binding, Scope } from './binding.ts';
 import { chordLabel } from './chords.ts';
 import { withKeys } from './remap.ts';
@@ -55,6 +55,7 @@ export const liveScopes = (state: AppState): readonly Scope[] => {
   if (dialog !== undefined) return [SCOPES[questionOf(dialog)]];
   if (palette !== undefined) return ['palette'];
   if (state.logs?.search.typing === true && topFrame(state.ui).view === 'logs') return ['logs-search'];
+  if (searchesHelp(state)) return ['help-search'];
   return filter.editing ? ['filter'] : [topFrame(state.ui).view, 'view'];
 };
 

@@ -3,10 +3,12 @@ import type { KeyMap } from '../store/state.ts';
 import type { Binding, Scope } from './binding.ts';
 import { type Chord, chordLabel } from './chords.ts';
 
-const INPUTS: readonly Scope[] = [
+/** An open input or a question. */
+export const INPUTS: readonly Scope[] = [
   'filter',
   'palette',
   'logs-search',
+  'help-search',
   'confirm',
   'confirm-typed',
   'confirm-reason',

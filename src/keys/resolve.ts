@@ -36,6 +36,7 @@ const takesText = (state: AppState): boolean =>
       scope === 'filter' ||
       scope === 'palette' ||
       scope === 'logs-search' ||
+      scope === 'help-search' ||
       scope === 'confirm-typed' ||
       scope === 'confirm-reason',
   );

@@ -65,6 +65,7 @@ export type Command =
   | 'view-impact'
   | 'toggle'
   | 'help'
+  | 'help-search'
   | PaletteCommand
   | 'filter'
   | 'only-broken'

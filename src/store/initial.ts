@@ -43,6 +43,7 @@ export const initialState = (init: AppInit): AppState => {
       remembered: new Map(),
       unfolded: new Set(),
       filter: { text: '', editing: false },
+      helpSearch: { text: '', editing: false },
       onlyBroken: false,
       marks: new Set(),
       treeMode: 'levels',

@@ -2,7 +2,7 @@
 import { toggledBoot } from './boot.ts';
 import { noteEnds } from './jobs.ts';
 import { dropMarks } from './marks.ts';
-import { withUi } from './outcome.ts';
+import { replaceTop, withUi } from './outcome.ts';
 import { selectedRow, selectedSubject } from './rows.ts';
 import { type AppState, frameOf, isPage, topFrame, type Ui, type ViewFrame, type ViewId } from './state.ts';
 import { stopOf } from './what-if.ts';
@@ -31,11 +31,29 @@ export const toggle = (state: AppState): AppState => {
     : open(state);
 };
 
-/** One step back: the page below, else the end of an action taken note of, else everything shown again. */
+/** Out of the help, whatever is looked for in it, or to it. */
+export const toggleHelp = (state: AppState): AppState =>
+  topFrame(state.ui).view === 'help'
+    ? back(withHelpSearch(state, '', false))
+    : push(withHelpSearch(state, '', false), frameOf('help'));
+
+/** Other lines are found: the page begins at its top. */
+export const withHelpSearch = (state: AppState, text: string, editing: boolean): AppState => {
+  const { stack, helpSearch } = state.ui;
+  const top = topFrame(state.ui);
+  const isAsBefore = text === helpSearch.text || top.view !== 'help';
+  return withUi(state, {
+    helpSearch: { text, editing },
+    stack: isAsBefore ? stack : replaceTop(state.ui, { ...top, scroll: 0 }),
+  });
+};
+
+/** One step back: all of the help again, the page below, else the end of an action taken note of, else everything shown again. */
 export const back = (before: AppState): AppState => {
   const [first, ...rest] = before.ui.stack;
   const top = rest.at(-1);
   const state = top === undefined || top.view === 'jobs' ? noteEnds(before) : before;
+  if (top?.view === 'help' && state.ui.helpSearch.text !== '') return withHelpSearch(state, '', false);
   if (top !== undefined) {
     return withUi(state, {
       stack: [first, ...rest.slice(0, -1)],

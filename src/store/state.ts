@@ -91,6 +91,8 @@ export type Ui = {
   readonly remembered: ReadonlyMap<ViewId, ViewFrame>;
   readonly unfolded: ReadonlySet<SubjectId>;
   readonly filter: { readonly text: string; readonly editing: boolean };
+  /** What is looked for in the help. */
+  readonly helpSearch: { readonly text: string; readonly editing: boolean };
   readonly onlyBroken: boolean;
   /** What the next action is about, instead of the selected row. */
   readonly marks: ReadonlySet<InstanceId>;
@@ -178,6 +180,10 @@ export const isPage = (view: ViewId): boolean =>
 
 /** The view on screen. */
 export const topFrame = (ui: Ui): ViewFrame => ui.stack.at(-1) ?? ui.stack[0];
+
+/** The help's input is open; without the help on screen there is none. */
+export const searchesHelp = ({ ui }: AppState): boolean =>
+  ui.helpSearch.editing && topFrame(ui).view === 'help';
 
 /** What the screen shows: held while paused, live otherwise. */
 export const shown = (state: AppState): Shown => state.held ?? state;

@@ -11,8 +11,8 @@ import { type Outcome, only, withUi } from './outcome.ts';
 import { rowText } from './row-text.ts';
 import { selectedRow, selectedStep } from './rows.ts';
 import { shellOffer } from './shell-offer.ts';
-import { back, open, openWhatIf, push, show, toggle } from './stack.ts';
-import { type AppState, frameOf, topFrame } from './state.ts';
+import { back, open, openWhatIf, show, toggle, toggleHelp, withHelpSearch } from './stack.ts';
+import { type AppState, searchesHelp } from './state.ts';
 
 /** Of a filter, or what is looked for. */
 const TEXT_MAX = 80;
@@ -67,7 +67,9 @@ export const runCommand = (state: AppState, command: Command): Outcome => {
     case 'toggle':
       return only(toggle(state));
     case 'help':
-      return only(topFrame(state.ui).view === 'help' ? back(state) : push(state, frameOf('help')));
+      return only(toggleHelp(state));
+    case 'help-search':
+      return only(withHelpSearch(state, state.ui.helpSearch.text, true));
     case 'palette':
       return only(withUi(state, { palette: { text: '', at: undefined } }));
     case 'palette-close':
@@ -144,9 +146,9 @@ export const runCommand = (state: AppState, command: Command): Outcome => {
     case 'cancel':
       return only(withUi(state, { dialog: undefined }));
     case 'text-keep':
-      return only(withUi(state, { filter: { ...state.ui.filter, editing: false } }));
+      return only(endText(state, (text) => text));
     case 'text-drop':
-      return only(withUi(state, { filter: { text: '', editing: false } }));
+      return only(endText(state, () => ''));
     case 'text-erase':
       return only(editText(state, (text) => [...text].slice(0, -1).join('')));
     case 'text-clear':
@@ -163,15 +165,24 @@ export const typeText = (state: AppState, text: string): AppState =>
     : editText(state, (before) => `${before}${text}`);
 
 const editText = (state: AppState, edit: (text: string) => string): AppState => {
-  const { dialog, filter, palette } = state.ui;
+  const { dialog, filter, helpSearch, palette } = state.ui;
   if (dialog !== undefined) return withUi(state, { dialog: editDialog(dialog, edit) });
   if (palette !== undefined) {
     const text = edit(palette.text).replace(UNSEEN, '');
     return withUi(state, { palette: { text, at: undefined }, notice: undefined });
   }
   if (state.logs?.search.typing === true) return editSearch(state, edit);
+  if (searchesHelp(state)) return withHelpSearch(state, edit(helpSearch.text), true);
   if (!filter.editing) return state;
   return withUi(state, { filter: { ...filter, text: edit(filter.text) } });
+};
+
+/** Closes the input of the help or of the filter. */
+const endText = (state: AppState, keep: (text: string) => string): AppState => {
+  const { filter, helpSearch } = state.ui;
+  return searchesHelp(state)
+    ? withHelpSearch(state, keep(helpSearch.text), false)
+    : withUi(state, { filter: { text: keep(filter.text), editing: false } });
 };
 
 const holdNow = ({ facts, cluster, events, nowMs }: AppState): AppState['held'] => ({

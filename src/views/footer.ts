@@ -4,7 +4,7 @@ import type { Binding } from '../keys/binding.ts';
 import { liveBindings } from '../keys/bindings.ts';
 import { chordLabel } from '../keys/chords.ts';
 import { isRefused, titleOf } from '../keys/titles.ts';
-import type { AppState, NoticeTone } from '../store/state.ts';
+import { type AppState, type NoticeTone, searchesHelp } from '../store/state.ts';
 import { gap, type Line, lineWidth, seg } from './paint.ts';
 import { clipStart } from './text.ts';
 import type { Theme, Tone } from './theme.ts';
@@ -33,8 +33,12 @@ export const footerLine = (state: AppState, columns: number, theme: Theme): Line
 };
 
 /** What stands in the input that is open. */
-const typedText = ({ ui: { filter }, logs }: AppState): string | undefined =>
-  logs?.search.typing === true ? logs.search.text : filter.editing ? filter.text : undefined;
+export const typedText = (state: AppState): string | undefined => {
+  const { filter, helpSearch } = state.ui;
+  if (state.logs?.search.typing === true) return state.logs.search.text;
+  if (searchesHelp(state)) return helpSearch.text;
+  return filter.editing ? filter.text : undefined;
+};
 
 /** The way back and help are always shown; what leads to every other key is where there is room for more than a few. */
 const PALETTE_FROM_COLUMNS = 70;

@@ -147,6 +147,7 @@ const WAY: Readonly<
   logs: ['logs'],
   'logs-search': ['logs', 'logs-search'],
   help: ['help'],
+  'help-search': ['help', 'help-search'],
   filter: ['filter'],
   palette: ['palette'],
 };

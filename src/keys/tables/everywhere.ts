@@ -22,6 +22,7 @@ const EVERY_SCOPE = [
   'filter',
   'palette',
   'logs-search',
+  'help-search',
   'confirm',
   'confirm-typed',
   'confirm-reason',

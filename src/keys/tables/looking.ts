@@ -64,6 +64,14 @@ export const LOOKING_KEYS: readonly Binding[] = [
     footer: true,
   },
   {
+    chords: ['/'],
+    command: 'help-search',
+    scopes: ['help'],
+    title: 'search',
+    help: 'Show only keys that have every typed word in what they do, in their name, or in why they are off.',
+    footer: true,
+  },
+  {
     chords: ['o'],
     command: 'page-job',
     scopes: ['jobs'],

@@ -8,6 +8,7 @@ import { questionOf } from '../../store/dialog.ts';
 import { logRows } from '../../store/logs/state.ts';
 import { eventSubject, rowIds, selectedRow } from '../../store/rows.ts';
 import { type AppState, topFrame } from '../../store/state.ts';
+import { typedText } from '../footer.ts';
 import { sayDialog, sayPalette, sayRow, sayView } from './say-view.ts';
 import { spokenLine } from './spoken-theme.ts';
 
@@ -108,13 +109,13 @@ const logNews = (before: AppState, after: AppState): readonly string[] => {
 };
 
 /** What stands in the input that is open. */
-const typedIn = ({ ui: { dialog, filter }, logs }: AppState): string | undefined => {
+const typedIn = (state: AppState): string | undefined => {
+  const { dialog } = state.ui;
   if (dialog !== undefined) {
     if (dialog.why?.given === false) return dialog.why.text;
     return dialog.kind === 'shell' || dialog.plan.typed === undefined ? undefined : dialog.typed;
   }
-  if (logs?.search.typing === true) return logs.search.text;
-  return filter.editing ? filter.text : undefined;
+  return typedText(state);
 };
 
 const isSameView = (before: AppState, after: AppState): boolean => {
@@ -128,7 +129,7 @@ const isSameView = (before: AppState, after: AppState): boolean => {
 
 /** What the last key did to the place where the operator stands. */
 const placeNews = (before: AppState, after: AppState): readonly string[] => {
-  const { dialog, palette, filter, onlyBroken, treeMode } = after.ui;
+  const { dialog, palette, filter, helpSearch, onlyBroken, treeMode } = after.ui;
   const was = before.ui;
   if (dialog !== undefined) {
     const isNew = was.dialog === undefined || questionOf(was.dialog) !== questionOf(dialog);
@@ -145,6 +146,7 @@ const placeNews = (before: AppState, after: AppState): readonly string[] => {
   const isSifted =
     filter.editing !== was.filter.editing || onlyBroken !== was.onlyBroken || treeMode !== was.treeMode;
   if (isSifted && !filter.editing) return sayView(after);
+  if (helpSearch !== was.helpSearch && !helpSearch.editing) return sayView(after);
   const rows = rowIds(after, topFrame(after.ui)).length - rowIds(before, topFrame(before.ui)).length;
   if (after.ui.unfolded !== was.unfolded)
     return [`${Math.abs(rows)} rows ${rows < 0 ? 'less' : 'more'}; ${sayRow(after)}`];

@@ -48,6 +48,7 @@ const KEYS: readonly Command[] = [
   'view-impact',
   'toggle',
   'help',
+  'help-search',
   'only-broken',
   'next-problem',
   'tree-mode',

@@ -65,6 +65,14 @@ describe('read out', () => {
     expect(heard(store, 'enter')[0]).toBe('Tree: 2 rows.');
   });
 
+  it('a search of the help is echoed, then what it found is read', () => {
+    const store = sampleStore('healthy');
+    press(store, ['?']);
+    expect(heard(store, '/', 'q')).toEqual(['typed: ', 'typed: q']);
+    expect(heard(store, 'uorum', 'enter').at(-1)).not.toMatch(DRAWN);
+    expect(heard(store, '/', 'esc')[1]).toBe('HELP');
+  });
+
   it('the palette tells what it found, its key and why it is off', () => {
     const store = sampleStore('healthy', { readOnly: true });
     const said = heard(store, ':', 'r', 'e', 's', 't');
