@@ -46,3 +46,28 @@ it('tells once of a file that is written, replaced, removed or there again, and 
     expect(told).toBe(index + 1);
   }
 });
+
+it('waits while somebody is still writing', async () => {
+  const directory = mkdtempSync(join(tmpdir(), 'pt-watch-'));
+  const file = join(directory, 'plasmatop.yaml');
+  let text = 'a';
+  let looks = 0;
+  const toldAt: number[] = [];
+  const stop = watchFiles({
+    files: () => {
+      looks += 1;
+      // Longer at each of the first looks.
+      if (looks <= 6) text += 'a';
+      if (looks <= 6) writeFileSync(file, text);
+      return [file];
+    },
+    everyMs: 10,
+    onChange: () => toldAt.push(looks),
+  });
+  onTestFinished(() => {
+    stop();
+    rmSync(directory, { recursive: true, force: true });
+  });
+  await vi.waitFor(() => expect(looks).toBeGreaterThan(10), 10_000);
+  expect(toldAt).toEqual([7]);
+});
