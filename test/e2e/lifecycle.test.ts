@@ -115,7 +115,7 @@ describe('the life of a console', () => {
   it('takes two megabytes of pasted text for what it is', async () => {
     const session = await open();
     session.press('/');
-    await session.until(/filter/);
+    await session.until(/enter keep/);
     session.press(`\u001b[200~${'rm -rf / \r\n'.repeat(180_000)}\u001b[201~`);
     await session.until(/rm -rf/);
     session.press('esc');
