@@ -162,11 +162,14 @@ const TARGETS: Readonly<Record<Verb, ActionTarget>> = {
   'bring-up': { kind: 'node', node: 'node03' },
 };
 
+/** What takes letters, and so lets no command through. */
+const INPUTS: readonly Scope[] = ['filter', 'palette', 'logs-search', 'help-search'];
+
 /** Back to the home view, with nothing open. */
 const goHome = ({ store }: App): void => {
   for (let depth = 0; depth < 6; depth += 1) {
     if (store.getState().ui.dialog !== undefined) store.dispatch({ kind: 'command', command: 'cancel' });
-    else if (liveScopes(store.getState()).includes('filter')) press(store, ['esc']);
+    else if (liveScopes(store.getState()).some((scope) => INPUTS.includes(scope))) press(store, ['esc']);
     else store.dispatch({ kind: 'command', command: 'back' });
   }
   store.dispatch({ kind: 'command', command: 'view-tree' });
