@@ -39,7 +39,13 @@ const refuseStrangers = async ({ file, owners }: Place, { mode, uid }: Stats): P
     );
   }
   const directory = dirname(file);
-  const { mode: around } = await stat(directory);
+  const { mode: around, uid: holder } = await stat(directory);
+  if (holder !== 0 && !owners.includes(holder) && (mode & 0o020) === 0) {
+    throw new UnsafePlace(
+      `another user (uid ${holder}) may replace it: its directory is his`,
+      'set audit.file to a file in a directory of your own',
+    );
+  }
   if ((around & 0o002) !== 0 && (around & 0o1000) === 0) {
     throw new UnsafePlace(
       'everybody may replace it: its directory is writable for all',

@@ -115,11 +115,9 @@ const pulledIn = (input: ReachInput, units: readonly UnitName[], factsOf: FactsO
 
 /** Those that require any of them, nearest first. */
 const dependants = (input: ReachInput, units: readonly UnitName[]): readonly UnitName[] => {
-  const all = units.flatMap((unit) => requiredBy(input.topology, unit));
-  return onNode(
-    input,
-    [...new Set(all)].filter((unit) => !units.includes(unit)),
-  );
+  const isThere = (unit: UnitName): boolean => onNode(input, [unit]).length > 0;
+  const all = units.flatMap((unit) => requiredBy(input.topology, unit, isThere));
+  return [...new Set(all)].filter((unit) => !units.includes(unit));
 };
 
 const pendingOf = (look: NodeUnits | undefined, units: readonly UnitName[]): readonly PendingJob[] =>

@@ -29,8 +29,13 @@ export const stepByName = (topology: Topology, name: string): Step | undefined =
 /**
  * Every unit that systemd stops and restarts together with `unit`, because it requires it directly or through
  * others: nearest first, services before first-boot steps at the same distance. `unit` itself is not among them.
+ * `isThere`: whether a node has it at all; what is not there hands nothing on.
  */
-export const requiredBy = (topology: Topology, unit: UnitName): UnitName[] => {
+export const requiredBy = (
+  topology: Topology,
+  unit: UnitName,
+  isThere: (unit: UnitName) => boolean = () => true,
+): UnitName[] => {
   const units = [...topology.services, ...topology.firstBoot.steps];
   const found: UnitName[] = [];
   const seen = new Set([unit]);
@@ -38,7 +43,9 @@ export const requiredBy = (topology: Topology, unit: UnitName): UnitName[] => {
   while (front.length > 0) {
     const next = units.filter(
       (candidate) =>
-        !seen.has(candidate.unit) && candidate.requires.some((required) => front.includes(required)),
+        !seen.has(candidate.unit) &&
+        isThere(candidate.unit) &&
+        candidate.requires.some((required) => front.includes(required)),
     );
     front = next.map((candidate) => candidate.unit);
     for (const name of front) {

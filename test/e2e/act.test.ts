@@ -1,22 +1,14 @@
 /** Actions from the command line by the built program, with real ssh against the embedded cluster. */
 import { spawn } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { type DemoCluster, runProgram, startDemoCluster } from './demo-cluster.ts';
+import { type DemoCluster, runProgram, startQuickCluster } from './demo-cluster.ts';
 import { launch, program, type Session } from './driver.ts';
 import { sshClientsOf } from './processes.ts';
 import { variantOf, wireTo } from './variant.ts';
 
 type Line = Readonly<Record<string, unknown>>;
 const parsed = (stdout: string): Line[] => stdout.split('\n').map((line) => JSON.parse(line) as Line);
-
-/** A demo that is looked at more often, so that what is stable is known sooner. */
-const startQuick = async (...args: readonly string[]): Promise<DemoCluster> => {
-  const cluster = await startDemoCluster(...args);
-  const text = readFileSync(cluster.configFile, 'utf8');
-  writeFileSync(cluster.configFile, text.replace('interval: 2s', 'interval: 600ms'));
-  return cluster;
-};
 
 /** The run of a unit, as the node itself tells the plain ssh client. */
 const runOf = async (cluster: DemoCluster, node: string, unit: string): Promise<string> =>
@@ -47,7 +39,7 @@ describe('an action from the command line', () => {
   let cluster: DemoCluster;
   let session: Session | undefined;
   beforeAll(async () => {
-    cluster = await startQuick('--speed', '6');
+    cluster = await startQuickCluster('--speed', '6');
   });
   afterAll(() => cluster.stop());
   afterEach(() => session?.dispose());
@@ -212,7 +204,7 @@ describe('leaving while it runs', () => {
     ['SIGINT', 130],
     ['SIGTERM', 143],
   ] as const)('at %s stops the watching, not the action', async (signal, code) => {
-    const cluster = await startQuick();
+    const cluster = await startQuickCluster();
     try {
       const before = await runOf(cluster, 'node02', 'plasmavmc');
       const child = start('restart', 'plasmavmc@node02', '--yes', '--config', cluster.configFile);
@@ -239,7 +231,7 @@ describe('leaving while it runs', () => {
   });
 
   it('after --timeout says that nobody knows', async () => {
-    const cluster = await startQuick('--speed', '6');
+    const cluster = await startQuickCluster('--speed', '6');
     const wire = await wireTo(cluster, 'node02');
     const variant = variantOf(cluster, { ssh: wire.edit });
     const child = start(
@@ -263,7 +255,7 @@ describe('leaving while it runs', () => {
 describe('what breaks a quorum', () => {
   let cluster: DemoCluster;
   beforeAll(async () => {
-    cluster = await startQuick('--speed', '6');
+    cluster = await startQuickCluster('--speed', '6');
     await cluster.ssh('node03', 'sudo systemctl stop chainfire');
   });
   afterAll(() => cluster.stop());
@@ -309,7 +301,7 @@ describe('what breaks a quorum', () => {
 
 describe('a first-boot step', () => {
   it('that failed is run again', async () => {
-    const cluster = await startQuick('--scenario', 'join-failure', '--speed', '6');
+    const cluster = await startQuickCluster('--scenario', 'join-failure', '--speed', '6');
     try {
       await vi.waitFor(
         async () =>
@@ -331,7 +323,7 @@ describe('a first-boot step', () => {
 
 describe('a restart that comes to nothing', () => {
   it('is told as such', async () => {
-    const cluster = await startQuick();
+    const cluster = await startQuickCluster();
     const child = start('restart', 'plasmavmc@node02', '--yes', '--config', cluster.configFile);
     try {
       await vi.waitFor(
@@ -352,7 +344,7 @@ describe('a restart that comes to nothing', () => {
 
 describe('several targets', () => {
   it('want it said how', async () => {
-    const cluster = await startQuick('--speed', '6');
+    const cluster = await startQuickCluster('--speed', '6');
     try {
       const end = await cluster.run('restart', 'chainfire', '--yes');
       expect(end).toMatchObject({ exitCode: 64, stdout: '' });
@@ -367,7 +359,7 @@ describe('several targets', () => {
   });
 
   it('go one after the other with --rolling, the leader last', async () => {
-    const cluster = await startQuick('--speed', '6');
+    const cluster = await startQuickCluster('--speed', '6');
     try {
       const nodes = ['node01', 'node02', 'node03'];
       const before = await Promise.all(nodes.map((node) => runOf(cluster, node, 'chainfire')));
@@ -404,7 +396,7 @@ describe('several targets', () => {
   });
 
   it('stop at the first that fails, and say what was not touched', async () => {
-    const cluster = await startQuick();
+    const cluster = await startQuickCluster();
     const child = start('restart', 'plasmavmc', '--rolling', '--yes', '--config', cluster.configFile);
     try {
       await vi.waitFor(() => expect(child.said()).toMatch(/plasmavmc@node0\d +running/), 20_000);
@@ -426,7 +418,7 @@ describe('several targets', () => {
   });
 
   it('at SIGINT begin no more, and what was sent goes on', async () => {
-    const cluster = await startQuick();
+    const cluster = await startQuickCluster();
     const child = start('restart', 'plasmavmc', '--rolling', '--yes', '--config', cluster.configFile);
     try {
       await vi.waitFor(() => expect(child.said()).toMatch(/plasmavmc@node0\d +running/), 20_000);

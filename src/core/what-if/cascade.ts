@@ -78,7 +78,8 @@ export const cascadeOn = (
   const { topology } = input;
   const known = unitsOf(topology);
   const here = watchedUnits(topology, node);
-  const closure = new Set(targets.flatMap((target) => [target, ...requiredBy(topology, target)]));
+  const isThere = (unit: UnitName): boolean => here.includes(unit);
+  const closure = new Set(targets.flatMap((target) => [target, ...requiredBy(topology, target, isThere)]));
   const froms = new Map(here.map((unit) => [unit, stopFrom(input, node.name, unit)] as const));
   const touched = here.filter((unit) => closure.has(unit));
   const stopping = touched.filter((unit) => froms.get(unit) !== undefined);

@@ -215,6 +215,19 @@ describe('a place that is not safe', () => {
     chmodSync(file, 0o660);
     expect(await audit.write(intent)).toEqual({ ok: true });
   });
+
+  it.runIf(isRoot)("refuses another user's directory in the same way", async () => {
+    const base = directory();
+    const audit = await openAudit(join(base, 'audit.jsonl'), user);
+    expect(await audit.write(intent)).toEqual({ ok: true });
+    chownSync(base, 4711, 4711);
+    expect(await audit.write(intent)).toMatchObject({
+      ok: false,
+      problem: expect.stringContaining('another user (uid 4711) may replace it'),
+    });
+    chmodSync(join(base, 'audit.jsonl'), 0o660);
+    expect(await audit.write(intent)).toEqual({ ok: true });
+  });
 });
 
 describe('a full disk', () => {

@@ -379,3 +379,11 @@ describe('an action elsewhere that has not ended', () => {
     expect(beside('start')).not.toHaveProperty('danger');
   });
 });
+
+it('takes along nothing through what the node does not have', () => {
+  const services = topology.services.flatMap(({ name }) => (name === 'flaredb' ? [] : [name]));
+  for (const verb of ['restart', 'stop'] as const) {
+    expect(plan(verb, on('chainfire')).takesAlong).toContain('iam.service');
+    expect(plan(verb, on('chainfire'), { services }).takesAlong).not.toContain('iam.service');
+  }
+});

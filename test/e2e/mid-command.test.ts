@@ -1,0 +1,210 @@
+/**
+ * What comes between a command and its end, by the built program with a real ssh: the link is cut, the console is killed,
+ * systemd has been asked too often. The cluster is slow, so that there is a middle to come into.
+ */
+import { spawn } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { execa } from 'execa';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { type DemoCluster, runProgram, startDemoCluster } from './demo-cluster.ts';
+import { program } from './driver.ts';
+import { type Variant, variantOf, wireTo } from './variant.ts';
+
+const TEST_MS = 180_000;
+
+type Row = {
+  readonly verb: 'restart' | 'start' | 'stop';
+  readonly service: string;
+  /** What its journal says once systemd is at it. */
+  readonly begins: RegExp;
+  readonly is: 'active' | 'inactive';
+  /** How it ends when the link was cut, and when a later console found out. */
+  readonly ended: RegExp;
+  readonly found: RegExp;
+};
+
+/** A stop is over soon: it is of what takes others along. */
+const ROWS: Readonly<Record<Row['verb'], Row>> = {
+  restart: {
+    verb: 'restart',
+    service: 'flashdns',
+    begins: /Starting flashdns/u,
+    is: 'active',
+    ended: /^recovered in .*, though ssh was lost meanwhile$/u,
+    found: /^found: restarted .* after the command, active since, healthy$/u,
+  },
+  start: {
+    verb: 'start',
+    service: 'fiberlb',
+    begins: /Starting fiberlb/u,
+    is: 'active',
+    ended: /^up in .*, though ssh was lost meanwhile$/u,
+    found: /^found: started .* after the command, active since, healthy$/u,
+  },
+  stop: {
+    verb: 'stop',
+    service: 'chainfire',
+    begins: /Stopping iam/u,
+    is: 'inactive',
+    ended: /^stopped in .*; flaredb, iam and .* stopped with it$/u,
+    found: /^found: stopped .* after the command$/u,
+  },
+};
+
+describe('in the middle of a command', () => {
+  let cluster: DemoCluster;
+  const cleanups: (() => unknown)[] = [];
+  beforeAll(async () => {
+    cluster = await startDemoCluster('--speed', '0.2');
+  }, TEST_MS);
+  afterAll(async () => {
+    for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
+    await cluster?.stop();
+  });
+
+  const variant = (edits?: Parameters<typeof variantOf>[1]): Variant => {
+    const made = variantOf(cluster, edits);
+    cleanups.push(made.remove);
+    return made;
+  };
+  const recordsIn = (file: string): readonly Readonly<Record<string, unknown>>[] =>
+    (existsSync(file) ? readFileSync(file, 'utf8') : '')
+      .split('\n')
+      .filter((line) => line !== '')
+      .map((line) => JSON.parse(line) as Readonly<Record<string, unknown>>);
+  const stateOf = async (node: string, service: string): Promise<string> =>
+    (await cluster.ssh(node, `systemctl is-active ${service}`)).output.trim();
+
+  /** Resolves when the node's journal says it; told at once, for the middle is short. */
+  const journalSays = async (node: string, what: RegExp): Promise<{ readonly said: Promise<void> }> => {
+    const words = ['-F', cluster.sshConfigFile, '-o', 'BatchMode=yes', node];
+    const child = spawn('ssh', [...words, 'echo ready; journalctl -f -n 0 -o cat'], {
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+    cleanups.push(() => child.kill('SIGKILL'));
+    let text = '';
+    const until = (wanted: RegExp): Promise<void> =>
+      new Promise((resolve) => {
+        const hear = (): void => {
+          if (!wanted.test(text)) return;
+          child.stdout.off('data', hear);
+          resolve();
+        };
+        child.stdout.on('data', hear);
+        hear();
+      });
+    child.stdout.on('data', (chunk: Buffer) => {
+      text += chunk.toString();
+    });
+    await until(/^ready$/mu);
+    return { said: until(what) };
+  };
+
+  const begin = (configFile: string, { verb, service }: Row, node: string) =>
+    execa(
+      process.execPath,
+      [program, verb, `${service}@${node}`, '--confirm', service, '--config', configFile],
+      { reject: false, stdin: 'ignore', timeout: TEST_MS },
+    );
+
+  /** A start brings back what it needs: what is stopped goes last. */
+  const forEachRow = async (run: (row: Row) => Promise<void>): Promise<void> => {
+    await Promise.all([ROWS.restart, ROWS.start].map(run));
+    await run(ROWS.stop);
+  };
+
+  const readied = async ({ verb, service }: Row, node: string): Promise<void> => {
+    if (verb === 'start') await cluster.ssh(node, `sudo -n systemctl stop ${service}`);
+  };
+
+  it(
+    'systemd has been asked too often: the restart says so, and a start forgets that first',
+    async () => {
+      const { configFile, auditFile } = variant();
+      const { restart } = ROWS;
+      const often = Array.from({ length: 5 }, () => 'sudo -n systemctl restart --no-block flashdns').join(
+        '; ',
+      );
+      expect((await cluster.ssh('node01', often)).exitCode).toBe(0);
+      const refused = await begin(configFile, restart, 'node01');
+      expect(refused.stdout).toMatch(/^failed .*exit 1: Job for flashdns\.service failed.*journalctl -u/mu);
+      expect(refused.exitCode).toBe(1);
+      expect(await stateOf('node01', 'flashdns')).toBe('failed');
+      const started = await begin(configFile, { ...restart, verb: 'start' }, 'node01');
+      expect(started.stdout).toMatch(/^succeeded .*up in/mu);
+      expect(started.exitCode).toBe(0);
+      expect(recordsIn(auditFile).map(({ verb, phase, outcome }) => [verb, phase, outcome])).toEqual([
+        ['restart', 'intent', undefined],
+        ['restart', 'outcome', 'failed'],
+        ['start', 'intent', undefined],
+        ['start', 'outcome', 'succeeded'],
+      ]);
+    },
+    TEST_MS,
+  );
+
+  it(
+    'the link is cut: what came of it is told from what is seen, and written down once',
+    async () => {
+      const node = 'node02';
+      await forEachRow(async (row) => {
+        await readied(row, node);
+        const way = await wireTo(cluster, node);
+        cleanups.push(way.close);
+        const { configFile, auditFile } = variant({ ssh: way.edit });
+        const { said } = await journalSays(node, row.begins);
+        const acting = begin(configFile, row, node);
+        let heard = '';
+        acting.stdout.on('data', (chunk: Buffer) => {
+          heard += chunk.toString();
+        });
+        await said;
+        way.cut();
+        await vi.waitFor(() => expect(heard).toContain('lost contact'), { timeout: 60_000 });
+        way.cut(node);
+        const { exitCode, stdout } = await acting;
+        expect({ row, stdout, exitCode }).toMatchObject({ exitCode: 0 });
+        const records = recordsIn(auditFile);
+        expect(records).toMatchObject([
+          { phase: 'intent', verb: row.verb },
+          { phase: 'outcome', outcome: 'succeeded', words: expect.stringMatching(row.ended) as unknown },
+        ]);
+        // Nobody knows what it ended with.
+        expect(records[1]).not.toHaveProperty('exitCode');
+        expect({ row, is: await stateOf(node, row.service) }).toEqual({ row, is: row.is });
+      });
+    },
+    TEST_MS,
+  );
+
+  it(
+    'the console is killed: a later one finds out, and writes it down once',
+    async () => {
+      const node = 'node03';
+      await forEachRow(async (row) => {
+        await readied(row, node);
+        const { configFile, auditFile } = variant();
+        const { said } = await journalSays(node, row.begins);
+        const acting = begin(configFile, row, node);
+        await said;
+        acting.kill('SIGKILL');
+        await acting;
+        expect(recordsIn(auditFile)).toMatchObject([{ phase: 'intent', verb: row.verb }]);
+        await vi.waitFor(
+          async () => {
+            await runProgram(['audit', '--open', '--config', configFile]);
+            expect(recordsIn(auditFile)).toHaveLength(2);
+          },
+          { timeout: 120_000 },
+        );
+        const [intent, outcome] = recordsIn(auditFile);
+        expect(outcome).toMatchObject({
+          ...{ id: intent?.id, phase: 'outcome', outcome: 'succeeded', resolved: true },
+          words: expect.stringMatching(row.found) as unknown,
+        });
+        expect({ row, is: await stateOf(node, row.service) }).toEqual({ row, is: row.is });
+      });
+    },
+    TEST_MS,
+  );
+});
