@@ -44,13 +44,17 @@ export const FILES: readonly Row[] = [
   ['/etc/plasmatop/plasmatop.yaml', 'likewise'],
   ['$XDG_STATE_HOME/plasmatop/audit.jsonl', 'what was done from here; by default below ~/.local/state'],
   ['$XDG_STATE_HOME/plasmatop/logs/', 'what was saved of logs'],
+  [
+    '$XDG_STATE_HOME/plasmatop/hint-shown',
+    'that a console has run for this account: where to begin is said once',
+  ],
 ];
 
 /** Variables that it goes by. */
 export const ENVIRONMENT: readonly Row[] = [
   ['PLASMATOP_CONFIG', 'the configuration to use, as with --config, which comes first'],
   ['XDG_CONFIG_HOME', 'where the configuration of a user lies; by default ~/.config'],
-  ['XDG_STATE_HOME', 'where the audit and saved logs lie; by default ~/.local/state'],
+  ['XDG_STATE_HOME', 'where the audit, saved logs and what was said once lie; by default ~/.local/state'],
   ['NO_COLOR', 'anything but empty: no colours'],
   ['PAGER', 'what shows a whole action; by default less'],
   ['TERM, LC_ALL, LC_CTYPE, LANG', 'what doctor says of the terminal'],

@@ -12,6 +12,7 @@ import type { Screen } from '../render.tsx';
 import { firstFrame } from '../views/first-frame.ts';
 import { colorModeFor, type ThemeOptions } from '../views/theme.ts';
 import { type CommandContext, exitCode } from './context.ts';
+import { isFirstRun } from './first-run.ts';
 import { createLender, type Lender } from './lend.ts';
 import { showInPager } from './pager.ts';
 import { eventLine, headlineLine } from './plain.ts';
@@ -46,6 +47,9 @@ export const runConsole = async (
     }
     if (stopped.aborted) return exitCode.ok;
     if (config.ui.screenReader || canPlaceCursor(env.TERM)) {
+      // What is read out begins with the keys anyway.
+      const isNew = !config.ui.screenReader && (source === 'demo' || (await isFirstRun(context)));
+      if (isNew) app.store.dispatch({ kind: 'hint', isShown: true });
       return await onTerminal(app, config, context, load);
     }
     stderr.write(`plasmatop: ${noScreenWords(env.TERM)}\n`);

@@ -39,6 +39,10 @@ const stateDirectory = ({ env, home }: Surroundings): string =>
 export const defaultAuditFile = (surroundings: Surroundings): string =>
   join(stateDirectory(surroundings), 'audit.jsonl');
 
+/** `$XDG_STATE_HOME/plasmatop/hint-shown`: a console has run for this account. */
+export const hintMarker = (surroundings: Surroundings): string =>
+  join(stateDirectory(surroundings), 'hint-shown');
+
 /** `$XDG_STATE_HOME/plasmatop/logs`: what an operator saved. */
 export const logsDirectory = (surroundings: Surroundings): string =>
   join(stateDirectory(surroundings), 'logs');

@@ -71,6 +71,8 @@ type Target = { readonly getState: () => AppState; readonly dispatch: (event: Ap
  * anything chosen in the palette that nobody has seen listed: only a chunk's first key does.
  */
 export const press = (target: Target, chords: readonly Chord[]): void => {
+  // Whatever the key does, if anything: somebody is at home here now.
+  if (target.getState().ui.hint && chords.length > 0) target.dispatch({ kind: 'hint', isShown: false });
   const before = target.getState().ui.dialog;
   if (before !== undefined && chords.length > 1 && !takesText(target.getState())) return;
   for (const [index, chord] of chords.entries()) {

@@ -142,6 +142,8 @@ export type AppEvent =
   | { readonly kind: 'resized'; readonly bodyRows: number; readonly compact: boolean }
   /** A scrolled page has this many lines. */
   | { readonly kind: 'measured'; readonly lines: number }
+  /** As `hint` of the state. */
+  | { readonly kind: 'hint'; readonly isShown: boolean }
   | { readonly kind: 'command'; readonly command: Command }
   /** The cursor of the palette goes to this entry. */
   | { readonly kind: 'palette-at'; readonly id: string }

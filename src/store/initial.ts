@@ -50,6 +50,7 @@ export const initialState = (init: AppInit): AppState => {
       dialog: undefined,
       palette: undefined,
       notice: undefined,
+      hint: false,
       noted: new Set(),
       away: false,
       bodyRows: 16,

@@ -79,6 +79,8 @@ export const reduce = (state: AppState, event: AppEvent): Outcome => {
       return only(withUi(state, { bodyRows: event.bodyRows, compact: event.compact }));
     case 'measured':
       return only(measured(state, event.lines));
+    case 'hint':
+      return only(withUi(state, { hint: event.isShown }));
     case 'text':
       return only(typeText(state, event.text));
     case 'palette-at': {

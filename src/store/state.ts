@@ -101,6 +101,8 @@ export type Ui = {
   /** Present while it is open. */
   readonly palette: Palette | undefined;
   readonly notice: Notice | undefined;
+  /** The first words to a newcomer are shown, until a key is pressed. */
+  readonly hint: boolean;
   /** Ids of the ended actions that the operator has taken note of. */
   readonly noted: ReadonlySet<string>;
   /** Another program has the terminal, or is about to: what was typed after it is not for us. */

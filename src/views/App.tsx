@@ -6,13 +6,11 @@ import { StoreContext, useAppState, useLines } from '../hooks/use-store.ts';
 import { useViewport } from '../hooks/use-viewport.ts';
 import { type AppState, topFrame } from '../store/state.ts';
 import type { AppStore } from '../store/store.ts';
-import { configLine } from './config-lines.ts';
+import { bottomLines, lastLine } from './bottom.ts';
 import { confirmLines } from './confirm/confirm-lines.ts';
-import { footerLine } from './footer.ts';
 import { headerLines, tinyLines } from './header.ts';
-import { jobLines } from './job-lines.ts';
 import { type Frame, frameFor, type Size } from './layout.ts';
-import { type Line, paintLines, seg } from './paint.ts';
+import { type Line, paintLines } from './paint.ts';
 import type { Room } from './painter.ts';
 import { paletteLines } from './palette/palette-lines.ts';
 import { Lines } from './parts/Lines.tsx';
@@ -66,7 +64,7 @@ const Screen = ({ theme }: { readonly theme: Theme }) => {
 type FramePainter = (state: AppState, frame: Frame, theme: Theme) => readonly Line[];
 
 const upperRule: FramePainter = (state, frame, theme) => [ruleLine(state, frame.columns, theme)];
-const footer: FramePainter = (state, frame, theme) => [footerLine(state, frame.columns, theme)];
+const footer: FramePainter = (state, frame, theme) => [lastLine(state, frame, theme)];
 
 type PartProps = {
   readonly paint: FramePainter;
@@ -85,14 +83,6 @@ const Part = ({ paint, rows, frame, theme }: PartProps) => {
 
 const viewOf = (state: AppState) => topFrame(state.ui).view;
 
-/** The lower rule, which a compact frame does not have, or in its place what is told of an action. */
-const bottomOf = (state: AppState, { columns, kind }: Frame, theme: Theme): readonly Line[] => {
-  const isFull = kind === 'full';
-  const told = [...configLine(state, columns, theme), ...jobLines(state, columns, isFull, theme)];
-  if (told.length > 0 || !isFull) return told;
-  return [[seg(theme.symbols.rule.repeat(columns), 'faint')]];
-};
-
 /**
  * The view, the dialog and the lower rule. The dialog stands below the view, not over it: the rows it is about stay in
  * sight as far as there is room.
@@ -102,7 +92,7 @@ const Body = ({ frame, theme }: { readonly frame: Frame; readonly theme: Theme }
   const { columns, bodyRows, kind } = frame;
   const all = bodyRows + (kind === 'full' ? 1 : 0);
   const paintBottom = useCallback(
-    (state: AppState) => paintLines(bottomOf(state, frame, theme), columns, theme),
+    (state: AppState) => paintLines(bottomLines(state, frame, theme), columns, theme),
     [frame, columns, theme],
   );
   const bottom = useLines(paintBottom);

@@ -1,9 +1,9 @@
 /** The first frame, painted without Ink: loading and mounting that takes longer than all before it. */
 import type { AppState } from '../store/state.ts';
-import { footerLine } from './footer.ts';
+import { bottomLines, lastLine } from './bottom.ts';
 import { headerLines, tinyLines } from './header.ts';
 import { frameFor, type Size } from './layout.ts';
-import { type Line, paintLines, seg } from './paint.ts';
+import { type Line, paintLines } from './paint.ts';
 import { ruleLine } from './rule.ts';
 import { createTheme, type ThemeOptions } from './theme.ts';
 import { treeLines } from './tree/tree-lines.ts';
@@ -18,14 +18,15 @@ export const firstFrame = (before: AppState, size: Size, options: ThemeOptions):
   if (kind === 'tiny') return paintLines(tinyLines(state, frame, theme), columns, theme);
   const fill = (lines: readonly Line[], rows: number): readonly Line[] =>
     Array.from({ length: rows }, (_, row) => lines[row] ?? []);
-  const rule: Line = [seg(theme.symbols.rule.repeat(columns), 'faint')];
-  const room = { columns, rows: bodyRows, compact: kind === 'compact' };
+  const bottom = bottomLines(state, frame, theme);
+  const rows = bodyRows + (kind === 'full' ? 1 : 0) - bottom.length;
+  const room = { columns, rows, compact: kind === 'compact' };
   const lines = [
     ...fill(headerLines(state, frame, theme), frame.headerRows),
     ruleLine(state, columns, theme),
-    ...fill(treeLines(state, room, theme), bodyRows),
-    ...(kind === 'full' ? [rule] : []),
-    footerLine(state, columns, theme),
+    ...fill(treeLines(state, room, theme), rows),
+    ...bottom,
+    lastLine(state, frame, theme),
   ];
   return paintLines(lines, columns, theme);
 };

@@ -2,7 +2,10 @@
  * Drives the built program as an operator does: in a real pty, read through a terminal emulator.
  * Every wait is for a state of the screen; a wait that runs out shows the whole screen.
  */
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import type { Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type IPty, spawn } from '@lydell/node-pty';
 import xterm from '@xterm/headless';
@@ -62,12 +65,31 @@ export type LaunchOptions = {
   readonly command?: readonly [string, ...string[]];
 };
 
+let stateHome: string | undefined;
+
+/** State of an account that has had its first console: the program's own files, and nobody's home. */
+export const usedStateHome = (): string => {
+  if (stateHome !== undefined) return stateHome;
+  const directory = mkdtempSync(join(tmpdir(), 'pt-state-'));
+  process.once('exit', () => rmSync(directory, { recursive: true, force: true }));
+  mkdirSync(join(directory, 'plasmatop'), { mode: 0o700 });
+  writeFileSync(join(directory, 'plasmatop', 'hint-shown'), '', { mode: 0o600 });
+  stateHome = directory;
+  return directory;
+};
+
 const environment = (extra: Readonly<Record<string, string>>): Record<string, string> => {
   const kept = Object.entries(process.env).filter(
     ([name, value]) =>
       value !== undefined && !/^(NO_COLOR|FORCE_COLOR|CI|VITEST.*|NODE_ENV|PLASMATOP_.*)$/.test(name),
   ) as [string, string][];
-  return { ...Object.fromEntries(kept), TERM: 'xterm-256color', COLORTERM: 'truecolor', ...extra };
+  return {
+    ...Object.fromEntries(kept),
+    XDG_STATE_HOME: usedStateHome(),
+    TERM: 'xterm-256color',
+    COLORTERM: 'truecolor',
+    ...extra,
+  };
 };
 
 export const launch = ({

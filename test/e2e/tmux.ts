@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa, execaSync } from 'execa';
 import { vi } from 'vitest';
-import { program } from './driver.ts';
+import { program, usedStateHome } from './driver.ts';
 
 /** Why there is no tmux to test with; none: there is one. */
 export const whyNoTmux = (): string | undefined => {
@@ -38,7 +38,7 @@ export const startTmux = async (
   const run = async (...args: readonly string[]): Promise<string> => {
     const { NO_COLOR: _, FORCE_COLOR: __, COLORTERM: ___, TMUX: ____, CI: _____, ...kept } = process.env;
     const { stdout } = await execa('tmux', ['-S', join(directory, 'socket'), '-f', '/dev/null', ...args], {
-      env: { ...kept, ...env, LC_ALL: 'C.UTF-8' },
+      env: { ...kept, XDG_STATE_HOME: usedStateHome(), ...env, LC_ALL: 'C.UTF-8' },
       extendEnv: false,
       stdin: 'ignore',
     });

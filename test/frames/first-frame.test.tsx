@@ -15,6 +15,7 @@ describe('firstFrame', () => {
   ])('is what Ink draws first at %d×%d', async (columns, rows) => {
     for (const situation of ['healthy', 'quorum-lost'] as const) {
       const store = sampleStore(situation);
+      store.dispatch({ kind: 'hint', isShown: situation === 'healthy' });
       const theme = { ascii: false, color: 'truecolor' } as const;
       const painted = firstFrame(store.getState(), { columns, rows }, theme).map(plain);
       const screen = await openScreen(store, columns, rows, theme);

@@ -107,6 +107,13 @@ const withJob =
     store.dispatch({ kind: 'job', job });
   };
 
+const withHint = (store: AppStore): void => store.dispatch({ kind: 'hint', isShown: true });
+
+const withHintAndJob = (store: AppStore): void => {
+  withHint(store);
+  withJob({})(store);
+};
+
 /** One look without TLS verification. */
 const insecure = (store: AppStore): void => {
   const [target] = expectedTargets(store.getState().topology, store.getState().inventory);
@@ -271,6 +278,8 @@ const SHOTS: readonly Shot[] = [
   },
   { name: 'confirm-offered', situation: 'degraded-dns', keys: ['n', 'r'], prepare: withPlanner },
   { name: 'confirm-safer', situation: 'quorum-lost', keys: ['2', 'j', 'l', 'l', 'r'], prepare: withPlanner },
+  { name: 'hint', situation: 'quorum-lost', prepare: withHint },
+  { name: 'hint-job', situation: 'healthy', prepare: withHintAndJob, sizes: SMALL },
   { name: 'help', situation: 'healthy', keys: ['?'] },
   { name: 'help-search', situation: 'healthy', keys: ['?', '/', 'node shell'], sizes: SMALL },
   { name: 'help-found', situation: 'healthy', keys: ['?', '/', 'restart', ENTER] },

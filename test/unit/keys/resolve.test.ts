@@ -149,6 +149,21 @@ describe('the confirmation', () => {
   });
 });
 
+describe('the first words to a newcomer', () => {
+  it('go with any key, also one that means nothing, and with nothing else', () => {
+    for (const chord of ['j', '%', 'R', '/', ':']) {
+      const store = sampleStore('healthy');
+      store.dispatch({ kind: 'hint', isShown: true });
+      store.dispatch({ kind: 'tick', nowMs: store.getState().nowMs + 60_000 });
+      paste(store, 'no key');
+      press(store, []);
+      expect(store.getState().ui.hint).toBe(true);
+      press(store, [chord]);
+      expect(store.getState().ui.hint, chord).toBe(false);
+    }
+  });
+});
+
 describe('paste', () => {
   it('is ignored outside of an input', () => {
     const store = sampleStore('healthy');
