@@ -107,6 +107,16 @@ export const configSchema = strict({
       z.string(),
       strict({
         slow: key(durationSchema, 'An answer that takes longer is degraded.', { examples: ['50ms'] }),
+        checks: key(
+          z.record(
+            z.string(),
+            strict({
+              slow: key(durationSchema, 'The same for this check alone.', { examples: ['20ms'] }),
+            }),
+          ),
+          'By the id of a check of this service, as `plasmatop explain SERVICE` names it.',
+          { examples: [{ dns: { slow: '20ms' } }] },
+        ),
       }),
     ),
     'By the name of a service: thresholds of this cluster, in place of those of the topology.',

@@ -1,4 +1,4 @@
-/** The `services` block: from when on a service is slow here, whatever its topology says. */
+/** The `services` block: from when on a service, or one of its checks, is slow here, whatever its topology says. */
 import type { Topology } from '../core/model/topology.ts';
 import { suggestName } from '../topology/names.ts';
 import type { Report } from '../topology/source.ts';
@@ -20,10 +20,22 @@ export const withThresholds = (
   return {
     ...topology,
     services: topology.services.map((service) => {
-      const slowMs = written[service.name]?.slow;
-      return slowMs === undefined
-        ? service
-        : { ...service, checks: service.checks.map((check) => ({ ...check, slowMs })) };
+      const own = written[service.name];
+      if (own === undefined) return service;
+      const ids = service.checks.map(({ id }) => id);
+      for (const id of Object.keys(own.checks ?? {})) {
+        if (!ids.includes(id))
+          report(
+            ['services', service.name, 'checks', id],
+            `${service.name} has no check ${id}`,
+            suggestName(id, ids),
+          );
+      }
+      const checks = service.checks.map((check) => {
+        const slowMs = own.checks?.[check.id]?.slow ?? own.slow;
+        return slowMs === undefined ? check : { ...check, slowMs };
+      });
+      return { ...service, checks };
     }),
   };
 };

@@ -71,12 +71,16 @@ describe('thresholds', () => {
     const own = config('nodes: [a]\nservices: { flashdns: { slow: 50ms } }\ntls: { warnDays: 30 }');
     expect(slowOf(own, 'flashdns')).toEqual([50, 50]);
     expect(slowOf(own, 'iam')).toEqual(slowOf(plain, 'iam'));
+    const one = config('nodes: [a]\nservices: { flashdns: { slow: 50ms, checks: { dns: { slow: 20ms } } } }');
+    const ids = one.topology.services.find(({ name }) => name === 'flashdns')?.checks.map(({ id }) => id);
+    expect(slowOf(one, 'flashdns')).toEqual(ids?.map((id) => (id === 'dns' ? 20 : 50)));
     expect(judgeOptionsOf(own).certificateWarnMs).toBe(30 * 86_400_000);
     expect(judgeOptionsOf(plain).certificateWarnMs).toBe(14 * 86_400_000);
   });
 
   it.each([
     ['services: { flashdsn: { slow: 50ms } }', /there is no service flashdsn/u, /flashdns/u],
+    ['services: { flashdns: { checks: { dsn: { slow: 1s } } } }', /flashdns has no check dsn/u, /dns/u],
     ['services: { flashdns: { slow: fast } }', /is not a duration/u, /500ms/u],
     ['services: { flashdns: { slwo: 5s } }', /unknown key "slwo"/u, /slow/u],
     ['tls: { warnDays: 0 }', /is not a number of days/u, /1 to 365/u],
