@@ -1,7 +1,10 @@
 /** One end for a probe that has three: it finished, its time is up, or nobody wants it any more. */
 
+/** In so many parts time is counted: what this process sleeps through within one of them is not the node's silence. */
+const PARTS = 5;
+
 /**
- * Calls `onOver` once and never synchronously: 'timeout' after `timeoutMs`, 'aborted' by the signal.
+ * Calls `onOver` once and never synchronously: 'timeout' after `timeoutMs`, at least, 'aborted' by the signal.
  * Returns the function that ends the watch.
  */
 export const startDeadline = (
@@ -10,6 +13,7 @@ export const startDeadline = (
   onOver: (why: 'timeout' | 'aborted') => void,
 ): (() => void) => {
   let over = false;
+  let timer: NodeJS.Timeout | undefined;
   const end = (): void => {
     over = true;
     clearTimeout(timer);
@@ -20,10 +24,17 @@ export const startDeadline = (
     end();
     onOver('aborted');
   };
-  const timer = setTimeout(() => {
-    end();
-    onOver('timeout');
-  }, timeoutMs);
+  const count = (left: number): void => {
+    timer = setTimeout(
+      () => {
+        if (left > 1) return count(left - 1);
+        end();
+        onOver('timeout');
+      },
+      Math.ceil(timeoutMs / PARTS),
+    );
+  };
+  count(PARTS);
   if (signal.aborted) queueMicrotask(onAbort);
   else signal.addEventListener('abort', onAbort);
   return end;

@@ -34,6 +34,20 @@ describe('the TCP probe', () => {
     expect(result.phases.dnsMs).toBeGreaterThanOrEqual(0);
   });
 
+  it('does not take its own sleep for silence of the node', async () => {
+    const server = await servers.tcp((socket) => socket.resume());
+    const hasty = createProber({
+      tls: { insecure: false },
+      timeoutMs: 100,
+      clock: systemClock,
+      random: () => 0.5,
+    });
+    const probing = hasty.probe(target(server.port, spec), never);
+    // Nothing of this process runs meanwhile: no answer can be read, however early it came.
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 400);
+    expect(await probing).toMatchObject({ ok: true });
+  });
+
   it('is refused where nothing listens', async () => {
     const port = await servers.closedPort();
     expect(await prober.probe(target(port, spec), never)).toMatchObject({
