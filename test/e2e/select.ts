@@ -1,14 +1,17 @@
 /** Finding a row of the tree as an operator does. */
 import type { Session } from './driver.ts';
 
+/** What the cursor is on. A clock or a latency that moves is no news of it. */
+export const underCursor = (text: string): string => /❯\W*([\w-]+)/u.exec(text)?.[1] ?? '';
+
 /** Puts the cursor on a service's row for a node, with the tree filtered to that service. */
 export const selectInstance = async (session: Session, service: string, node: string): Promise<void> => {
   session.press('/', service, 'enter', 'g', 'right');
   await session.until(new RegExp(`▾ ${service}`));
-  for (let press = 0; press < 12 && !new RegExp(`❯ *${node}`).test(session.text()); press += 1) {
-    const before = session.text();
+  for (let press = 0; press < 12 && underCursor(session.text()) !== node; press += 1) {
+    const before = underCursor(session.text());
     session.press('down');
-    await session.until((text) => text !== before);
+    await session.until((text) => underCursor(text) !== before);
   }
 };
 
