@@ -18,6 +18,9 @@ const services = [
   ...['plasmavmc', 'novanet', 'flashdns', 'fiberlb', 'lightningstor', 'k8shost', 'cluster-health-check'],
 ].map((name) => `${name}.service`);
 
+/** A dialog without frame and line breaks. */
+export const plain = (text: string): string => text.replace(/[│\s]+/g, ' ');
+
 /** Breaks or mends something: a command of the lab. */
 export const lab = async (...words: readonly string[]): Promise<string> =>
   (await execa(labScript, words, { stdin: 'ignore', timeout: 60_000 })).stdout;
@@ -45,49 +48,70 @@ export const statesOn = async (node: Node): Promise<readonly string[]> => [
   ),
 ];
 
-type Told = {
+/** What a service, an instance or a node is said to be. */
+type Standing = Readonly<Record<string, unknown>>;
+export type Told = {
   readonly verdict: string;
-  readonly headline: { readonly sentence: string };
+  readonly headline: { readonly sentence: string; readonly cause?: string };
   readonly counts: Readonly<Record<string, number>>;
+  readonly services: readonly Standing[];
+  readonly instances: readonly Standing[];
+  readonly nodes: readonly Standing[];
 };
 export type AuditLine = Readonly<Record<string, unknown>>;
 
 export type Desk = {
   /** The built console in a terminal; it is left in order when the story ends. */
   readonly open: (columns?: number, rows?: number) => Promise<Session>;
+  /** The same under a shell, whose terminal goes on when the console is killed. */
+  readonly openUnderShell: () => Promise<Session>;
   /** `plasmatop status --json`. */
   readonly status: () => Promise<Told>;
   /** The lines of the audit file, of this story alone. */
   readonly audit: () => readonly AuditLine[];
 };
 
-/** The operator's place beside the hosts, with an audit file of its own; `viewer` may look and do nothing. */
-export const desk = (as: 'ops' | 'viewer' = 'ops'): Desk => {
+type DeskOptions = {
+  /** `viewer` may look and do nothing. */
+  readonly as?: 'ops' | 'viewer';
+  /** The section `poll` of the configuration. */
+  readonly poll?: string;
+};
+
+/** The operator's place beside the hosts, with an audit file of its own. */
+export const desk = ({ as = 'ops', poll = '' }: DeskOptions = {}): Desk => {
   const directory = mkdtempSync(join(tmpdir(), 'plasmatop-story-'));
   onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
   const auditFile = join(directory, 'audit.jsonl');
   const configFile = join(directory, 'plasmatop.yaml');
   const template = readFileSync(join(labDirectory, as === 'ops' ? 'plasmatop.yaml' : 'viewer.yaml'), 'utf8');
-  writeFileSync(configFile, template.replace(/^audit: .*$/m, `audit: { file: ${auditFile} }`));
-  const words = ['netns', 'exec', 'jump', process.execPath, program];
+  const audited = template.replace(/^audit: .*$/m, `audit: { file: ${auditFile} }`);
+  writeFileSync(configFile, `${audited}${poll === '' ? '' : `poll: ${poll}\n`}`);
+  const console = ['ip', 'netns', 'exec', 'jump', process.execPath, program, '--config', configFile] as const;
+  const begin = (
+    command: readonly [string, ...string[]],
+    [columns, rows]: readonly [number, number],
+    leave: (session: Session) => Promise<unknown>,
+  ): Session => {
+    const session = launch({ args: [], command, columns, rows });
+    onTestFinished(async ({ task }) => {
+      if (task.result?.state === 'fail') process.stderr.write(`${session.text()}\n`);
+      await leave(session);
+      session.dispose();
+    });
+    return session;
+  };
   return {
-    open: async (columns = 100, rows = 36) => {
-      const session = launch({
-        args: [],
-        command: ['ip', ...words, '--config', configFile],
-        columns,
-        rows,
-      });
-      onTestFinished(async ({ task }) => {
-        if (task.result?.state === 'fail') process.stderr.write(`${session.text()}\n`);
+    open: async (columns = 100, rows = 36) =>
+      begin(console, [columns, rows], (session) => {
         session.press('ctrl-c');
-        await session.exited;
-        session.dispose();
-      });
-      return session;
-    },
+        return session.exited;
+      }),
+    openUnderShell: async () =>
+      begin(['sh', '-c', '"$@"; read never', 'sh', ...console], [100, 36], async () => {}),
     status: async () => {
-      const end = await execa('ip', [...words, 'status', '--json', '--config', configFile], {
+      const [file, ...args] = console;
+      const end = await execa(file, [...args, 'status', '--json'], {
         stdin: 'ignore',
         reject: false,
         timeout: 60_000,
@@ -113,8 +137,7 @@ export const calm = async (): Promise<void> => {
       await lab('on', node);
       const up = () => onHost(node, 'systemctl', 'is-system-running', '--wait');
       await expect.poll(up, { timeout: 60_000 }).toMatch(/running|degraded/);
-      await onHost(node, 'systemctl', 'reset-failed');
-      await onHost(node, 'systemctl', 'start', 'multi-user.target');
+      await onHost(node, 'sh', '-c', 'systemctl reset-failed; systemctl start multi-user.target');
       await expect.poll(() => statesOn(node), { timeout: 60_000 }).toEqual(['active']);
     }),
   );
@@ -138,6 +161,6 @@ export const statusSays = async (desk: Desk, sentence: RegExp): Promise<Told> =>
     told = await desk.status();
     return told.headline.sentence;
   };
-  await expect.poll(look, { timeout: 30_000 }).toMatch(sentence);
+  await expect.poll(look, { timeout: 60_000 }).toMatch(sentence);
   return told as Told;
 };

@@ -20,11 +20,12 @@ usage: npm run lab -- COMMAND
   ssh NODE [COMMAND…]        as the operator, the way the console goes
   jump COMMAND…              run something beside the hosts
   exec NODE COMMAND…         the back door: root on the host, without its network
-  fault NODE KIND UNIT [MSG] fail | unhealthy | hang | crash; of the next start or answer
+  fault NODE KIND UNIT [MSG] fail | unhealthy | hang | crash | deaf | expired; of the next start or answer
   clear NODE [KIND UNIT]     take faults away
   kill NODE UNIT [SIGNAL]    by systemd on the host (KILL)
   cut NODE [drop|link]       packets vanish silently, or the cable is out
-  slow NODE [RATE]           8kbit towards the host
+  slow NODE [MS]             every packet takes so much longer, each way (500)
+  refuse NODE                sshd and all services are stopped: every connection is refused
   heal NODE                  the link is as it was
   reboot NODE                in order
   off NODE | on NODE         power off in order, and on again
@@ -50,7 +51,8 @@ case $command in
   clear) clear_faults "$@" ;;
   kill) back_door "$1" systemctl kill -s "${3:-KILL}" "$2" ;;
   cut) cut_link "$1" "${2:-drop}" ;;
-  slow) slow_link "$1" "${2:-8kbit}" ;;
+  slow) slow_link "$1" "${2:-500}" ;;
+  refuse) stop_all "$1" ;;
   heal) heal_link "$1" ;;
   reboot) back_door "$1" systemctl reboot ;;
   off) power_off "$1" && cut_link "$1" drop ;;

@@ -10,7 +10,9 @@ declare module 'vitest' {
   }
 }
 
-const run = (...words: readonly string[]) => spawnSync(labScript, words, { stdio: 'inherit' });
+/** Daemons here take a fifth of the time of the real ones to start, unless told otherwise. */
+const env = { LAB_SCALE: '0.2', ...process.env };
+const run = (...words: readonly string[]) => spawnSync(labScript, words, { stdio: 'inherit', env });
 
 export default (project: TestProject): (() => void) | undefined => {
   const check = spawnSync(labScript, ['check'], { encoding: 'utf8' });

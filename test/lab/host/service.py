@@ -5,12 +5,15 @@
   service.py join NAME    a one-shot that waits for the local daemon and joins its cluster
   service.py setup NAME   the same for the first account
   service.py check        a one-shot that asks every daemon
+  service.py sample NAME  tells five times a second what systemd and the daemon itself say of it
 
 Faults are files in CTL, written from outside:
   fail-UNIT       ends with a failure at its start; what the file says is logged
   hang-UNIT       never becomes ready, or accepts and never answers
   unhealthy-UNIT  answers 503
   crash-UNIT      ends within a second; the file is consumed
+  deaf-UNIT       takes no DNS query
+  expired-UNIT    serves a certificate that has ended, from its next start on
 """
 import http.server
 import json
@@ -19,6 +22,7 @@ import signal
 import socket
 import ssl
 import struct
+import subprocess
 import sys
 import threading
 import time
@@ -107,7 +111,7 @@ class Raft:
     @staticmethod
     def answers(context, address):
         try:
-            with socket.create_connection((address, DAEMONS["chainfire"][0]), 1) as plain:
+            with socket.create_connection((address, DAEMONS["chainfire"][0]), 2) as plain:
                 with context.wrap_socket(plain, server_hostname=address) as sock:
                     sock.sendall(b"GET /raft HTTP/1.0\r\n\r\n")
                     return bool(sock.recv(1))
@@ -163,7 +167,8 @@ class Server(http.server.ThreadingHTTPServer):
     def __init__(self, *args):
         super().__init__(*args)
         self.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        self.context.load_cert_chain(f"{PKI}/node.crt", f"{PKI}/node.key")
+        which = "node" if fault("expired", Health.name) is None else "expired"
+        self.context.load_cert_chain(f"{PKI}/{which}.crt", f"{PKI}/node.key")
 
     def finish_request(self, request, client_address):
         # In the connection's own thread: one that never shakes hands must not hold up the others.
@@ -181,7 +186,7 @@ def answer_dns(sock):
     """Knows one name, health.local, whose address is 127.0.0.1."""
     while True:
         query, sender = sock.recvfrom(512)
-        if fault("hang", "flashdns") is not None or fault("unhealthy", "flashdns") is not None:
+        if any(fault(kind, "flashdns") is not None for kind in ("hang", "unhealthy", "deaf")):
             continue
         try:
             at, labels = 12, []
@@ -273,6 +278,19 @@ def once(unit, name, tries, done):
     log(5, f"{unit}: {done}")
 
 
+def sample(name):
+    """A line per look: when, what systemd says, what the daemon says; until nobody reads it any more."""
+    while True:
+        began = time.time()
+        unit = subprocess.run(["systemctl", "is-active", name], capture_output=True, text=True).stdout.strip()
+        try:
+            said = json.loads(ask_local(name))
+        except OSError:
+            said = {}
+        print(json.dumps({"at": began, "active": unit, "raft": said.get("raft")}), flush=True)
+        time.sleep(0.2)
+
+
 def check():
     unit, bad = "cluster-health-check", 0
     for name in DAEMONS:
@@ -300,5 +318,7 @@ if __name__ == "__main__":
         once(f"{names[0]}-cluster-join", names[0], 30, f"joined the cluster as {NODE}")
     elif role == "setup":
         once(f"{names[0]}-initial-setup", names[0], 60, "created the first organisation and its admin")
+    elif role == "sample":
+        sample(names[0])
     else:
         check()

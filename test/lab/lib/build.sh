@@ -48,7 +48,7 @@ build_common() {
 	UseDNS no
 	X
   rm -f "$root"/etc/ssh/ssh_host_*
-  install -D -m 755 "$here/host/service.py" "$root/opt/lab/service.py"
+  install -D -m 755 -t "$root/opt/lab" "$here"/host/*.py
   mkdir -p "$root/var/log/journal" "$root/var/lib/lab/ctl"
   install -m 644 "$here"/host/units/*.service "$root/etc/systemd/system/"
   for unit in "$here"/host/units/*.service; do chroot "$root" systemctl enable -q "${unit##*/}"; done
@@ -66,14 +66,17 @@ new_host_key() {
 
 # seed NODE PEERS: host key, certificate and address book.
 seed() {
-  local home=$LAB_DIR/nodes/$1 etc=$LAB_DIR/nodes/$1/seed/etc
+  local home=$LAB_DIR/nodes/$1 etc=$LAB_DIR/nodes/$1/seed/etc names
+  names="subjectAltName=DNS:$1,DNS:localhost,IP:$(node_ip "$1"),IP:127.0.0.1"
   mkdir -p "$etc"/{ssh,lab/pki} "$home"/{upper,work,merged}
   new_host_key "$1"
   openssl req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj "/CN=$1" \
     -keyout "$etc/lab/pki/node.key" -out "$home/csr" 2>/dev/null
   openssl x509 -req -in "$home/csr" -CA "$LAB_DIR/pki/ca.crt" -CAkey "$LAB_DIR/pki/ca.key" -CAcreateserial -days 90 \
     -out "$etc/lab/pki/node.crt" \
-    -extfile <(echo "subjectAltName=DNS:$1,DNS:localhost,IP:$(node_ip "$1"),IP:127.0.0.1") 2>/dev/null
+    -extfile <(echo "$names") 2>/dev/null
+  openssl x509 -req -in "$home/csr" -CA "$LAB_DIR/pki/ca.crt" -CAkey "$LAB_DIR/pki/ca.key" -CAcreateserial -days -1 \
+    -out "$etc/lab/pki/expired.crt" -extfile <(echo "$names") 2>/dev/null
   cp "$LAB_DIR/pki/ca.crt" "$etc/lab/pki/"
   echo "$1" >"$etc/hostname"
   printf '127.0.0.1 localhost\n127.0.1.1 %s\n' "$1" >"$etc/hosts"

@@ -108,8 +108,24 @@ wipe() {
 # Files that the services of the host look for; written from outside, so that they come through a cut link.
 fault() { echo "${4:-}" >"$LAB_DIR/nodes/$1/merged/var/lib/lab/ctl/$2-$3"; }
 clear_faults() {
-  local ctl=$LAB_DIR/nodes/$1/merged/var/lib/lab/ctl
-  if [ $# -ge 3 ]; then rm -f "$ctl/$2-$3"; else rm -f "$ctl"/*; fi
+  local ctl=$LAB_DIR/nodes/$1/merged/var/lib/lab/ctl file gone
+  gone=("$ctl"/*)
+  [ $# -lt 3 ] || gone=("$ctl/$2-$3")
+  for file in "${gone[@]}"; do
+    [ -e "$file" ] || continue
+    rm -f "$file"
+    case ${file##*/} in
+      # A certificate is read at a start.
+      expired-*) (back_door "$1" systemctl try-restart "${file##*/expired-}") || true ;;
+    esac
+  done
+}
+
+# Sessions outlive an sshd that is stopped.
+stop_all() {
+  local units=("$here"/host/units/*.service)
+  (back_door "$1" systemctl stop ssh.service "${units[@]##*/}")
+  (back_door "$1" pkill -x sshd) || true
 }
 
 up() {

@@ -25,6 +25,7 @@ net_node() {
 
 net_down() {
   local name pid
+  for name in $(nodes); do end_delay "$name" || true; done
   for pid in $(ip netns pids jump 2>/dev/null); do kill "$pid" 2>/dev/null || true; done
   for name in $(nodes) jump labsw; do ip netns del "$name" 2>/dev/null || true; done
 }
@@ -43,9 +44,30 @@ cut_link() {
 }
 
 heal_link() {
+  end_delay "$1"
   ip netns exec labsw ip link set "p-$1" up
   ip netns exec labsw bridge link set dev "p-$1" state 3
-  ip netns exec labsw tc qdisc del dev "p-$1" root 2>/dev/null || true
 }
 
-slow_link() { ip netns exec labsw tc qdisc replace dev "p-$1" root tbf rate "$2" burst 2kb latency 5s; }
+# slow_link NODE MS: every frame, to and from the host, comes so much later. This machine's kernel may know no netem, so
+# that a program of the hosts' own Python stands between the port and the bridge.
+slow_link() {
+  local home=$LAB_DIR/nodes/$1
+  end_delay "$1"
+  ip netns exec labsw ip link add "s-$1" type veth peer name "t-$1"
+  ip netns exec labsw ip link set "t-$1" up
+  ip netns exec labsw ip link set "s-$1" master br0 up
+  ip netns exec labsw ip link set "p-$1" nomaster
+  setsid ip netns exec labsw chroot "$home/merged" /usr/bin/python3 /opt/lab/delay.py "p-$1" "t-$1" "$2" \
+    </dev/null >>"$LAB_DIR/log/$1.delay" 2>&1 &
+  echo $! >"$home/delay.pid"
+}
+
+end_delay() {
+  local file=$LAB_DIR/nodes/$1/delay.pid
+  [ -e "$file" ] || return 0
+  kill "$(cat "$file")" 2>/dev/null || true
+  rm -f "$file"
+  ip netns exec labsw ip link del "s-$1"
+  ip netns exec labsw ip link set "p-$1" master br0
+}

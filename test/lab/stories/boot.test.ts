@@ -1,5 +1,6 @@
 /** Hosts that boot for the first time: all goes well, and a step that fails. */
 import { beforeEach, describe, expect, inject, it } from 'vitest';
+import { underCursor } from '../../e2e/select.ts';
 import { asked, calm, desk, healthy, lab, nodes, onHost, shown, statesOn, statusSays } from '../hosts.ts';
 
 describe.skipIf(inject('whyNoLab') !== '')('a first boot', () => {
@@ -40,10 +41,10 @@ describe.skipIf(inject('whyNoLab') !== '')('a first boot', () => {
       const before = await shown('node03', step, 'InvocationID');
       session.press('G', 'enter');
       await session.until(/▾ node03/);
-      for (let row = 0; row < 6 && !/❯ . flaredb-cluster-join/.test(session.text()); row += 1) {
-        const seen = session.text();
+      for (let row = 0; row < 6 && underCursor(session.text()) !== step; row += 1) {
+        const before = underCursor(session.text());
         session.press('j');
-        await session.until((text) => text !== seen);
+        await session.until((text) => underCursor(text) !== before);
       }
       await asked(session, 'R', `Rerun ${step} on node03`);
       session.press('y');

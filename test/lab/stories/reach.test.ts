@@ -24,6 +24,32 @@ describe.skipIf(inject('whyNoLab') !== '')('a host', () => {
     expect(at.audit()).toEqual([]);
   });
 
+  it('that refuses every connection is up: its services are down, and it is not called unreachable', async () => {
+    const at = desk();
+    const session = await at.open();
+    await session.until(healthy, 30_000);
+    await lab('refuse', 'node03');
+    const text = await session.until(/services are down on node03: (stopped|refused)/, 40_000);
+    expect(text).not.toMatch(/unreachable|lost its quorum/);
+    expect(await shown('node03', 'ssh', 'ActiveState')).toBe('inactive');
+    const told = await statusSays(at, /services are down on node03: refused/);
+    expect(told).toMatchObject({ verdict: 'degraded', counts: { down: 7, blocked: 2, unknown: 0 } });
+    expect(told.nodes).toContainEqual(
+      expect.objectContaining({
+        name: 'node03',
+        reachable: true,
+        link: expect.objectContaining({ failure: expect.objectContaining({ kind: 'refused' }) }),
+      }),
+    );
+    session.press('2', 'j', 'j');
+    await session.until(/❯node03 .* ssh fails/, 30_000);
+    await session.until(/Connection refused\s+the host is up but its sshd does not answer/, 30_000);
+    await onHost('node03', 'systemctl', 'start', 'ssh', 'multi-user.target');
+    await session.until(healthy, 60_000);
+    expect(await statusSays(at, healthy)).toMatchObject({ counts: { ok: 27 } });
+    expect(at.audit()).toEqual([]);
+  });
+
   it('that was reinstalled is not trusted until its new key is', async () => {
     const at = desk();
     const session = await at.open();
@@ -36,7 +62,7 @@ describe.skipIf(inject('whyNoLab') !== '')('a host', () => {
       /❯node03 .* ssh fails[\s\S]*key has changed|❯node03 .* ssh fails[\s\S]*host key/i,
       60_000,
     );
-    await expect.poll(key).not.toBe(before);
+    await expect.poll(key, { timeout: 20_000 }).not.toBe(before);
     await expect.poll(() => statesOn('node03'), { timeout: 60_000 }).toEqual(['active']);
     expect(JSON.stringify(await at.status())).toContain('host-key-changed');
     await lab('trust');
@@ -46,7 +72,7 @@ describe.skipIf(inject('whyNoLab') !== '')('a host', () => {
   });
 
   it('whose sudo allows nothing is watched, and no action is offered', async () => {
-    const at = desk('viewer');
+    const at = desk({ as: 'viewer' });
     const session = await at.open();
     await session.until(healthy, 30_000);
     const before = await shown('node02', 'fiberlb', 'InvocationID');

@@ -1,9 +1,7 @@
 /** Services that went down, brought back from the keyboard. */
 import { beforeEach, describe, expect, inject, it } from 'vitest';
 import { askRestart, selectInstance } from '../../e2e/select.ts';
-import { asked, calm, desk, healthy, lab, onHost, shown, statesOn, statusSays } from '../hosts.ts';
-
-const plain = (text: string): string => text.replace(/[│\s]+/g, ' ');
+import { asked, calm, desk, healthy, lab, onHost, plain, shown, statesOn, statusSays } from '../hosts.ts';
 
 describe.skipIf(inject('whyNoLab') !== '')('brought back', () => {
   beforeEach(calm);
@@ -28,6 +26,29 @@ describe.skipIf(inject('whyNoLab') !== '')('brought back', () => {
       { phase: 'intent', verb: 'restart', target: 'chainfire@node02' },
       { phase: 'outcome', verb: 'restart', outcome: 'succeeded', exitCode: 0 },
     ]);
+  });
+
+  it('chainfire that was killed outright, by systemd itself', async () => {
+    const at = desk();
+    const session = await at.open();
+    await session.until(healthy, 30_000);
+    await lab('kill', 'node02', 'chainfire', 'KILL');
+    const text = await session.until(/killed by SIGKILL/, 30_000);
+    expect(text).not.toContain('lost its quorum');
+    await session.until(healthy, 60_000);
+    expect(await shown('node02', 'chainfire', 'NRestarts')).toBe('1');
+    await selectInstance(session, 'chainfire', 'node02');
+    session.press('enter');
+    await session.until(/active \(running\) for .* · 1 restart/, 20_000);
+    expect((await statusSays(at, healthy)).instances).toContainEqual(
+      expect.objectContaining({
+        id: 'chainfire@node02',
+        verdict: 'ok',
+        unit: expect.objectContaining({ restarts: 1 }),
+      }),
+    );
+    expect(await statesOn('node02')).toEqual(['active']);
+    expect(at.audit()).toEqual([]);
   });
 
   it('what a stop and a start left behind, by bringing up the node', async () => {
@@ -62,8 +83,10 @@ describe.skipIf(inject('whyNoLab') !== '')('brought back', () => {
     await session.until(healthy, 30_000);
     await lab('fault', 'node02', 'fail', 'fiberlb', 'no config');
     await lab('kill', 'node02', 'fiberlb');
+    // Systemd alone would take half a minute over it.
+    await onHost('node02', 'sh', '-c', 'for try in 1 2 3 4 5 6; do systemctl start fiberlb; done');
     const state = () => shown('node02', 'fiberlb', 'ActiveState');
-    await expect.poll(state, { timeout: 60_000, interval: 500 }).toBe('failed');
+    await expect.poll(state, { timeout: 60_000, interval: 200 }).toBe('failed');
     expect((await statusSays(at, /fiberlb/i)).verdict).not.toBe('ok');
     await lab('clear', 'node02', 'fail', 'fiberlb');
     await selectInstance(session, 'fiberlb', 'node02');
