@@ -56,6 +56,7 @@ export const ENVIRONMENT: readonly Row[] = [
   ['XDG_CONFIG_HOME', 'where the configuration of a user lies; by default ~/.config'],
   ['XDG_STATE_HOME', 'where the audit, saved logs and what was said once lie; by default ~/.local/state'],
   ['NO_COLOR', 'anything but empty: no colours'],
+  ['INK_SCREEN_READER', 'true: as --screen-reader'],
   ['PAGER', 'what shows a whole action; by default less'],
   ['TERM, LC_ALL, LC_CTYPE, LANG', 'what doctor says of the terminal'],
   ['SUDO_USER, SUDO_UID', 'who became root here: the audit keeps it'],
