@@ -98,6 +98,6 @@ export const startDemoCluster = async (...args: readonly string[]): Promise<Demo
 export const startQuickCluster = async (...args: readonly string[]): Promise<DemoCluster> => {
   const cluster = await startDemoCluster(...args);
   const text = await readFile(cluster.configFile, 'utf8');
-  await writeFile(cluster.configFile, text.replace('interval: 2s', 'interval: 600ms'));
+  await writeFile(cluster.configFile, text.replace('interval: 2s', 'interval: 1s, timeout: 950ms'));
   return cluster;
 };
