@@ -3,7 +3,7 @@
 import type { Command, Example, Row } from './command.ts';
 import { everywhereFlags } from './command-line.ts';
 import { type CommandName, commands } from './command-table.ts';
-import { everywhere, type Flag, nodes } from './flags.ts';
+import { everywhere, type Flag } from './flags.ts';
 
 /** What a command's help says besides its flags: words of its own, and what they mean. */
 export type HelpSection = {
@@ -70,7 +70,7 @@ const exampleText = (examples: readonly Example[]): string =>
 const programHelp = (): readonly string[] => [
   'plasmatop: watch a cluster of systemd services, find the cause, act over SSH',
   titled('Commands', column(Object.values<Command>(commands).map(({ usage, help }) => [usage, help]))),
-  titled('Flags', column(flagRows({ ...nodes, ...everywhere }))),
+  titled('Flags', column(flagRows({ ...commands.watch.flags, ...everywhere }))),
   titled('Examples', exampleText([...commands.watch.examples, commands.demo.examples[0]])),
   titled('Exit codes', column(exitCodes)),
   'More about one of them: plasmatop COMMAND --help',
