@@ -115,9 +115,17 @@ describe('a cluster that is well', () => {
     });
   });
 
-  it('warns of a configuration that others may write to', async () => {
+  it('refuses a configuration that everybody may write to, as every command does', async () => {
     const file = spoilt(demo);
     chmodSync(file, 0o666);
+    const end = await runProgram(['doctor', '--config', file]);
+    expect(end).toMatchObject({ exitCode: 78, stdout: '' });
+    expect(end.stderr).toContain(`chmod o-w ${file}`);
+  });
+
+  it('warns of a configuration that the own group may write to', async () => {
+    const file = spoilt(demo);
+    chmodSync(file, 0o664);
     const { exitCode, told } = await examine(file, '--node', 'node01');
     expect(exitCode).toBe(1);
     expect(told.here[0]).toMatchObject({ state: 'warning', remedy: `chmod go-w ${file}` });

@@ -207,7 +207,7 @@ describe('a shell on a node', () => {
     expect(session.text()).toMatch(/(?<!-)\becho\b/);
   });
 
-  it.each(['dumb', 'xterm', 'screen-256color'])('works on TERM=%s', async (TERM) => {
+  it.each(['xterm', 'screen-256color', 'linux'])('works on TERM=%s', async (TERM) => {
     const session = await open(variant(), { env: { TERM } });
     await enter(session);
     session.press('exit\r');
