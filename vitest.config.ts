@@ -26,7 +26,7 @@ export default defineConfig({
           ...shared,
           name: 'program',
           include: ['test/e2e/**/*.test.ts'],
-          maxWorkers: 2 * availableParallelism(),
+          maxWorkers: availableParallelism() + 1,
           sequence: { groupOrder: 1 },
         },
       },
