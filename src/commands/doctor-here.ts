@@ -43,7 +43,8 @@ const knownHostsFinding = async (
     stopped,
   );
   if (!found.ok) return [];
-  const files = found.ssh.knownHosts.filter((file) => existsSync(file));
+  // /dev/null, where an ssh_config wants one of them unused, knows no host.
+  const files = found.ssh.knownHosts.filter((file) => statSync(file, { throwIfNoEntry: false })?.isFile());
   const [own = ''] = found.ssh.knownHosts;
   if (files.length > 0) return [ok('known hosts', files.join(', '))];
   const remedy = 'connect to each node once by hand and compare its fingerprint';

@@ -60,10 +60,16 @@ const sectionOf = async (doctor: Doctor, node: ClusterNode): Promise<Section> =>
   const { config, context, endpoints } = doctor;
   if (context.stopped.aborted) return { title: node.name, findings: [] };
   const targets = expectedTargets(config.topology, { ...config.inventory, nodes: [node] });
+  const named = nameFinding(node, context);
   const [name, way, answers] = await Promise.all([
-    nameFinding(node, context),
+    named,
     ssh(doctor, node),
-    endpoints.addAll(targets.map((target) => () => endpointLook(doctor, target))),
+    // Each would say the same again of a name that nobody knows.
+    named.then(({ state }) =>
+      state === 'failed'
+        ? [skipped('endpoints', 'cannot be asked without an address')]
+        : endpoints.addAll(targets.map((target) => () => endpointLook(doctor, target))),
+    ),
   ]);
   return { title: node.name, findings: [name, ...way, ...answers] };
 };

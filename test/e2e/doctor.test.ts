@@ -172,7 +172,10 @@ describe('a cluster that is well', () => {
       state: 'failed',
       words: expect.stringMatching(/nowhere\.invalid is not known/) as unknown,
     });
-    expect(one(told, 'node01', 'chainfire').remedy).toContain('correct "address:" of node01');
+    expect(one(told, 'node01', 'name').remedy).toContain('correct "address:" of node01');
+    // What follows from it is not told for each endpoint again.
+    expect(one(told, 'node01', 'endpoints').state).toBe('skipped');
+    expect(of(told, 'node01').map(({ check }) => check)).not.toContain('chainfire');
     expect(one(told, 'node01', 'ssh').state).toBe('ok');
     expect(one(told, 'node02', 'chainfire')).toMatchObject({
       state: 'failed',
