@@ -72,6 +72,8 @@ export const createApp = (options: AppOptions): App => {
   let config = first;
   /** The one that is to hold as soon as nothing is in its way. */
   let pending: Config | undefined;
+  /** Of what is in the files now, if it cannot hold. */
+  let bad: ConfigNews | undefined;
   const listeners = new Set<(config: Config) => void>();
   const gate: Gate = {
     get readOnly() {
@@ -173,7 +175,7 @@ export const createApp = (options: AppOptions): App => {
       if (ticking !== undefined) rim.start();
       if (looksUp) rim.lookUpOrphans();
     }
-    tell(undefined);
+    tell(bad);
     store.dispatch({ kind: 'notice', text: 'the changed configuration holds now', tone: 'info' });
     for (const listener of listeners) listener(config);
   };
@@ -185,7 +187,7 @@ export const createApp = (options: AppOptions): App => {
     if (pending === undefined) return;
     const until = busyWith(store.getState(), rim);
     if (until === undefined) apply(pending);
-    else tell({ kind: 'waiting', until });
+    else tell(bad ?? { kind: 'waiting', until });
   };
   // Whatever was in the way has ended by an event; what comes of it is no part of that event.
   const unsubscribePending = store.subscribe(() => {
@@ -193,12 +195,13 @@ export const createApp = (options: AppOptions): App => {
   });
 
   const reload = (loaded: LoadedConfig): void => {
-    const isNews = loaded.ok && !isDeepStrictEqual(loaded.config, config);
-    pending = isNews ? loaded.config : undefined;
+    bad = loaded.ok ? undefined : { kind: 'bad', problems: loaded.problems };
+    // What was good before a mistake still waits, and above all: what it forbids stays forbidden.
+    if (loaded.ok) pending = isDeepStrictEqual(loaded.config, config) ? undefined : loaded.config;
     // What forbids actions holds from here on, whatever else has to wait.
     tellState();
-    if (isNews) applyPending();
-    else tell(loaded.ok ? undefined : { kind: 'bad', problems: loaded.problems });
+    if (pending === undefined) tell(bad);
+    else applyPending();
   };
 
   return {

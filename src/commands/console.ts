@@ -30,7 +30,7 @@ export const runConsole = async (
   config: Config,
   source: 'live' | 'demo',
   context: CommandContext,
-  load?: () => LoadedConfig,
+  load?: (found?: string) => LoadedConfig,
 ): Promise<number> => {
   const { clock, random, stdin, stdout, stderr, env, stopped } = context;
   const app = createApp({ config, clock, random, source, runtimeDir: tmpdir() });
@@ -80,7 +80,7 @@ const onTerminal = async (
   app: App,
   config: Config,
   context: CommandContext,
-  load: (() => LoadedConfig) | undefined,
+  load: ((found?: string) => LoadedConfig) | undefined,
 ): Promise<number> => {
   const { stdin, stdout, env, stopped, takeCrashes } = context;
   const themeOf = ({ ui }: Config): ThemeOptions => ({
@@ -145,14 +145,18 @@ const onTerminal = async (
   app.start();
   app.lookUpOrphans();
   app.onConfigured((next) => screen.retheme(themeOf(next)));
+  const reread = load && (() => app.reload(load(app.config().file)));
+  // It may have changed while ssh asked for a password.
+  reread?.();
   const unwatch =
-    load === undefined
-      ? undefined
-      : watchFiles({
-          files: () => app.config().files,
-          everyMs: WATCH_MS,
-          onChange: () => app.reload(load()),
-        });
+    reread &&
+    watchFiles({
+      files: () => app.config().files,
+      everyMs: WATCH_MS,
+      onChange: reread,
+      // What is wrong may be mended in a file that only the bad one names.
+      isUnsettled: () => app.store.getState().config?.kind === 'bad',
+    });
   await screen.closed.catch(crashed);
   unwatch?.();
   stopped.removeEventListener('abort', close);

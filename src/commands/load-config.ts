@@ -4,19 +4,26 @@ import type { Config } from '../config/types.ts';
 import { formatProblems } from '../core/problem.ts';
 import { booleanFlag, type CommandContext, stringFlag } from './context.ts';
 
-/** Reads the configuration that the flags name, now and whenever it is asked to. `file` overrides `--config`. */
-export const configLoader = async (context: CommandContext, file?: string): Promise<() => LoadedConfig> => {
+/**
+ * Reads the configuration that the flags name, whenever it is asked to; `file` overrides `--config`. Where none is named,
+ * `found` is the one that holds: were another one looked for, a file that is away for a moment would change the cluster.
+ */
+export const configLoader = async (
+  context: CommandContext,
+  file?: string,
+): Promise<(found?: string) => LoadedConfig> => {
   const { loadConfig } = await import('../config/load.ts');
   const { env, cwd, home } = context;
   const config = file ?? stringFlag(context, 'config');
   const nodes = context.invocation.command === 'demo' ? undefined : stringFlag(context, 'nodes');
   const topologyFile = stringFlag(context, 'topology');
-  return () =>
+  return (found) =>
     loadConfig({
       env,
       cwd,
       home,
       ...(config !== undefined && { file: config }),
+      ...(found !== undefined && { found }),
       ...(nodes !== undefined && { nodes }),
       ...(topologyFile !== undefined && { topologyFile }),
       ...(booleanFlag(context, 'read-only') && { readOnly: true }),

@@ -25,6 +25,8 @@ import type { Config } from './types.ts';
 export type LoadOptions = Surroundings & {
   /** `--config`. */
   readonly file?: string;
+  /** Where none was named: the one that was found before. It is read again, and no other is looked for. */
+  readonly found?: string;
   /** `--nodes a,b,c`: only these; names that the file does not know are taken as addresses. */
   readonly nodes?: string;
   /** `--topology`: a file, or `plasmacloud`. */
@@ -66,7 +68,8 @@ type Found =
 
 const findFile = (options: LoadOptions): Found => {
   const requested = requestedFile(options.file, options);
-  const candidates = requested === undefined ? candidateFiles(options) : [requested.path];
+  const fixed = requested?.path ?? options.found;
+  const candidates = fixed === undefined ? candidateFiles(options) : [fixed];
   for (const path of candidates) {
     const read = readText(path);
     if ('text' in read) {
@@ -78,7 +81,7 @@ const findFile = (options: LoadOptions): Found => {
       return { ok: false, problems: [{ file: path, path: '', message, remedy: fault.remedy }] };
     }
     // One that is there and cannot be read must not be passed over: another cluster's would be used instead.
-    if (requested !== undefined || read.reason !== 'no such file') {
+    if (fixed !== undefined || read.reason !== 'no such file') {
       const remedy =
         read.reason === 'permission denied'
           ? `make ${path} readable, or name another file with --config`

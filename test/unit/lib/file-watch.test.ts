@@ -71,3 +71,34 @@ it('waits while somebody is still writing', async () => {
   await vi.waitFor(() => expect(looks).toBeGreaterThan(10), 10_000);
   expect(toldAt).toEqual([7]);
 });
+
+it('tells again and again while it is unsettled, though nothing changes', async () => {
+  let told = 0;
+  let isUnsettled = true;
+  const stop = watchFiles({
+    files: () => [],
+    everyMs: 5,
+    onChange: () => {
+      told += 1;
+    },
+    isUnsettled: () => isUnsettled,
+  });
+  onTestFinished(stop);
+  await vi.waitFor(() => expect(told).toBeGreaterThanOrEqual(3), 10_000);
+  isUnsettled = false;
+  const before = told;
+  await new Promise<void>((resolve) => {
+    let looks = 0;
+    const other = watchFiles({
+      files: () => {
+        looks += 1;
+        if (looks > 12) resolve();
+        return [];
+      },
+      everyMs: 5,
+      onChange: () => {},
+    });
+    onTestFinished(other);
+  });
+  expect(told).toBeLessThanOrEqual(before + 1);
+});
