@@ -44,9 +44,11 @@ type Gauges = {
 
 const createGauges = (registry: Registry): Gauges => {
   const gauges = new Map<string, Gauge>();
+  const unlabelled = new Set<string>();
   for (const [name, { kind, help, labels }] of Object.entries<Metric>(METRICS)) {
     if (kind !== 'gauge') continue;
     gauges.set(name, new Gauge({ name, help, labelNames: [...labels], registers: [registry] }));
+    if (labels.length === 0) unlabelled.add(name);
   }
   return {
     set: (name, labels, value) => gauges.get(name)?.set(labels, value),
@@ -56,7 +58,11 @@ const createGauges = (registry: Registry): Gauges => {
       for (const one of words) gauges.get(name)?.set({ ...labels, [last]: one }, one === word ? 1 : 0);
     },
     reset: () => {
-      for (const gauge of gauges.values()) gauge.reset();
+      for (const [name, gauge] of gauges) {
+        gauge.reset();
+        // The library sets what has no labels to nought, which would be told for known.
+        if (unlabelled.has(name)) gauge.remove();
+      }
     },
   };
 };

@@ -107,7 +107,8 @@ export const serveMetrics = ({
       server.closeAllConnections();
     });
   return new Promise((resolve) => {
-    server.once('error', (error: NodeJS.ErrnoException) => resolve({ ok: false, code: error.code }));
+    // Stays: a connection that could not be taken later on, for want of files, must not end the program.
+    server.on('error', (error: NodeJS.ErrnoException) => resolve({ ok: false, code: error.code }));
     server.listen({ host: address.host, port: address.port }, () => {
       const { port } = server.address() as AddressInfo;
       resolve({ ok: true, address: { host: address.host, port }, close });

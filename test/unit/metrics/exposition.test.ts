@@ -70,6 +70,21 @@ describe('what is told', () => {
     }
   });
 
+  it('has no age of data before the first look, nor a nought in its place', async () => {
+    const incident = startIncident(3);
+    const { cluster, ...known } = incident.known();
+    const { dataAgeMs, ...unseen } = cluster;
+    expect(dataAgeMs).toBeDefined();
+    const inventory = sampleInventory(3);
+    const exposition = createExposition({ version: '1.2.3', topology, inventory });
+    const samplesOf = async (one: typeof cluster) =>
+      readPrometheus(await exposition.text({ ...known, cluster: one })).get('plasmatop_data_age_seconds')
+        ?.samples;
+    expect(await samplesOf(unseen)).toEqual([]);
+    expect(await samplesOf(cluster)).toHaveLength(1);
+    expect(await samplesOf(unseen)).toEqual([]);
+  });
+
   it('tells when a certificate ends, and which links are not up', async () => {
     const incident = startIncident(3);
     incident.expiring('node02', 5);
