@@ -23,7 +23,7 @@ _plasmatop() {
   while IFS= read -r line; do lines+=("$line"); done < <(
     plasmatop __complete bash -- "\${typed[@]:1}" 2>/dev/null </dev/null
   )
-  kind=\${lines[0]}
+  kind=\${lines[0]-}
   current=\${typed[count - 1]}
   prefix=
   # Only what comes after the last of these marks is replaced, unless a quote is open.
