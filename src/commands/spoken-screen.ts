@@ -1,6 +1,7 @@
 /** The console for a screen reader: lines that are only ever appended, on the main screen, and the same keys. */
 import { emitKeypressEvents, type Key } from 'node:readline';
 import type { Chord } from '../keys/chords.ts';
+import { spokenChord } from '../keys/readline.ts';
 import { paste, press } from '../keys/resolve.ts';
 import type { Screen } from '../render.tsx';
 import type { AppStore } from '../store/store.ts';
@@ -20,32 +21,6 @@ type SpokenOptions = Terminal & {
 const PAGE_ROWS = 12;
 const PASTE_ON = '\u001b[?2004h';
 const PASTE_OFF = '\u001b[?2004l';
-
-const NAMED: Readonly<Record<string, Chord>> = {
-  return: 'enter',
-  enter: 'enter',
-  escape: 'esc',
-  space: ' ',
-  up: 'up',
-  down: 'down',
-  left: 'left',
-  right: 'right',
-  pageup: 'pageup',
-  pagedown: 'pagedown',
-  home: 'home',
-  end: 'end',
-  tab: 'tab',
-  backspace: 'backspace',
-  delete: 'delete',
-};
-
-const chordOf = (text: string | undefined, { name, ctrl, meta }: Key): Chord | undefined => {
-  if (ctrl === true) return name === undefined ? undefined : `ctrl-${name}`;
-  const named = name === undefined ? undefined : NAMED[name];
-  if (named !== undefined) return named;
-  if (meta === true) return name === undefined ? undefined : `alt-${name}`;
-  return text !== undefined && text !== '' && !/\p{Control}/u.test(text) ? text : undefined;
-};
 
 /** Chords of one chunk at a time, as the table of keys wants them, and pasted text apart from them. */
 const listen = ({ stdin }: Terminal, store: AppStore): (() => void) => {
@@ -70,7 +45,7 @@ const listen = ({ stdin }: Terminal, store: AppStore): (() => void) => {
       pasted += key.sequence ?? text ?? '';
       return;
     }
-    const chord = chordOf(text, key);
+    const chord = spokenChord(text, key);
     if (chord === undefined) return;
     // Whatever one read brings is taken apart in one turn.
     if (chords.length === 0) queueMicrotask(flush);

@@ -106,6 +106,16 @@ export const readChord = (text: string): Read => {
     : bad(`cannot be told from ${same}: a terminal sends the same for both`, 'choose another key');
 };
 
+/**
+ * What a terminal sends for Esc and then a key it sends for Alt and that key too. So a character behind Esc is an
+ * alt-chord, which stands for Esc where no command has it; of any other key only the Esc counts, that enter never
+ * answers what Esc was to close.
+ */
+export const behindEsc = (input: string): Chord => (isTyped(input) ? `alt-${input}` : 'esc');
+
+/** True of a character with Alt, or behind Esc. */
+export const isAlt = (chord: Chord): boolean => chord.startsWith('alt-');
+
 /** How a chord is written on screen and in the docs. */
 export const chordLabel = (chord: Chord, ascii = false): string => {
   const arrows: Readonly<Record<string, string>> = { up: '↑', down: '↓', left: '←', right: '→' };
@@ -117,7 +127,7 @@ export const chordLabel = (chord: Chord, ascii = false): string => {
     end: 'End',
   };
   if (chord.startsWith('ctrl-')) return `Ctrl-${chord.slice('ctrl-'.length).toUpperCase()}`;
-  if (chord.startsWith('alt-')) return `Alt-${chord.slice('alt-'.length)}`;
+  if (isAlt(chord)) return `Alt-${chord.slice('alt-'.length)}`;
   return (ascii ? undefined : arrows[chord]) ?? words[chord] ?? chord;
 };
 
@@ -136,9 +146,13 @@ const controlChords = (char: string): readonly Chord[] => {
  */
 export const chordsOf = (input: string, key: KeyReport): readonly Chord[] => {
   const named = NAMED.find(([field]) => key[field])?.[1];
-  if (named !== undefined) return [named];
-  if (key.ctrl) return input === '' ? [] : [`ctrl-${input}`];
-  if (key.meta) return input === '' ? [] : [`alt-${input}`];
+  if (named !== undefined) return [key.meta ? 'esc' : named];
+  if (key.ctrl) {
+    const chord = `ctrl-${input}`;
+    if (input === '') return [];
+    return [key.meta && RESERVED[chord] === undefined ? 'esc' : chord];
+  }
+  if (key.meta) return input === '' ? [] : [behindEsc(input)];
   return [...input].flatMap((char) => (/^\p{Control}$/u.test(char) ? controlChords(char) : [char]));
 };
 

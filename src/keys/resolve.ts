@@ -4,7 +4,7 @@ import type { AppEvent, Command } from '../store/events.ts';
 import type { AppState, Dialog } from '../store/state.ts';
 import { availability } from './availability.ts';
 import { bindingsOf, liveScopes } from './bindings.ts';
-import { type Chord, textOf } from './chords.ts';
+import { type Chord, isAlt, textOf } from './chords.ts';
 import { paletteEvent } from './palette.ts';
 
 export type Resolution =
@@ -25,6 +25,8 @@ export const resolve = (state: AppState, chord: Chord): Resolution => {
       ? { kind: 'command', command: binding.command }
       : { kind: 'refused', command: binding.command, reason: available };
   }
+  // Esc and a key pressed soon after it come as one.
+  if (isAlt(chord)) return resolve(state, 'esc');
   const text = textOf(chord);
   return text !== undefined && takesText(state) ? { kind: 'text', text } : { kind: 'none' };
 };

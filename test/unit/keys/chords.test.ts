@@ -1,23 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { chordLabel, chordsOf, type KeyReport, textOf } from '../../../src/keys/chords.ts';
-
-const NONE: KeyReport = {
-  upArrow: false,
-  downArrow: false,
-  leftArrow: false,
-  rightArrow: false,
-  pageDown: false,
-  pageUp: false,
-  home: false,
-  end: false,
-  return: false,
-  escape: false,
-  tab: false,
-  backspace: false,
-  delete: false,
-  ctrl: false,
-  meta: false,
-};
+import { chordLabel, chordsOf, textOf } from '../../../src/keys/chords.ts';
+import { NO_KEY } from '../../helpers/key-report.ts';
 
 describe('chordsOf', () => {
   it.each([
@@ -30,13 +13,20 @@ describe('chordsOf', () => {
     ['\r', { return: true }, ['enter']],
     ['c', { ctrl: true }, ['ctrl-c']],
     ['x', { meta: true }, ['alt-x']],
+    // Esc, and what came right behind it.
+    ['\r', { return: true, meta: true }, ['esc']],
+    ['', { upArrow: true, meta: true }, ['esc']],
+    ['', { escape: true, meta: true }, ['esc']],
+    [' ', { meta: true }, ['esc']],
+    ['j', { ctrl: true, meta: true }, ['esc']],
+    ['c', { ctrl: true, meta: true }, ['ctrl-c']],
     ['jj\u0003', {}, ['j', 'j', 'ctrl-c']],
     ['ab\u007f\u0015', {}, ['a', 'b', 'backspace', 'ctrl-u']],
     ['a\u0000\u001c\u0085b', {}, ['a', 'b']],
     ['障害', {}, ['障', '害']],
     ['', {}, []],
   ] as const)('%j %j is %j', (input, key, chords) => {
-    expect(chordsOf(input, { ...NONE, ...key })).toEqual(chords);
+    expect(chordsOf(input, { ...NO_KEY, ...key })).toEqual(chords);
   });
 
   it('types only what is one character', () => {

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { chordsOf } from '../../../src/keys/chords.ts';
 import { paste, press, resolve } from '../../../src/keys/resolve.ts';
 import type { Effect } from '../../../src/store/events.ts';
+import { NO_KEY } from '../../helpers/key-report.ts';
 import { askedPlan, withPlanner } from '../../helpers/planner.ts';
 import { sampleStore } from '../../helpers/sample-cluster.ts';
 
@@ -126,6 +128,18 @@ describe('the confirmation', () => {
     press(store, ['ctrl-u']);
     press(store, [...'chainfire', 'enter']);
     expect(ran(effects)).toBe(true);
+  });
+
+  it.each([
+    ['\r', { return: true }],
+    ['j', {}],
+    [' ', {}],
+  ])('is closed by Esc with %j right behind it, whatever was typed', (input, key) => {
+    const { store, effects } = asked('node-lost');
+    press(store, [...'chainfire']);
+    press(store, chordsOf(input, { ...NO_KEY, ...key, meta: true }));
+    expect(store.getState().ui.dialog).toBeUndefined();
+    expect(ran(effects)).toBe(false);
   });
 
   it('refuses a plan that may not run', () => {
