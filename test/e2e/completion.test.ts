@@ -109,7 +109,8 @@ describe.each(SHELLS)('$name', (shell) => {
           await session.until((text) => text.includes(`> plasmatop ${typed}`));
           session.press('tab');
           await session.until((text) => text.split('\n')[0]?.startsWith(`> plasmatop ${line}`) ?? false);
-          session.press('\u0015', 'clear\r');
+          // No command in between: what is typed while one runs, the terminal would echo before the prompt.
+          session.press('\u0015');
           await session.until((text) => text.trimEnd() === '>');
         }
       } finally {
@@ -119,14 +120,19 @@ describe.each(SHELLS)('$name', (shell) => {
     120_000,
   );
 
-  it.skipIf(shell.why !== undefined)('lists what fits, and says nothing where nothing does', async () => {
+  it.skipIf(shell.why !== undefined)('lists what fits', async () => {
     const session = await open(shell);
     try {
       session.press('plasmatop re', 'tab', 'tab');
-      const text = await session.until((now) => now.includes('rerun'));
-      expect(text).toContain('reset-failed');
-      session.press('\u0015', 'clear\r');
-      await session.until((now) => now.trimEnd() === '>');
+      await session.until((now) => now.includes('rerun') && now.includes('reset-failed'));
+    } finally {
+      session.dispose();
+    }
+  });
+
+  it.skipIf(shell.why !== undefined)('says nothing where nothing fits, and runs no name', async () => {
+    const session = await open(shell);
+    try {
       session.press('plasmatop --config hostile.yaml bring-up ', 'tab', 'x', 'tab', 'y');
       const after = await session.until(/bring-up xy/u);
       expect(after.trim()).toBe('> plasmatop --config hostile.yaml bring-up xy');
