@@ -3,8 +3,8 @@ import { defineConfig } from 'vitest/config';
 
 const shared = {
   setupFiles: ['test/helpers/property-seed.ts'],
-  testTimeout: 30_000,
-  hookTimeout: 60_000,
+  testTimeout: 60_000,
+  hookTimeout: 90_000,
   env: { FORCE_COLOR: '1', TZ: 'UTC' },
 };
 

@@ -142,7 +142,7 @@ export const launch = ({
   };
   const text = (): string => screen().join('\n');
 
-  const until: Session['until'] = (what, timeoutMs = 20_000) =>
+  const until: Session['until'] = (what, timeoutMs = 40_000) =>
     new Promise((resolve, reject) => {
       const matches = (): boolean => (what instanceof RegExp ? what.test(text()) : what(text()));
       const finish = (settle: () => void): void => {
