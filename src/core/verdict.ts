@@ -15,7 +15,7 @@ import { freshLook, unitIn } from './unit-standing.ts';
 import { contradiction, elapsedOnNode, judgeUnit } from './unit-verdict.ts';
 
 /** An instance judged without its neighbours; what stands in its way and since when comes later. */
-export type InstanceReading = Omit<InstanceState, 'sinceMs' | 'raftSinceMs'> &
+export type InstanceReading = Omit<InstanceState, 'sinceMs' | 'downSinceMs' | 'raftSinceMs'> &
   Pick<Words, 'explainable' | 'waiting'> & {
     readonly brokenLinks: readonly ServiceName[];
     readonly raft?: RaftRole;

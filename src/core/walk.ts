@@ -87,6 +87,16 @@ const raftSince = (reading: InstanceReading, previous: InstanceState | undefined
   return Math.min(previous.raftSinceMs, reading.raftSeenMs ?? Infinity);
 };
 
+/** A try to start keeps when it went down: in a loop of crashes each one is not a new beginning. */
+const downSince = (
+  { verdict }: InstanceReading,
+  before: InstanceState | undefined,
+  nowMs: number,
+): number | undefined => {
+  if (verdict === 'down') return before?.downSinceMs ?? nowMs;
+  return verdict === 'starting' || verdict === 'late' ? before?.downSinceMs : undefined;
+};
+
 type Draft = { -readonly [K in keyof InstanceState]: InstanceState[K] };
 
 /** What is shown of a reading; the same object as before when it shows the same. */
@@ -105,6 +115,8 @@ export const toState = (reading: InstanceReading, input: JudgeInput): InstanceSt
     insecure: reading.insecure,
   };
   const since = raftSince(reading, before);
+  const downMs = downSince(reading, before, input.nowMs);
+  if (downMs !== undefined) next.downSinceMs = downMs;
   if (reading.blockedBy !== undefined) next.blockedBy = reading.blockedBy;
   else if (reading.left !== undefined) next.left = reading.left;
   else if (reading.unmet !== undefined) next.unmet = reading.unmet;

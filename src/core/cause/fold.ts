@@ -9,7 +9,7 @@ import { isDark, type Judged, membersOf, stepId, stepOn, unique, withoutSuffix }
 import { alike, type Fault, faultOf, type TlsFailure } from './kind.ts';
 import { type Root, rootKey, type Tracer } from './origin.ts';
 import { sharedTag } from './shared.ts';
-import { firstOf, instanceChange, nodeChange, since } from './timing.ts';
+import { firstOf, instanceChange, nodeChange, since, unwellSince } from './timing.ts';
 import { commonCause, groupSize } from './words.ts';
 
 export type CauseInput = {
@@ -220,7 +220,7 @@ const instanceDraft = (found: readonly Faulty[], what: string): Draft => ({
     found[0]?.fault.kind === 'late' || found[0]?.fault.kind === 'starting'
       ? found[0].fault.why
       : commonCause(found.map(({ instance }) => instance)),
-  sinceMs: earliest(found.map(({ instance }) => instance)),
+  sinceMs: earliest(found.map(({ instance }) => ({ sinceMs: unwellSince(instance) }))),
   roots: found.map(({ instance }): Root => ({ kind: 'instance', id: instance.id })),
   ...(found[0]?.fault.kind === 'certificate' ? { certificates: certificatesOf(found) } : {}),
 });

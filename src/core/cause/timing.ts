@@ -37,6 +37,10 @@ const checkChanges = (instance: InstanceState, facts: ClusterFacts): readonly Ch
     return (known && changeOf(known, facts.startedAtMs)) ?? [];
   });
 
+/** Since when an instance is as it is: what is down is so since before its tries to start. */
+export const unwellSince = ({ verdict, sinceMs, downSinceMs }: InstanceState): number =>
+  verdict === 'down' ? (downSinceMs ?? sinceMs) : sinceMs;
+
 /** When an instance stopped being well. */
 export const instanceChange = (
   instance: InstanceState,
@@ -44,7 +48,7 @@ export const instanceChange = (
   options: JudgeOptions,
 ): Changed => {
   const changes = checkChanges(instance, facts);
-  return changes.length > 0 ? firstOf(changes) : since(instance.sinceMs, options);
+  return changes.length > 0 ? firstOf(changes) : since(unwellSince(instance), options);
 };
 
 /** When a node went dark; `here` is all that runs on it. */

@@ -132,6 +132,8 @@ export type InstanceState = {
   readonly because?: CauseId;
   /** When this verdict began. */
   readonly sinceMs: number;
+  /** When it was first seen down; tries to start in between, which came to nothing, do not end that. */
+  readonly downSinceMs?: number;
   /** Age of the newest look at any of its checks, in whole poll intervals; undefined when never seen. */
   readonly ageMs?: number;
   readonly stale: boolean;

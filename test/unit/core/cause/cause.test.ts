@@ -244,3 +244,29 @@ describe('contradictions', () => {
     ]);
   });
 });
+
+describe('the age of a cause', () => {
+  test('grows through a loop of crashes, whose tries to start come to nothing', () => {
+    const { crash, mend, wait, state } = startIncident();
+    crash('chainfire.service', ['node02']);
+    const verdicts = new Set<string>();
+    const begun = new Set<number>();
+    // Each try lives for 300 ms: looked at often enough to be seen.
+    for (let tries = 0; tries < 150; tries += 1) {
+      wait(0.2);
+      verdicts.add(state().instances.get('chainfire@node02')?.verdict ?? '');
+      for (const { where, kind, sinceMs } of state().causes) {
+        if (where.startsWith('chainfire') && kind !== 'starting') begun.add(sinceMs);
+      }
+    }
+    expect([...verdicts]).toEqual(expect.arrayContaining(['starting', 'down']));
+    expect([...begun]).toHaveLength(1);
+
+    mend();
+    wait();
+    expect(state().instances.get('chainfire@node02')).not.toHaveProperty('downSinceMs');
+    crash('chainfire.service', ['node02']);
+    wait(15);
+    expect(Math.min(...state().causes.map(({ sinceMs }) => sinceMs))).toBeGreaterThan(Math.max(...begun));
+  });
+});
