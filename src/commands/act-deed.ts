@@ -109,7 +109,7 @@ export const operationDeed = (app: App, request: OperationRequest): Deed => {
   let isAborted = false;
   return {
     title: operationTitle(plan),
-    entries: operationEntries({ plan }, app.store.getState().topology, 'full', COLUMNS),
+    entries: operationEntries({ plan }, app.store.getState(), 'full', COLUMNS),
     fields: operationFields(plan),
     refusals: plan.refusals,
     typed: plan.typed,

@@ -23,10 +23,11 @@ const rootOf = (cluster: ClusterState, blocker: Blocker): Blocker => {
   return root;
 };
 
-type Of = { readonly service: ServiceName; readonly node: NodeName };
+/** Why it is the one. */
+export const LONE_LEADER = 'of the leaders it sees the fewest members';
 
-/** Of two that claim to lead, the one that sees the fewest members, when that is known and another is meant. */
-const lonelyLeader = ({ service, node }: Of, cluster: ClusterState): InstanceState | undefined => {
+/** Of two that claim to lead, the one that sees the fewest members, when that is known: the others have left it. */
+export const loneLeader = (service: ServiceName, cluster: ClusterState): InstanceState | undefined => {
   const faults = cluster.services.get(service)?.quorum?.faults ?? [];
   const leaders = faults
     .flatMap((fault) => (fault.kind === 'two-leaders' ? fault.nodes : []))
@@ -34,34 +35,60 @@ const lonelyLeader = ({ service, node }: Of, cluster: ClusterState): InstanceSta
     .toSorted((a, b) => (a.clusterSize ?? Infinity) - (b.clusterSize ?? Infinity));
   const [lonely, next] = leaders;
   const isKnown = (lonely?.clusterSize ?? Infinity) < (next?.clusterSize ?? Infinity);
-  return isKnown && lonely?.node !== node ? lonely : undefined;
+  return isKnown ? lonely : undefined;
 };
 
-/** In one line; undefined when nothing is safer than the plan. */
-export const saferThan = (plan: Plan, cluster: ClusterState): string | undefined => {
+type Safer = {
+  readonly words: string;
+  /** What is restarted first; absent where something else is done, and where the node is not known. */
+  readonly instead?: InstanceId;
+};
+
+const restartFirst = (service: ServiceName, node: NodeName | undefined, why: string): Safer => ({
+  words: `restart ${service}${node === undefined ? '' : ` on ${node}`} first: ${why}`,
+  ...(node === undefined ? {} : { instead: instanceId(service, node) }),
+});
+
+const saferOf = (plan: Plan, cluster: ClusterState): Safer | undefined => {
   const { target, verb } = plan;
   // What is stopped is stopped for a reason of the operator's own; a start brings along what it needs.
   if (target.kind !== 'instance' || (verb !== 'restart' && verb !== 'rerun')) return undefined;
   const instance = cluster.instances.get(instanceId(target.service, target.node));
   if ((instance?.certificateNotAfterMs ?? cluster.atMs + 1) <= cluster.atMs) {
-    return 'put a new certificate there first: a restart alone does not mend it';
+    return { words: `put a new certificate on ${target.node} first: a restart alone does not mend it` };
   }
-  const lonely = lonelyLeader(target, cluster);
-  if (lonely !== undefined) {
-    return `restart ${lonely.service} on ${lonely.node} first: of the leaders it sees the fewest members`;
+  const lone = loneLeader(target.service, cluster);
+  if (lone !== undefined && lone.node !== target.node) {
+    return restartFirst(lone.service, lone.node, LONE_LEADER);
   }
   const blocker = instance?.blockedBy;
   if (blocker !== undefined) {
     const root = rootOf(cluster, blocker);
     const down = downMembers(cluster, root.service);
     const node = root.node ?? (down.find((one) => one.node === target.node) ?? down[0])?.node;
-    const where = node === undefined ? '' : ` on ${node}`;
-    return `restart ${root.service}${where} first: ${target.service} waits for it`;
+    return restartFirst(root.service, node, `${target.service} waits for it`);
   }
   for (const { service, now, during } of plan.quorum) {
     if (during >= now) continue;
     const other = downMembers(cluster, service).find((one) => one.node !== target.node);
-    if (other !== undefined) return `restart ${service} on ${other.node} first: it is down already`;
+    if (other !== undefined) return restartFirst(service, other.node, 'it is down already');
   }
   return undefined;
+};
+
+/** In one line; undefined when nothing is safer than the plan. */
+export const saferThan = (plan: Plan, cluster: ClusterState): string | undefined =>
+  saferOf(plan, cluster)?.words;
+
+/** The same of several at once: of what they restart themselves their own order takes care. */
+export const saferThanAll = (plans: readonly Plan[], cluster: ClusterState): string | undefined => {
+  const own = new Set(
+    plans.flatMap(({ target }) =>
+      target.kind === 'instance' ? [instanceId(target.service, target.node)] : [],
+    ),
+  );
+  const [first] = plans
+    .flatMap((plan) => saferOf(plan, cluster) ?? [])
+    .filter(({ instead }) => instead === undefined || !own.has(instead));
+  return first?.words;
 };

@@ -7,6 +7,7 @@ import type { ActionTarget, Verb } from '../core/model/action.ts';
 import type { InstanceState, Verdict } from '../core/model/cluster.ts';
 import type { NodeName } from '../core/model/inventory.ts';
 import type { TreeRow } from '../core/rows.ts';
+import { LONE_LEADER, loneLeader } from '../core/safer.ts';
 import { isFailing } from '../core/unit-verdict.ts';
 import { LISTED_MAX, type Offer } from './offer-kinds.ts';
 import { instanceOfSubject, selectedSubject, treeRowsOf } from './rows.ts';
@@ -77,6 +78,10 @@ const restartOffer = (state: AppState): Offer => {
     const [one] = left;
     if (one !== undefined && left.length === 1) {
       return { kind: 'only', target: instanceTarget(one), why: 'the only one that the filter shows' };
+    }
+    const lone = loneLeader(name, now.cluster);
+    if (lone !== undefined && left.length === 0) {
+      return { kind: 'only', target: instanceTarget(lone), why: LONE_LEADER };
     }
     return among(
       left.length > 1 ? left : all.filter((instance) => instance.service === name),

@@ -1,10 +1,17 @@
-/** In which order the targets of an operation go: what is down already, then the others, each group's leader last. Pure. */
+/** In which order the targets of an operation go: what is down already, a leader left alone, then the others, each group's leader last. Pure. */
 import type { ActionTarget } from '../../core/model/action.ts';
 import type { ClusterState } from '../../core/model/cluster.ts';
 import { instanceId } from '../../core/model/inventory.ts';
 import type { StepRole } from '../../core/model/operation.ts';
+import { loneLeader } from '../../core/safer.ts';
 
-const RANK: Readonly<Record<StepRole, number>> = { down: 0, follower: 1, plain: 1, leader: 2 };
+const RANK: Readonly<Record<StepRole, number>> = {
+  down: 0,
+  alone: 1,
+  follower: 2,
+  plain: 2,
+  leader: 3,
+};
 
 /** What the target is to its group now. */
 export const roleOf = (cluster: ClusterState, target: ActionTarget): StepRole => {
@@ -15,6 +22,8 @@ export const roleOf = (cluster: ClusterState, target: ActionTarget): StepRole =>
     return leads ? 'leader' : 'plain';
   }
   const instance = cluster.instances.get(instanceId(target.service, target.node));
+  // As long as it leads, a member that goes may be one that the true group cannot spare.
+  if (loneLeader(target.service, cluster)?.node === target.node) return 'alone';
   if (instance?.raft === 'leader' || cluster.services.get(target.service)?.quorum?.leader === target.node) {
     return 'leader';
   }
@@ -37,6 +46,7 @@ export const orderWords = (roles: readonly StepRole[]): string => {
   const isMixed = new Set(roles).size > 1;
   const words = [
     ...(isMixed && roles.includes('down') ? ['what is down already first'] : []),
+    ...(isMixed && roles.includes('alone') ? ['the leader that is left alone before the others'] : []),
     ...(roles.includes('leader')
       ? [roles.filter((role) => role === 'leader').length > 1 ? 'leaders last' : 'the leader last']
       : []),

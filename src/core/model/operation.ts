@@ -11,10 +11,10 @@ export type OperationRequest = {
 };
 
 /**
- * What a target is to its group. `down`: no vote, or no answer, is lost with it. `plain`: no member of a group, or
- * nobody knows.
+ * What a target is to its group. `down`: no vote, or no answer, is lost with it. `alone`: of two leaders the one whom
+ * the others have left. `plain`: no member of a group, or nobody knows.
  */
-export type StepRole = 'down' | 'follower' | 'leader' | 'plain';
+export type StepRole = 'down' | 'alone' | 'follower' | 'leader' | 'plain';
 
 export type PlannedStep = { readonly plan: Plan; readonly role: StepRole };
 

@@ -16,6 +16,7 @@ import {
 } from '../model/inventory.ts';
 import type { NodeUnits } from '../model/observation.ts';
 import type { Topology, UnitName } from '../model/topology.ts';
+import { LONE_LEADER, loneLeader } from '../safer.ts';
 import { loadFault } from '../unit-notes.ts';
 import type { NextStep } from './model.ts';
 
@@ -173,7 +174,9 @@ const ofCause = (doing: Doing): readonly Candidate[] => {
       });
     case 'split': {
       const id = lonely(doing);
-      return id === undefined ? [] : tried([id]).map((one) => ({ ...one, lastResort: false }));
+      const isLone = cause.services.some((name) => loneLeader(name, cluster)?.id === id);
+      const why = isLone ? LONE_LEADER : cause.why;
+      return id === undefined ? [] : tried([id]).map((one) => ({ ...one, why, lastResort: false }));
     }
     case 'no-leader': {
       const member = cause.services

@@ -2,6 +2,7 @@
 import { unitWord } from '../../core/action-name.ts';
 import { plural, sentenceList } from '../../core/format.ts';
 import type { Plan, QuorumForecast, Verb } from '../../core/model/action.ts';
+import type { ClusterState } from '../../core/model/cluster.ts';
 import { instanceId } from '../../core/model/inventory.ts';
 import { pendingWords } from '../../core/pending-words.ts';
 import { rightsDoubt } from '../../core/rights.ts';
@@ -87,17 +88,25 @@ const leftDownEntries = (plan: Plan): readonly Entry[] =>
     'degraded',
   );
 
-const quorumEntries = (plan: Plan, state: AppState, isBrief: boolean): readonly Entry[] => {
-  const hasRivals = plan.quorum.some(({ service }) =>
-    state.cluster.services.get(service)?.quorum?.faults.some((fault) => fault.kind === 'two-leaders'),
+/** What the votes of a group are worth while two lead it. */
+export const rivalEntries = (
+  quorum: readonly QuorumForecast[],
+  { services }: ClusterState,
+): readonly Entry[] => {
+  const hasRivals = quorum.some(({ service }) =>
+    services.get(service)?.quorum?.faults.some((fault) => fault.kind === 'two-leaders'),
   );
+  return listed('', hasRivals ? [TWO_LEADERS] : [], 'degraded');
+};
+
+const quorumEntries = (plan: Plan, state: AppState, isBrief: boolean): readonly Entry[] => {
   const forecasts = plan.quorum.map(
     (forecast, index): Entry => ({
       label: index === 0 ? 'quorum' : '',
       ...forecastEntry(forecast, plan.verb, isBrief),
     }),
   );
-  return [...forecasts, ...listed('', hasRivals ? [TWO_LEADERS] : [], 'degraded')];
+  return [...forecasts, ...rivalEntries(plan.quorum, state.cluster)];
 };
 
 const usersEntries = (plan: Plan, isBrief: boolean): readonly Entry[] => {

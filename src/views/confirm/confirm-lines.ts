@@ -106,7 +106,7 @@ const entriesIn = (state: AppState, dialog: Dialog, detail: Detail, columns: num
     case 'confirm':
       return entriesOf(dialog, state, detail, columns);
     case 'operation':
-      return operationEntries(dialog, state.topology, detail, columns);
+      return operationEntries(dialog, state, detail, columns);
     case 'shell':
       return [{ label: 'opens', text: `a login on ${dialog.node}; exit or Ctrl-D returns`, tone: 'plain' }];
     default:

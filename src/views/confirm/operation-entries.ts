@@ -4,14 +4,16 @@ import { formatAge, formatElapsed, plural, sentenceList } from '../../core/forma
 import type { OperationPlan, PlannedStep, StepRole } from '../../core/model/operation.ts';
 import type { Topology } from '../../core/model/topology.ts';
 import { stepLabel } from '../../core/operation-words.ts';
-import type { OperationDialog } from '../../store/state.ts';
-import { forecastEntry } from './confirm-entries.ts';
-import { type Detail, type Entry, LABEL_COLUMNS, listed, NARROW, unitsText } from './entry.ts';
+import { saferThanAll } from '../../core/safer.ts';
+import type { AppState, OperationDialog } from '../../store/state.ts';
+import { forecastEntry, rivalEntries } from './confirm-entries.ts';
+import { type Detail, type Entry, LABEL_COLUMNS, listed, NARROW, plainWhen, unitsText } from './entry.ts';
 
 const NAMED_MAX = 12;
 
 const ROLES: Readonly<Record<StepRole, string>> = {
   down: ' down',
+  alone: ' leads alone',
   follower: ' follower',
   leader: ' leader',
   plain: '',
@@ -68,7 +70,7 @@ const alongEntry = ({ steps }: OperationPlan, topology: Topology, room: number):
 /** In the order in which they are read; what must not be missed comes first where room is short. */
 export const operationEntries = (
   { plan, recent: acts = [] }: Pick<OperationDialog, 'plan' | 'recent'>,
-  topology: Topology,
+  { topology, cluster }: Pick<AppState, 'topology' | 'cluster'>,
   detail: Detail,
   columns: number,
 ): readonly Entry[] => {
@@ -99,12 +101,17 @@ export const operationEntries = (
     plan.leftOut.map(({ target, why }) => `${targetName(target)}: ${why}`),
     'degraded',
   );
-  const quorum = plan.quorum.map(
-    (forecast, index): Entry => ({
-      label: index === 0 ? 'quorum' : '',
-      ...forecastEntry(forecast, plan.verb, isBrief || columns < NARROW),
-    }),
-  );
+  const quorum = [
+    ...plan.quorum.map(
+      (forecast, index): Entry => ({
+        label: index === 0 ? 'quorum' : '',
+        ...forecastEntry(forecast, plan.verb, isBrief || columns < NARROW),
+      }),
+    ),
+    ...rivalEntries(plan.quorum, cluster),
+  ];
+  const plans = plan.steps.map((step) => step.plan);
+  const safer = plainWhen('safer', saferThanAll(plans, cluster), 'degraded');
   const label = plan.gated ? 'meanwhile' : 'users';
   const users = listed(
     label,
@@ -114,7 +121,7 @@ export const operationEntries = (
   const along = alongEntry(plan, topology, columns - LABEL_COLUMNS);
   const runs = runsEntries(plan, isBrief);
   return isBrief
-    ? [...refused, order, ...runs.slice(0, 1), ...quorum, ...recent, ...users, ...gate, ...out]
+    ? [...refused, order, ...runs.slice(0, 1), ...quorum, ...recent, ...safer, ...users, ...gate, ...out]
     : [
         order,
         ...(detail === 'full' ? [pace] : []),
@@ -125,6 +132,7 @@ export const operationEntries = (
         ...along,
         ...quorum,
         ...users,
+        ...safer,
         ...gate,
       ];
 };

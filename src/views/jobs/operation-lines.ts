@@ -1,7 +1,7 @@
 /** Jobs view: one verb over several targets, as a head with how far it is, and a line for each of its steps. */
 import { formatClock, formatElapsed, formatTook } from '../../core/format.ts';
 import type { Job } from '../../core/model/action.ts';
-import type { Operation, OperationStep } from '../../core/model/operation.ts';
+import type { Operation, OperationStep, StepRole } from '../../core/model/operation.ts';
 import { operationName, operationWords, progressWords, stepLabel } from '../../core/operation-words.ts';
 import { jobOfStep } from '../../store/operations.ts';
 import type { AppState } from '../../store/state.ts';
@@ -44,8 +44,13 @@ const headLines = (
   return isOneLine ? [first] : [first, [gap(5), words]];
 };
 
-const waitingWords = ({ role }: OperationStep): string =>
-  role === 'leader' ? 'leader now, goes last' : role === 'down' ? 'down' : role === 'plain' ? '' : role;
+const WAITING: Readonly<Record<StepRole, string>> = {
+  down: 'down',
+  alone: 'leads alone',
+  follower: 'follower',
+  leader: 'leader now, goes last',
+  plain: '',
+};
 
 /** Of what ended well the first words are enough: the leadership may have moved besides. */
 const stepWords = (job: Job | undefined): string => {
@@ -71,7 +76,7 @@ const stepLine = (
   switch (step.state) {
     case 'waiting':
     case 'skipped': {
-      const words = step.state === 'skipped' ? 'not touched' : waitingWords(step);
+      const words = step.state === 'skipped' ? 'not touched' : WAITING[step.role];
       return [...label, seg(theme.symbols.dot, 'faint'), gap(1), seg(words, 'faint')];
     }
     case 'running':

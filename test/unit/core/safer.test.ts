@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { InstanceId } from '../../../src/core/model/inventory.ts';
-import { saferThan } from '../../../src/core/safer.ts';
+import { saferThan, saferThanAll } from '../../../src/core/safer.ts';
 import { planRestart } from '../../helpers/plan-restart.ts';
 import { type Situation, sampleStore } from '../../helpers/sample-cluster.ts';
+import { splitBrain } from '../../helpers/split-brain.ts';
 
 const safer = (situation: Situation, instance: InstanceId): string | undefined => {
   const { topology, inventory, cluster, facts, options } = sampleStore(situation).getState();
@@ -37,28 +38,12 @@ describe('saferThan', () => {
       instance: 'iam@node02',
       sudo: true,
     });
-    expect(saferThan(plan, { ...cluster, instances })).toContain('put a new certificate there first');
+    expect(saferThan(plan, { ...cluster, instances })).toContain('put a new certificate on node02 first');
   });
 
   it('names, of two leaders, the one that is nearly alone', () => {
     const { topology, inventory, cluster, facts, options } = sampleStore('healthy').getState();
-    const instances = new Map(cluster.instances);
-    for (const [node, clusterSize] of [
-      ['node01', 2],
-      ['node03', 1],
-    ] as const) {
-      const leader = instances.get(`chainfire@${node}`);
-      if (leader === undefined) throw new Error('no such instance');
-      instances.set(leader.id, { ...leader, raft: 'leader', clusterSize });
-    }
-    const chainfire = cluster.services.get('chainfire');
-    if (chainfire?.quorum === undefined) throw new Error('no quorum');
-    const faults = [{ kind: 'two-leaders', nodes: ['node01', 'node03'] }] as const;
-    const services = new Map(cluster.services).set('chainfire', {
-      ...chainfire,
-      quorum: { ...chainfire.quorum, faults },
-    });
-    const split = { ...cluster, instances, services };
+    const split = splitBrain(cluster);
     const plan = (instance: InstanceId) =>
       planRestart({ topology, inventory, cluster, facts, options, instance, sudo: true });
     expect(saferThan(plan('chainfire@node01'), split)).toContain('restart chainfire on node03 first');
@@ -83,5 +68,26 @@ describe('saferThan', () => {
     expect(saferThan(plan, { ...cluster, instances })).toBe(
       'restart chainfire on node03 first: it is down already',
     );
+  });
+});
+
+describe('saferThanAll', () => {
+  const saferAll = (situation: Situation, instances: readonly InstanceId[]): string | undefined => {
+    const { topology, inventory, cluster, facts, options } = sampleStore(situation).getState();
+    const plans = instances.map((instance) =>
+      planRestart({ topology, inventory, cluster, facts, options, instance, sudo: true }),
+    );
+    return saferThanAll(plans, cluster);
+  };
+
+  it('names what all of them wait for', () => {
+    expect(saferAll('quorum-lost', ['iam@node01', 'iam@node02', 'iam@node03'])).toMatch(
+      /^restart chainfire on node0[23] first: iam waits for it$/u,
+    );
+  });
+
+  it('has nothing to say where it is restarted along with them', () => {
+    expect(saferAll('quorum-lost', ['chainfire@node02', 'chainfire@node03'])).toBeUndefined();
+    expect(saferAll('healthy', ['chainfire@node01', 'chainfire@node02'])).toBeUndefined();
   });
 });

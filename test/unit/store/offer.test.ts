@@ -5,6 +5,7 @@ import { watchBoot } from '../../helpers/boot-cluster.ts';
 import { instanceTarget } from '../../helpers/plan-restart.ts';
 import { withPlanner } from '../../helpers/planner.ts';
 import { type Situation, sampleStore } from '../../helpers/sample-cluster.ts';
+import { splitBrain } from '../../helpers/split-brain.ts';
 import { run } from '../demo/shells.ts';
 
 const offerAfter = (situation: Situation, ...chords: readonly string[]) => {
@@ -30,6 +31,16 @@ describe('an action', () => {
       kind: 'only',
       target: instanceTarget('flashdns@node02'),
       why: 'the only one of 3 that is degraded',
+    });
+  });
+
+  it('is about the leader left alone where two lead', () => {
+    const store = sampleStore('healthy');
+    const state = store.getState();
+    expect(offerOf({ ...state, cluster: splitBrain(state.cluster) }, 'restart')).toEqual({
+      kind: 'only',
+      target: instanceTarget('chainfire@node03'),
+      why: 'of the leaders it sees the fewest members',
     });
   });
 

@@ -3,7 +3,9 @@ import { type OperationInput, planOperation, TARGETS_MAX } from '../../../../src
 import type { ActionTarget } from '../../../../src/core/model/action.ts';
 import { type InstanceId, instanceId } from '../../../../src/core/model/inventory.ts';
 import type { OperationPlan } from '../../../../src/core/model/operation.ts';
+import { operationEntries } from '../../../../src/views/confirm/operation-entries.ts';
 import { instanceTarget } from '../../../helpers/plan-restart.ts';
+import { splitBrain } from '../../../helpers/split-brain.ts';
 import { healthyWorld, inventoryOf, options, topology, type World } from '../world.ts';
 
 const NOW = 1_800_000_000_000;
@@ -47,6 +49,18 @@ describe('the order of an operation', () => {
     const plan = planned(world, allOf(world, 'chainfire'));
     expect(nodes(plan)).toEqual(['node03', 'node02', 'node01']);
     expect(plan.why).toBe('what is down already first, the leader last');
+  });
+
+  it('takes of two leaders the one left alone before all others: a member less is one too few for the true group', () => {
+    const world = healthyWorld(inventoryOf(3), NOW);
+    const cluster = splitBrain(world.cluster());
+    const plan = planned(world, allOf(world, 'chainfire'), { cluster });
+    expect(nodes(plan)).toEqual(['node03', 'node02', 'node01']);
+    expect(plan.steps.map(({ role }) => role)).toEqual(['alone', 'follower', 'leader']);
+    expect(plan.why).toBe('the leader that is left alone before the others, the leader last');
+    const said = operationEntries({ plan }, { topology, cluster }, 'full', 100).map(({ text }) => text);
+    expect(said).toContain('1 node03 leads alone  2 node02 follower  3 node01 leader, last');
+    expect(said).toContain('two leaders: these votes are not those of one cluster');
   });
 
   it('keeps the order in which it was asked where any would do', () => {

@@ -67,3 +67,13 @@ describe.each(SITUATIONS.filter(isMendable))('$name', ({ nodes, scenario, happen
     expect(incident.state().verdict).toBe('ok');
   });
 });
+
+test('of two leaders the one left alone is restarted, and it is told why that one', () => {
+  const split = SITUATIONS.find(({ name }) => name === 'two leaders');
+  if (split === undefined) throw new Error('no such situation');
+  const incident = startIncident(split.nodes, split.scenario);
+  split.happens(incident);
+  expect(stepsOf(incident)).toMatchObject([
+    { words: 'restart chainfire on node01', why: 'of the leaders it sees the fewest members' },
+  ]);
+});
