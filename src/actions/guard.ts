@@ -111,7 +111,7 @@ export const refusalsFor = (input: GuardInput): string[] => {
   if (known === undefined) return [`there is no node ${node}`];
   const strange = [...strangerRefusal(topology, target, known), ...kindRefusal(input)];
   if (strange.length > 0) return strange;
-  if (known.ssh === undefined) return [`${node} has no ssh name in the configuration`];
+  if (known.ssh === undefined) return [`the configuration has no ssh to ${node}`];
 
   const state = cluster.nodes.get(node);
   const link: LinkState = state?.link ?? { state: 'none' };

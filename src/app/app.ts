@@ -7,12 +7,14 @@ import type { Shells } from '../actions/shell.ts';
 import { judgeOptionsOf } from '../config/judge-options.ts';
 import type { LoadedConfig } from '../config/load.ts';
 import type { Config } from '../config/types.ts';
+import { stayingNodes } from '../core/facts.ts';
 import type { ActionRequest, Job, Plan } from '../core/model/action.ts';
 import type { NodeName } from '../core/model/inventory.ts';
 import type { LinkState, Observation } from '../core/model/observation.ts';
 import type { OperationPlan, OperationRequest } from '../core/model/operation.ts';
 import { type Clock, utcOffsetMinutes } from '../lib/clock.ts';
 import { createInbox } from '../poll/inbox.ts';
+import { createSeenLines, type SeenLines } from '../probes/journal-intake.ts';
 import { createLogSessions } from '../probes/log-sessions.ts';
 import { createLinks, type LinkNode, type Links } from '../ssh/control.ts';
 import type { Effect } from '../store/events.ts';
@@ -110,7 +112,14 @@ export const createApp = (options: AppOptions): App => {
       ? createLinks({ nodes: linkNodes(of), ssh: of.ssh, runtimeDir, clock, onState: onLink })
       : undefined;
   let links = openLinks(config);
-  const newRim = (): Rim => createRim({ config, gate, store, inbox, links, clock, random });
+  /** As the facts it outlives a rim, and is forgotten with them. */
+  const seenLines = new Map<NodeName, SeenLines>();
+  const seen = (node: NodeName): SeenLines => {
+    const lines = seenLines.get(node) ?? createSeenLines();
+    seenLines.set(node, lines);
+    return lines;
+  };
+  const newRim = (): Rim => createRim({ config, gate, store, inbox, links, seen, clock, random });
   let rim = newRim();
   const logs = createLogSessions({
     link: (node) => links?.link(node),
@@ -168,12 +177,17 @@ export const createApp = (options: AppOptions): App => {
     if (!isSameRim) {
       leave(rim.stop());
       reconnect(before);
+      // What the rim before saw belongs to the facts before.
+      inbox.flush();
     }
     tellState();
     if (!isSameRim) {
+      const staying = stayingNodes({ before: before.inventory.nodes, now: config.inventory.nodes });
+      for (const name of seenLines.keys()) if (!staying.has(name)) seenLines.delete(name);
       rim = newRim();
       if (ticking !== undefined) rim.start();
       if (looksUp) rim.lookUpOrphans();
+      logs.rebind();
     }
     tell(bad);
     store.dispatch({ kind: 'notice', text: 'the changed configuration holds now', tone: 'info' });

@@ -19,6 +19,7 @@ import type { OperationPlan, OperationRequest } from '../core/model/operation.ts
 import type { Clock } from '../lib/clock.ts';
 import type { Inbox } from '../poll/inbox.ts';
 import { createPoller } from '../poll/poller.ts';
+import type { SeenLines } from '../probes/journal-intake.ts';
 import { createNodeFeeds } from '../probes/node-feeds.ts';
 import { createProber } from '../probes/prober.ts';
 import type { Links } from '../ssh/control.ts';
@@ -42,6 +43,8 @@ export type RimOptions = {
   readonly inbox: Inbox;
   /** Undefined when the configuration says that there is no ssh. */
   readonly links: Links | undefined;
+  /** The lines of each node's journal that are in the facts already, of rims before this one. */
+  readonly seen: (node: NodeName) => SeenLines;
   readonly clock: Clock;
   /** In [0, 1). */
   readonly random: () => number;
@@ -65,7 +68,7 @@ export type Rim = {
 };
 
 /** Puts it together and lets nothing run yet. */
-export const createRim = ({ config, gate, store, inbox, links, clock, random }: RimOptions): Rim => {
+export const createRim = ({ config, gate, store, inbox, links, seen, clock, random }: RimOptions): Rim => {
   const { topology, inventory, poll, ssh } = config;
   const { observe } = inbox;
   const prober = createProber({ tls: config.tls, timeoutMs: poll.timeoutMs, clock, random });
@@ -84,6 +87,7 @@ export const createRim = ({ config, gate, store, inbox, links, clock, random }: 
     nodes,
     follow: ssh.follow,
     sudo: ssh.sudo,
+    seen,
     clock,
     observe,
     push: inbox.push,

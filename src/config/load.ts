@@ -202,6 +202,7 @@ const assemble = (
   const poll = pollOf(written.poll ?? {}, report);
   const tls = readTls({ tls: written.tls ?? {}, insecure: options.insecure ?? false, locate, report });
   const ssh = written.ssh ?? {};
+  if (ssh.enabled === false) inventory = withoutSsh(inventory);
   const { ca, cert, key } = written.tls ?? {};
   const named = [ca, cert, key, ssh.config].filter((one) => one !== undefined).map(locate);
   const config: Config = {
@@ -251,6 +252,12 @@ const assemble = (
   }
   return problems.length === 0 ? { ok: true, config } : { ok: false, problems: sortProblems(problems) };
 };
+
+/** As if each node said `ssh: false`. */
+const withoutSsh = ({ nodes, ...rest }: Inventory): Inventory => ({
+  ...rest,
+  nodes: nodes.map(({ ssh, ...node }) => node),
+});
 
 const pollOf = (
   poll: NonNullable<ConfigFile['poll']>,

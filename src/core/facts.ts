@@ -37,19 +37,26 @@ export const emptyFacts = (
 /** A node as ssh knows it: whoever has moved is somebody else. */
 type Known = { readonly name: NodeName; readonly ssh?: string };
 
+type Changed = { readonly before: readonly Known[]; readonly now: readonly Known[] };
+
+/** The nodes that stay as they were. */
+export const stayingNodes = ({ before, now }: Changed): ReadonlySet<NodeName> =>
+  new Set(
+    now.flatMap(({ name, ssh }) => {
+      const known = before.find((node) => node.name === name);
+      return known !== undefined && known.ssh === ssh ? [name] : [];
+    }),
+  );
+
 /** What is remembered, for other targets and nodes: of those that stay as they were all of it, of others nothing. */
 export const carriedFacts = (
   facts: ClusterFacts,
   targets: readonly CheckTarget[],
-  nodes: { readonly before: readonly Known[]; readonly now: readonly Known[] },
+  nodes: Changed,
 ): ClusterFacts => {
-  const stays = (name: NodeName): boolean => {
-    const before = nodes.before.find((node) => node.name === name);
-    const now = nodes.now.find((node) => node.name === name);
-    return before !== undefined && now !== undefined && before.ssh === now.ssh;
-  };
+  const staying = stayingNodes(nodes);
   const kept = <T>(of: ReadonlyMap<NodeName, T>): ReadonlyMap<NodeName, T> =>
-    new Map([...of].filter(([name]) => stays(name)));
+    new Map([...of].filter(([name]) => staying.has(name)));
   const fresh = emptyFacts(targets, nodes.now, facts.startedAtMs);
   return {
     startedAtMs: facts.startedAtMs,

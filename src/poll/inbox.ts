@@ -23,6 +23,8 @@ export type Inbox = {
   readonly push: (observation: Observation) => void;
   /** The newest facts of a unit that wait here; undefined when none do. */
   readonly waiting: (node: NodeName, unit: UnitName) => UnitFacts | undefined;
+  /** Delivers what waits now; nothing before it is started. */
+  readonly flush: () => void;
   /** Delivers what came so far, and whatever comes from now on. */
   readonly start: () => void;
   /** Nothing is delivered any more. */
@@ -72,6 +74,11 @@ export const createInbox = ({ clock, deliver }: InboxOptions): Inbox => {
         if (facts !== undefined) return facts;
       }
       return undefined;
+    },
+    flush: () => {
+      if (state !== 'going' || held.length === 0) return;
+      clearTimeout(timer);
+      flush();
     },
     start: () => {
       state = 'going';

@@ -19,6 +19,28 @@ export type IntakeLimits = {
 /** As many lines of a unit as the facts keep. */
 const FACTS: IntakeLimits = { linesPerUnit: 50, cursorsKept: 256 };
 
+/** The newest lines of a journal that were handed out, by their cursors. */
+export type SeenLines = {
+  /** Whether this line was; from now on it was. */
+  readonly isRepeated: (cursor: string) => boolean;
+};
+
+export const createSeenLines = (kept: number = FACTS.cursorsKept): SeenLines => {
+  const cursors = new Set<string>();
+  return {
+    isRepeated: (cursor) => {
+      if (cursor === '') return false;
+      const isKnown = cursors.delete(cursor);
+      cursors.add(cursor);
+      for (const oldest of cursors) {
+        if (cursors.size <= kept) break;
+        cursors.delete(oldest);
+      }
+      return isKnown;
+    },
+  };
+};
+
 export type JournalBatch = {
   /** In the journal's order. */
   readonly entries: readonly JournalEntry[];
@@ -41,9 +63,11 @@ export type JournalIntake = {
 type Waiting = { readonly seq: number; readonly text: string };
 type Read = { readonly seq: number; readonly entry: JournalEntry };
 
+/** `seen` is given where it outlives the intake. */
 export const createJournalIntake = (
   units: ReadonlySet<UnitName>,
   { linesPerUnit, cursorsKept, textChars }: IntakeLimits = FACTS,
+  seen: SeenLines = createSeenLines(cursorsKept),
 ): JournalIntake => {
   let decoder = new TextDecoder();
   let tail = '';
@@ -56,18 +80,6 @@ export const createJournalIntake = (
   let waitingChars = 0;
   const waiting = new Map<UnitName, Waiting[]>();
   const read = new Map<UnitName, Read[]>();
-  const cursors = new Set<string>();
-
-  const isRepeated = (cursor: string): boolean => {
-    if (cursor === '') return false;
-    const isKnown = cursors.delete(cursor);
-    cursors.add(cursor);
-    for (const oldest of cursors) {
-      if (cursors.size <= cursorsKept) break;
-      cursors.delete(oldest);
-    }
-    return isKnown;
-  };
 
   /** Parses what waits, oldest first. */
   const settle = (): void => {
@@ -77,7 +89,7 @@ export const createJournalIntake = (
     for (const { seq, text } of all) {
       const entry = parseJournalLine(text, units, textChars);
       if (entry === undefined) continue;
-      if (isRepeated(entry.cursor)) {
+      if (seen.isRepeated(entry.cursor)) {
         repeated += 1;
         continue;
       }

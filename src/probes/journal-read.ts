@@ -47,6 +47,8 @@ const readOnce = async (
   const { command } = opened;
   intake.restart(ask.lines);
   command.stdout.on('data', (chunk: Uint8Array) => {
+    // Another command may fill the intake by now.
+    if (signal.aborted) return;
     intake.take(chunk);
     report();
   });

@@ -5,7 +5,7 @@ import type { UnitName } from '../core/model/topology.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Link, OpenEnd } from '../ssh/types.ts';
 import { createFeed, type Feed, type FeedSession, type FeedTrouble } from './feed.ts';
-import { createJournalIntake, type JournalIntake } from './journal-intake.ts';
+import { createJournalIntake, type JournalIntake, type SeenLines } from './journal-intake.ts';
 import { JOURNAL_FIELDS } from './journal-line.ts';
 
 /** Lines that a session begins with: how what is there now came about. */
@@ -113,6 +113,8 @@ export type JournalOptions = {
   readonly units: readonly UnitName[];
   /** Where the user may not read it, `sudo -n` may be tried. */
   readonly sudo: boolean;
+  /** What feeds before this one told of it is not told again. */
+  readonly seen?: SeenLines;
   readonly clock: Clock;
   readonly observe: (observation: Observation) => void;
 };
@@ -202,7 +204,7 @@ export const followJournal = ({
 /** The journal of one node as a feed: `log` observations, and `job-end` where systemd tells of a job's end. */
 export const journalFeed = (options: JournalOptions): Feed => {
   const { node, link, units, clock, observe } = options;
-  const intake = createJournalIntake(new Set(units));
+  const intake = createJournalIntake(new Set(units), undefined, options.seen);
   const report = (): void => {
     const { entries, dropped } = intake.drain();
     if (entries.length === 0 && dropped === 0) return;

@@ -1,4 +1,4 @@
-/** The journals that an operator looks at: one command per node, open while he does. */
+/** The journals that an operator looks at: one command per node, open while he does, over whatever connection there is. */
 import type { LogBatch, LogNews, LogPart, LogRequest, LogSource } from '../core/logs/model.ts';
 import type { NodeName } from '../core/model/inventory.ts';
 import type { FeedState, LinkState } from '../core/model/observation.ts';
@@ -32,16 +32,30 @@ export type LogSessions = {
   /** Opens what is asked for, in place of what was open. */
   readonly open: (request: LogRequest) => void;
   readonly close: () => void;
+  /** There may be other connections now, or other ways to use them: what is open goes on over these. */
+  readonly rebind: () => void;
   /** Told of each new state of a node's connection. */
   readonly onLink: (node: NodeName, link: LinkState) => void;
 };
 
-/** One node of the session that is open. */
-type Reader = {
-  readonly node: NodeName;
-  readonly drain: () => LogBatch | undefined;
+/** One node's journal over one connection. */
+type Reading = {
   readonly onLink: (link: LinkState) => void;
   readonly close: () => void;
+};
+
+/** One node of the session that is open. */
+type Reader = Reading & {
+  readonly node: NodeName;
+  readonly drain: () => LogBatch | undefined;
+  /** Reads over the connection that there is now, unless it does so already or has read all. */
+  readonly bind: () => void;
+};
+
+const NO_WAY: LogSource = {
+  state: 'failed',
+  detail: 'the configuration has no ssh to it',
+  remedy: 'it goes on by itself when it has again',
 };
 
 const askOf = ({ mode }: LogRequest, { units, runs = [] }: LogPart): JournalAsk => {
@@ -118,12 +132,17 @@ export const createLogSessions = ({
     timer ??= setTimeout(flush, Math.max(SOON_MS, deliveredMs + PACE_MS - clock.monotonic()));
   };
 
-  const readerOf = (request: LogRequest, part: LogPart, over: Link): Reader => {
+  const readerOf = (request: LogRequest, part: LogPart): Reader => {
     const { node, units } = part;
     const ask = askFor(request, part);
+    // It outlives connections: what was handed out before is not handed out again.
     const { intake, drain } = intakeOf(node, units, ask.lines);
+    let bound: { readonly over: Link | undefined; readonly maySudo: boolean } | undefined;
+    let reading: Reading | undefined;
+    let isRead = false;
     const tell = (source: LogSource): void => {
       if (session !== request.session) return;
+      isRead = source.state === 'read';
       changed.set(node, source);
       soon();
     };
@@ -131,37 +150,59 @@ export const createLogSessions = ({
       if (state.state !== 'failed') return;
       tell({ state: 'failed', detail: state.failure.detail, remedy: state.failure.remedy });
     };
-    if (!ask.follow) return onceReader(node, over, { ask, intake, drain, tell, withoutLink });
-    const feed: Feed = followJournal({
-      ...{ node, link: over, ask, sudo: sudo(), clock, intake },
-      report: soon,
-      observe: (seen) => {
-        if (seen.kind === 'feed') tell(sourceOf(seen.state));
-      },
-    });
+    const follow = (over: Link, maySudo: boolean): Reading => {
+      const feed: Feed = followJournal({
+        ...{ node, link: over, ask, sudo: maySudo, clock, intake },
+        report: soon,
+        observe: (seen) => {
+          if (seen.kind === 'feed') tell(sourceOf(seen.state));
+        },
+      });
+      return {
+        onLink: (state) => {
+          withoutLink(state);
+          feed.onLink(state);
+        },
+        close: feed.close,
+      };
+    };
+    const bind = (): void => {
+      const [over, maySudo] = [link(node), sudo()];
+      if (isRead || (bound !== undefined && bound.over === over && bound.maySudo === maySudo)) return;
+      reading?.close();
+      reading = undefined;
+      bound = { over, maySudo };
+      if (over === undefined) {
+        tell(NO_WAY);
+        return;
+      }
+      tell({ state: 'opening' });
+      reading = ask.follow
+        ? follow(over, maySudo)
+        : readOnce(node, over, { ask, maySudo, intake, tell, withoutLink });
+      reading.onLink(over.state());
+    };
     return {
       node,
       drain,
-      onLink: (state) => {
-        withoutLink(state);
-        feed.onLink(state);
-      },
-      close: feed.close,
+      bind,
+      onLink: (state) => reading?.onLink(state),
+      close: () => reading?.close(),
     };
   };
 
   type Once = {
     readonly ask: JournalAsk;
+    readonly maySudo: boolean;
     readonly intake: JournalIntake;
-    readonly drain: Reader['drain'];
     readonly tell: (source: LogSource) => void;
     readonly withoutLink: (state: LinkState) => void;
   };
-  const onceReader = (
+  const readOnce = (
     node: NodeName,
     over: Link,
-    { ask, intake, drain, tell, withoutLink }: Once,
-  ): Reader => {
+    { ask, maySudo, intake, tell, withoutLink }: Once,
+  ): Reading => {
     const ending = new AbortController();
     const { signal } = ending;
     let isAsked = false;
@@ -171,7 +212,7 @@ export const createLogSessions = ({
         node,
         link: over,
         ask,
-        sudo: sudo(),
+        sudo: maySudo,
         intake,
         report: soon,
         signal,
@@ -180,8 +221,6 @@ export const createLogSessions = ({
       tell(trouble === undefined ? { state: 'read' } : { state: 'failed', ...trouble });
     };
     return {
-      node,
-      drain,
       onLink: (state) => {
         withoutLink(state);
         if (state.state === 'up' && !isAsked) void read();
@@ -202,16 +241,13 @@ export const createLogSessions = ({
     open: (request) => {
       close();
       session = request.session;
-      readers = request.parts.flatMap((part) => {
-        const over = link(part.node);
-        return over === undefined ? [] : [readerOf(request, part, over)];
-      });
-      for (const reader of readers) {
-        const state = link(reader.node)?.state();
-        if (state !== undefined) reader.onLink(state);
-      }
+      readers = request.parts.map((part) => readerOf(request, part));
+      for (const reader of readers) reader.bind();
     },
     close,
+    rebind: () => {
+      for (const reader of readers) reader.bind();
+    },
     onLink: (node, state) => {
       for (const reader of readers) if (reader.node === node) reader.onLink(state);
     },

@@ -6,6 +6,7 @@ import type { Clock } from '../lib/clock.ts';
 import type { Link } from '../ssh/types.ts';
 import type { Feed } from './feed.ts';
 import { journalFeed } from './journal.ts';
+import type { SeenLines } from './journal-intake.ts';
 
 export type NodeFeedsOptions = {
   readonly nodes: readonly { readonly link: Link; readonly units: readonly UnitName[] }[];
@@ -13,6 +14,8 @@ export type NodeFeedsOptions = {
   readonly follow: boolean;
   /** Commands may be run as `sudo -n`. */
   readonly sudo: boolean;
+  /** The lines of each node's journal that were told already. */
+  readonly seen: (node: NodeName) => SeenLines;
   readonly clock: Clock;
   readonly observe: (observation: Observation) => void;
   /** Takes what should be seen at once. */
@@ -81,7 +84,8 @@ export const createNodeFeeds = (options: NodeFeedsOptions): NodeFeeds => {
         return;
       }
       for (const { link, units } of nodes) {
-        add(link, journalFeed({ node: link.node, link, units, sudo, clock, observe }));
+        const { node } = link;
+        add(link, journalFeed({ node, link, units, sudo, seen: options.seen(node), clock, observe }));
       }
       void addBuses();
     },

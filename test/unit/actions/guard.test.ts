@@ -100,7 +100,7 @@ describe('refusalsFor', () => {
       cluster: 'test',
       nodes: inventoryOf(3).nodes.map(({ ssh: _ssh, ...node }) => node),
     };
-    expect(refusals(createWorld(noSsh, NOW))).toEqual(['node02 has no ssh name in the configuration']);
+    expect(refusals(createWorld(noSsh, NOW))).toEqual(['the configuration has no ssh to node02']);
   });
 
   const timedOut = (atMs: number): ProbeResult => ({

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import { type App, createApp } from '../../../src/app/app.ts';
 import { type LoadedConfig, loadConfig } from '../../../src/config/load.ts';
+import type { Observation } from '../../../src/core/model/observation.ts';
 import { systemClock } from '../../../src/lib/clock.ts';
 
 /** A console that nothing runs of, and its file. */
@@ -18,12 +19,14 @@ const setUp = () => {
   const first = load('nodes: [node01]\n');
   if (!first.ok) throw new Error('the first configuration is bad');
   const runtime = { clock: systemClock, random: Math.random, source: 'live', runtimeDir: directory } as const;
-  const app = createApp({ config: first.config, ...runtime });
+  const observed: Observation[] = [];
+  const onObserved = (more: readonly Observation[]): void => void observed.push(...more);
+  const app = createApp({ config: first.config, ...runtime, onObserved });
   onTestFinished(async () => {
     await app.stop();
     rmSync(directory, { recursive: true, force: true });
   });
-  return { app, directory, file, load };
+  return { app, directory, file, load, observed };
 };
 
 const ask = (app: App): void => {
@@ -55,6 +58,27 @@ it('takes a read-only back that the file takes back', () => {
   app.reload(load('nodes: [node01]\n'));
   expect(app.store.getState().mode.readOnly).toBe(false);
   expect(app.store.getState().config).toBeUndefined();
+});
+
+it('takes what was seen over ssh before it went for nothing that is so now', async () => {
+  const { app, load, observed } = setUp();
+  const link = () => app.store.getState().facts.links.get('node01')?.state;
+  app.start();
+  void app.links?.preflight({ interactive: false, write: () => {} });
+  // That it connects was just said, and waits for the next frame.
+  expect(link()).toBe('none');
+  app.reload(load('nodes: [node01]\nssh: { enabled: false }\n'));
+  expect(app.links).toBeUndefined();
+  expect(observed.map(({ kind }) => kind)).toContain('link');
+  const before = observed.length;
+  await expect
+    .poll(() => observed.slice(before).some(({ kind }) => kind === 'probe'), { timeout: 20_000 })
+    .toBe(true);
+  expect(link()).toBe('none');
+  expect(app.store.getState().facts.news.size).toBe(0);
+
+  app.reload(load('nodes: [node01]\n'));
+  await expect.poll(link, { timeout: 20_000 }).not.toBe('none');
 });
 
 it('looks for no other file where the one that was found is away', () => {

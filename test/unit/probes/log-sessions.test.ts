@@ -7,7 +7,7 @@ import { expect, it, onTestFinished, vi } from 'vitest';
 import type { LogNews, LogPart, LogRequest, LogSource } from '../../../src/core/logs/model.ts';
 import { systemClock } from '../../../src/lib/clock.ts';
 import { createLogSessions, type LogSessions } from '../../../src/probes/log-sessions.ts';
-import { createLinks } from '../../../src/ssh/control.ts';
+import { createLinks, type Links } from '../../../src/ssh/control.ts';
 import { answer, type SshServer, startSshServer } from '../../helpers/ssh-server.ts';
 
 type Heard = {
@@ -28,31 +28,41 @@ const open = async (
   mode: LogRequest['mode'],
   change: Partial<LogPart> = {},
   sudo = false,
-): Promise<{ readonly heard: Heard; readonly sessions: LogSessions }> => {
+): Promise<{
+  readonly heard: Heard;
+  readonly sessions: LogSessions;
+  /** Closes the connections and opens those to another server, or none, as a changed configuration does. */
+  readonly reconnect: (to: SshServer | undefined) => Promise<void>;
+  readonly allowSudo: () => void;
+}> => {
   const runtimeDir = mkdtempSync(join(tmpdir(), 'pt-run-'));
   let sessions: LogSessions | undefined;
-  const links = createLinks({
-    nodes: [{ name: 'node01', target: 'node01' }],
-    ssh: { configFile: server.configFile, options: [], connectTimeoutMs: 3000, maxChannels: 2 },
-    runtimeDir,
-    clock: systemClock,
-    onState: (node, state) => sessions?.onLink(node, state),
-  });
+  let maySudo = sudo;
+  const linksTo = ({ configFile }: SshServer): Links =>
+    createLinks({
+      nodes: [{ name: 'node01', target: 'node01' }],
+      ssh: { configFile, options: [], connectTimeoutMs: 3000, maxChannels: 2 },
+      runtimeDir,
+      clock: systemClock,
+      onState: (node, state) => sessions?.onLink(node, state),
+    });
+  let links: Links | undefined = linksTo(server);
+  const connect = async (): Promise<unknown> => links?.preflight({ interactive: false, write: () => {} });
   const news: LogNews[] = [];
   sessions = createLogSessions({
-    link: (node) => links.link(node),
-    sudo: () => sudo,
+    link: (node) => links?.link(node),
+    sudo: () => maySudo,
     clock: systemClock,
     deliver: (one) => news.push(one),
   });
   const opened = sessions;
   onTestFinished(async () => {
     opened.close();
-    await links.close();
+    await links?.close();
     rmSync(runtimeDir, { recursive: true, force: true });
   });
   opened.open({ session: 7, mode, parts: [{ node: 'node01', units: ['a.service'], ...change }] });
-  await links.preflight({ interactive: false, write: () => {} });
+  await connect();
   const heard: Heard = {
     news,
     texts: () =>
@@ -60,7 +70,20 @@ const open = async (
     source: () => news.flatMap(({ sources }) => sources.get('node01') ?? []).at(-1),
     shed: () => news.reduce((sum, { batches }) => sum + batches.reduce((all, one) => all + one.shed, 0), 0),
   };
-  return { heard, sessions: opened };
+  return {
+    heard,
+    sessions: opened,
+    reconnect: async (to) => {
+      const closed = links?.close();
+      links = to && linksTo(to);
+      opened.rebind();
+      await Promise.all([closed, connect()]);
+    },
+    allowSudo: () => {
+      maySudo = true;
+      opened.rebind();
+    },
+  };
 };
 
 const line = (index: number, message: unknown = `line ${index}`): string =>
@@ -119,6 +142,62 @@ it('goes on after a broken connection: no line twice, and a mark where one may b
   expect(gaps()).toBe(1);
   expect(heard.texts().slice(-4)).toEqual(['line 3', 'line 4', 'line 900', 'line 901']);
 }, 60_000);
+
+it('goes on over another connection, says so meanwhile, and loses and doubles no line', async () => {
+  const first = await serve((_command, channel) => void channel.write(lines(0, 3)));
+  const second = await serve((_command, channel) => void channel.write(lines(0, 5)));
+  const elsewhere = await serve((_command, channel) => void channel.write(lines(900, 902)));
+  const { heard, reconnect } = await open(first, 'boot');
+  await vi.waitFor(() => expect(heard.texts()).toHaveLength(3), 10_000);
+  await vi.waitFor(() => expect(heard.source()).toEqual({ state: 'live' }), 10_000);
+  const states = (): readonly (string | undefined)[] =>
+    heard.news.flatMap(({ sources }) => sources.get('node01')?.state ?? []);
+  const before = states().length;
+  await reconnect(second);
+  await vi.waitFor(() => expect(heard.texts()).toHaveLength(5), 10_000);
+  await vi.waitFor(() => expect(states().slice(before)).toEqual(['opening', 'live']), 10_000);
+  expect(heard.texts()).toEqual([0, 1, 2, 3, 4].map((index) => `line ${index}`));
+  const gaps = (): number => heard.news.flatMap(({ batches }) => batches).filter(({ gap }) => gap).length;
+  expect(gaps()).toBe(0);
+  await vi.waitFor(() => expect(first.open()).toBe(0), 10_000);
+
+  await reconnect(undefined);
+  await vi.waitFor(
+    () => expect(heard.source()).toMatchObject({ detail: 'the configuration has no ssh to it' }),
+    10_000,
+  );
+  await reconnect(elsewhere);
+  await vi.waitFor(() => expect(heard.source()).toEqual({ state: 'live' }), 10_000);
+  expect(heard.texts().slice(5)).toEqual(['line 900', 'line 901']);
+  expect(gaps()).toBe(1);
+}, 60_000);
+
+it('reads what ends over another connection only where it has not read it', async () => {
+  const first = await serve((_command, channel) => void channel.write(lines(0, 3)));
+  const second = await serve((_command, channel) => answer(channel, 0, lines(0, 5)));
+  const { heard, reconnect } = await open(first, 'previous');
+  await vi.waitFor(() => expect(heard.texts()).toHaveLength(3), 10_000);
+  await reconnect(second);
+  await vi.waitFor(() => expect(heard.source()).toEqual({ state: 'read' }), 10_000);
+  expect(heard.texts()).toEqual([0, 1, 2, 3, 4].map((index) => `line ${index}`));
+  await reconnect(first);
+  await reconnect(undefined);
+  expect(heard.source()).toEqual({ state: 'read' });
+  expect(first.commands()).toHaveLength(1);
+}, 60_000);
+
+it('tries sudo as soon as it may', async () => {
+  const hint = 'Hint: You are currently not seeing messages from other users and the system.\n';
+  const server = await serve((command, channel) => {
+    if (command.startsWith('sudo -n ')) channel.write(lines(0, 2));
+    else answer(channel, 0, '-- No entries --\n', hint);
+  });
+  const { heard, allowSudo } = await open(server, 'boot');
+  await vi.waitFor(() => expect(heard.source()).toMatchObject({ state: 'failed' }), 10_000);
+  allowSudo();
+  await vi.waitFor(() => expect(heard.source()).toEqual({ state: 'live' }), 10_000);
+  expect(heard.texts()).toHaveLength(2);
+});
 
 it('takes of a flood what it can hold, counts all the rest, and stays small in what it delivers', async () => {
   const count = 60_000;
