@@ -128,7 +128,8 @@ const recordOf = (
 export const watchOrphans = (options: OrphanOptions): OrphanWatch => {
   const { file, audit, name, topology, clock, self, onJob } = options;
   let entries: readonly AuditEntry[] = [];
-  let seen = '';
+  /** As the file was at the last look; it may have been away then. */
+  let seen: string | undefined;
   let closed = false;
   /** Those that were shown, and from when on looks count for them. */
   const shown = new Map<string, number>();
@@ -157,7 +158,7 @@ export const watchOrphans = (options: OrphanOptions): OrphanWatch => {
     if (written === 'busy' || written === 'done-already') {
       // Another console tells it; the next look at the file shows what it said.
       settling.delete(entry.id);
-      seen = '';
+      seen = undefined;
       return;
     }
     const nowMs = clock.now();

@@ -99,40 +99,49 @@ describe('a console that is killed under its action', () => {
     }
   }, 120_000);
 
-  it('before anything was sent: it never ran', async () => {
-    const { configFile, auditFile } = variant();
-    const invocation = await invocationOf('iam.service');
-    const intent = {
-      v: 1,
-      phase: 'intent',
-      id: 'never-sent',
-      ts: new Date(Date.now() - 120_000).toISOString(),
-      cluster: /^cluster: *"?([^"\n]+)"?$/mu.exec(readFileSync(configFile, 'utf8'))?.[1],
-      verb: 'restart',
-      target: 'iam@node02',
-      node: 'node02',
-      unit: 'iam.service',
-      units: ['iam.service'],
-      commands: [['systemctl', 'restart', '--', 'iam.service']],
-      commandLines: ['ssh node02 -- systemctl restart -- iam.service'],
-      before: { 'iam.service': invocation },
-      user: { name: 'alice' },
-      host: hostname(),
-      // A number that no process can have.
-      pid: 2 ** 30,
-    };
-    appendFileSync(auditFile, `${JSON.stringify(intent)}\n`, { mode: 0o600 });
-    const session = open(configFile);
-    await session.until(HEALTHY);
-    session.press('4');
-    const text = await session.until(/never ran: all is as it was before/, 30_000);
-    expect(text).toMatch(/by +alice/);
-    // Whoever wants to act on the same is told of it.
-    session.press('1');
-    const dialog = await askRestart(session, 'iam', 'node02');
-    expect(dialog.replace(/[│\s]+/g, ' ')).toContain('recent alice restarted iam@node02 2 m ago: never ran');
-    session.press('n');
-  }, 60_000);
+  it.each([
+    ['before anything was sent: it never ran', (file: string) => file],
+    ['whose record logrotate has put aside', (file: string) => file.replace('.jsonl', '-20261123.jsonl')],
+  ])(
+    '%s',
+    async (_, fileOf) => {
+      const { configFile, auditFile } = variant();
+      const invocation = await invocationOf('iam.service');
+      const intent = {
+        v: 1,
+        phase: 'intent',
+        id: 'never-sent',
+        ts: new Date(Date.now() - 120_000).toISOString(),
+        cluster: /^cluster: *"?([^"\n]+)"?$/mu.exec(readFileSync(configFile, 'utf8'))?.[1],
+        verb: 'restart',
+        target: 'iam@node02',
+        node: 'node02',
+        unit: 'iam.service',
+        units: ['iam.service'],
+        commands: [['systemctl', 'restart', '--', 'iam.service']],
+        commandLines: ['ssh node02 -- systemctl restart -- iam.service'],
+        before: { 'iam.service': invocation },
+        user: { name: 'alice' },
+        host: hostname(),
+        // A number that no process can have.
+        pid: 2 ** 30,
+      };
+      appendFileSync(fileOf(auditFile), `${JSON.stringify(intent)}\n`, { mode: 0o600 });
+      const session = open(configFile);
+      await session.until(HEALTHY);
+      session.press('4');
+      const text = await session.until(/never ran: all is as it was before/, 30_000);
+      expect(text).toMatch(/by +alice/);
+      // Whoever wants to act on the same is told of it.
+      session.press('1');
+      const dialog = await askRestart(session, 'iam', 'node02');
+      expect(dialog.replace(/[│\s]+/g, ' ')).toContain(
+        'recent alice restarted iam@node02 2 m ago: never ran',
+      );
+      session.press('n');
+    },
+    60_000,
+  );
 });
 
 it('without a console, audit --open asks the nodes', async () => {

@@ -1,5 +1,5 @@
 /** `plasmatop audit`: what it reads from the disk, and how it tells it. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -44,10 +44,55 @@ describe('reading', () => {
     writeFileSync(`${file}.2`, line('c', 20));
     writeFileSync(`${file}-20261122`, line('b', 10));
     writeFileSync(`${file}-20261121.gz`, gzipSync(line('a', 1)));
-    for (const name of ['.lock', '.new', '.bak', 'x']) writeFileSync(`${file}${name}`, line('no', 2));
+    for (const name of ['.lock', '.new', '.bak', 'x', '-prod', '-2', '-20261121.bz2'])
+      writeFileSync(`${file}${name}`, line('no', 2));
     const { entries, bad } = await readWholeAudit(file);
     expect(entries.map(({ id }) => id)).toEqual(['a', 'b', 'c', 'd', 'e', 'f']);
     expect(bad).toBe(0);
+  });
+
+  it.each([
+    'audit.jsonl.1',
+    'audit.jsonl.1.gz',
+    'audit.jsonl-20261123',
+    'audit.jsonl-2026112309.gz',
+    'audit.jsonl-20261123-1795427400',
+    'audit.jsonl.2026-11-23',
+    'audit-20261123.jsonl',
+    'audit-20261123.jsonl.gz',
+    'audit-2026-11-23.jsonl',
+    'audit.1.jsonl',
+  ])('finds what logrotate has called %s, and what was not ended in it', async (name) => {
+    const path = directory();
+    const file = join(path, 'audit.jsonl');
+    // The file of another cluster beside it.
+    writeFileSync(join(path, 'audit-2.jsonl'), line('other', 7));
+    const text = line('ended', 9) + line('open', 10);
+    writeFileSync(join(path, name), name.endsWith('.gz') ? gzipSync(text) : text);
+    const ids = async (read: typeof readWholeAudit): Promise<readonly string[]> =>
+      (await read(file)).entries.map(({ id }) => id);
+    // With `nocreate`, until the next action.
+    expect(await ids(readRecentAudit)).toEqual(['ended', 'open']);
+    writeFileSync(file, line('ended', 11, { phase: 'outcome', outcome: 'succeeded' }) + line('new', 12));
+    expect(await ids(readRecentAudit)).toEqual(['ended', 'open', 'new']);
+    expect(await ids(readWholeAudit)).toEqual(['ended', 'open', 'new']);
+    const { entries } = await readRecentAudit(file);
+    expect(entries.flatMap(({ id, end }) => (end === undefined ? [id] : []))).toEqual(['open', 'new']);
+  });
+
+  it('takes of those put aside the newest, whatever they are called, and passes empty ones over', async () => {
+    const file = join(directory(), 'audit.jsonl');
+    const put = (name: string, text: string, minute: number): void => {
+      writeFileSync(`${file}${name}`, text);
+      const at = Date.UTC(2026, 10, 23, 9, minute) / 1000;
+      utimesSync(`${file}${name}`, at, at);
+    };
+    put('.1', line('b', 20), 20);
+    put('-20261123', line('c', 30), 30);
+    put('-20261124', '', 31);
+    put('-20261121', line('a', 1), 1);
+    put('', line('d', 40), 40);
+    expect((await readRecentAudit(file)).entries.map(({ id }) => id)).toEqual(['b', 'c', 'd']);
   });
 
   it('says that there is none', async () => {
