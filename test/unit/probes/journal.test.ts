@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import type { ServerChannel } from 'ssh2';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
@@ -8,7 +9,10 @@ import type { FeedState, JobEnd, LogLine, Observation } from '../../../src/core/
 import { systemClock } from '../../../src/lib/clock.ts';
 import type { Feed } from '../../../src/probes/feed.ts';
 import { journalCommand, journalFeed, refusalOf } from '../../../src/probes/journal.ts';
+import { createJournalIntake } from '../../../src/probes/journal-intake.ts';
+import { readJournal } from '../../../src/probes/journal-read.ts';
 import { createLinks } from '../../../src/ssh/control.ts';
+import type { OpenEnd } from '../../../src/ssh/types.ts';
 import { answer, type Exec, type SshServer, startSshServer } from '../../helpers/ssh-server.ts';
 import { ssh, startTestDemo } from '../demo/demos.ts';
 
@@ -76,6 +80,29 @@ const line = (index: number, message: unknown = `line ${index}`): string =>
     MESSAGE: message,
   })}\n`;
 const texts = ({ lines }: Heard): readonly string[] => lines.map(({ text }) => text);
+
+it('what is read to its end takes in nothing more once it is given up', async () => {
+  const [stdout, stderr, ended] = [new PassThrough(), new PassThrough(), Promise.withResolvers<OpenEnd>()];
+  const intake = createJournalIntake(new Set(['a.service']));
+  const giveUp = new AbortController();
+  const ask = { units: ['a.service'], follow: false, lines: 500 };
+  const command = { stdin: new PassThrough(), stdout, stderr, ended: ended.promise, close: () => {} };
+  const link = { open: () => Promise.resolve({ ok: true, command } as const) };
+  const { signal } = giveUp;
+  const reading = readJournal({
+    ...{ node: 'node01', link, ask, sudo: false, intake, signal },
+    report: () => {},
+  });
+  stdout.write(line(1));
+  await vi.waitFor(() => expect(intake.held()).toBeGreaterThan(0));
+  expect(intake.drain().entries).toHaveLength(1);
+  giveUp.abort();
+  // Half a line, to which the next connection's bytes would be added.
+  stdout.end(line(2).slice(0, 40));
+  ended.resolve({ kind: 'exited', exitCode: 0, stderr: '' });
+  expect(await reading).toBeUndefined();
+  expect(intake.held()).toBe(0);
+});
 
 describe('the command that follows a journal', () => {
   it('names each unit and asks for no more fields than are read', () => {
