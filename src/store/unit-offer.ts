@@ -7,6 +7,7 @@ import type { NodeName } from '../core/model/inventory.ts';
 import type { UnitFacts } from '../core/model/observation.ts';
 import type { UnitName } from '../core/model/topology.ts';
 import { isDownForGood } from '../core/unit-standing.ts';
+import { isFailing } from '../core/unit-verdict.ts';
 import { LISTED_MAX, type Offer } from './offer-kinds.ts';
 import { selectedSubject } from './rows.ts';
 import { type AppState, shown } from './state.ts';
@@ -21,10 +22,18 @@ type Fit = {
   /** Why there is none: of one, and of all below a row. */
   readonly not: string;
   readonly none: string;
+  /** The same where systemd tries one of them again and again. */
+  readonly retried?: string;
 };
 
 const FITS: Readonly<Record<UnitVerb, Fit>> = {
-  start: { fits: isDownForGood, word: 'down', not: 'it is not down', none: 'nothing here is down' },
+  start: {
+    fits: isDownForGood,
+    word: 'down',
+    not: 'it is not down',
+    none: 'nothing here is down',
+    retried: 'systemd starts it again and again: rerun it',
+  },
   stop: {
     fits: (unit) => !isDownForGood(unit),
     word: 'up',
@@ -52,6 +61,19 @@ const fitting = (
   return look && names.filter((name) => look.units.some((unit) => unit.unit === name && fits(unit)));
 };
 
+/** Why there is nothing to do for any of them. */
+const noneOf = (
+  state: AppState,
+  { none, retried }: Fit,
+  nodes: readonly NodeName[],
+  names: readonly UnitName[],
+  otherwise = none,
+): Offer => {
+  const units = nodes.flatMap((node) => shown(state).facts.units.get(node)?.units ?? []);
+  const isTried = units.some((unit) => names.includes(unit.unit) && isFailing(unit));
+  return { kind: 'none', words: isTried && retried !== undefined ? retried : otherwise };
+};
+
 /** One unit, or a node with all of its own. */
 const selected = (state: AppState, verb: UnitVerb, target: ActionTarget): Offer => {
   const { topology, inventory } = state;
@@ -64,9 +86,12 @@ const selected = (state: AppState, verb: UnitVerb, target: ActionTarget): Offer 
       }
       const unit =
         target.kind === 'step' ? stepByName(topology, target.step) : serviceByName(topology, target.service);
-      const found = fitting(state, fit, target.node, unit === undefined ? [] : [unit.unit]);
+      const names = unit === undefined ? [] : [unit.unit];
+      const found = fitting(state, fit, target.node, names);
       if (found === undefined) return UNSEEN;
-      return found.length === 0 ? { kind: 'none', words: fit.not } : { kind: 'selected', target };
+      return found.length === 0
+        ? noneOf(state, fit, [target.node], names, fit.not)
+        : { kind: 'selected', target };
     }
     case 'node': {
       const node = inventory.nodes.find(({ name }) => name === target.node);
@@ -74,7 +99,7 @@ const selected = (state: AppState, verb: UnitVerb, target: ActionTarget): Offer 
       const services = here.filter((unit) => verb === 'reset-failed' || !stepByName(topology, unit));
       const found = fitting(state, fit, target.node, services);
       if (found === undefined) return UNSEEN;
-      return found.length === 0 ? { kind: 'none', words: fit.none } : { kind: 'selected', target };
+      return found.length === 0 ? noneOf(state, fit, [target.node], services) : { kind: 'selected', target };
     }
     default:
       return target satisfies never;
@@ -91,7 +116,13 @@ const ofService = (state: AppState, verb: UnitVerb, service: string): Offer => {
   if (looks.every(([, names]) => names === undefined)) return UNSEEN;
   const found = looks.flatMap(([node, names = []]) => (names.length > 0 ? [node] : []));
   const [one] = found;
-  if (one === undefined) return { kind: 'none', words: fit.none };
+  if (one === undefined)
+    return noneOf(
+      state,
+      fit,
+      nodes.map(({ name }) => name),
+      [unit],
+    );
   if (found.length === 1) {
     const why = nodes.length === 1 ? 'the only one' : `the only one of ${nodes.length} that is ${fit.word}`;
     return { kind: 'only', target: { kind: 'instance', service, node: one.name }, why };

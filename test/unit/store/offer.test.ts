@@ -110,6 +110,22 @@ describe('a rerun', () => {
   });
 });
 
+describe('a start', () => {
+  it('does not call up what systemd starts again and again', () => {
+    const { world, store, watch } = watchBoot({ scenario: 'stuck-restart' });
+    watch(5000);
+    expect(offerOf(store.getState(), 'start')).toEqual({ kind: 'none', words: 'nothing here is down' });
+    run(world, 'node03', 'systemctl restart --no-block chainfire');
+    watch(world.nowMs + 15_000);
+    const words = 'systemd starts it again and again: rerun it';
+    expect(offerOf(store.getState(), 'start')).toEqual({ kind: 'none', words });
+    for (const chord of ['l', 'j', 'j', 'j']) press(store, [chord]);
+    expect(offerOf(store.getState(), 'start')).toEqual({ kind: 'none', words });
+    press(store, ['k']);
+    expect(offerOf(store.getState(), 'start')).toEqual({ kind: 'none', words: 'it is not down' });
+  });
+});
+
 describe('a bring-up', () => {
   it('is about the node of the row, and says whose', () => {
     const store = sampleStore('healthy');
