@@ -99,7 +99,7 @@ export const comingUp = (
   if (input.look === undefined || bad.length === 0 || !bad.every(mayPass)) return undefined;
   if (unit.active === 'active') return justActive(input, unit, bad, readings.length);
 
-  const start = judgeUnit(input.service, unit, input.look, input.bringsUp, input.nowMs);
+  const start = judgeUnit(input.service, unit, input.look, input.nowMs);
   if (start === undefined || start.verdict === 'down') return undefined;
   const said = answering(bad);
   return start.verdict === 'starting' && said.length > 0 ? saying(said, readings.length) : start;

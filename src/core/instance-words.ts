@@ -27,8 +27,6 @@ export type InstanceInput = {
   readonly reachable: boolean;
   /** The first-boot steps of the node that are not as they should be. */
   readonly steps: readonly StepState[];
-  /** The target that starts whatever is not up. */
-  readonly bringsUp: UnitName;
   readonly options: JudgeOptions;
   readonly nowMs: number;
   /** The same instance in the judgement before. */

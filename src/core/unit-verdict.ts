@@ -2,7 +2,7 @@
 import { formatElapsed, plural } from './format.ts';
 import type { InstanceState, LeftBehind, Verdict } from './model/cluster.ts';
 import type { NodeUnits, UnitFacts } from './model/observation.ts';
-import type { Service, UnitName } from './model/topology.ts';
+import type { Service } from './model/topology.ts';
 import { loadFault } from './unit-notes.ts';
 import { isBootOver, isIdle, standingOf } from './unit-standing.ts';
 
@@ -207,15 +207,14 @@ const activating = (service: Service, unit: UnitFacts, look: NodeUnits, nowMs: n
   return down(failedWord(unit), failure);
 };
 
-/** Down without a fault of its own. `bringsUp` is the target that starts whatever is not up. */
-const idle = (service: Service, unit: UnitFacts, look: NodeUnits, bringsUp: UnitName): UnitVerdict => {
+/** Down without a fault of its own. */
+const idle = (service: Service, unit: UnitFacts, look: NodeUnits): UnitVerdict => {
   // What does not start at boot is not started by the target either.
   if (unit.unitFile === 'disabled') return down('stopped', 'stopped, disabled at boot');
   const standing = isBootOver(look) ? standingOf(unit, service.requires, look) : undefined;
   if (standing?.kind === 'never') return down('stopped', 'not started since boot');
   if (standing?.kind !== 'left-behind') return down('stopped', 'stopped', resultWords(unit));
-  const reason = `left behind: start ${bringsUp}`;
-  return { ...down('left', reason), explainable: false, left: { after: standing.after } };
+  return { ...down('not up', 'left behind: bring up'), explainable: false, left: { after: standing.after } };
 };
 
 /** Judges a unit whose endpoint is not well. Undefined: systemd sees nothing wrong, the endpoint's own words stand. */
@@ -223,7 +222,6 @@ export const judgeUnit = (
   service: Service,
   unit: UnitFacts,
   look: NodeUnits,
-  bringsUp: UnitName,
   nowMs: number,
 ): UnitVerdict | undefined => {
   const fault = loadFault(unit);
@@ -241,7 +239,7 @@ export const judgeUnit = (
         return down(failedWord(unit), failure, waitsFor(service, look));
       }
       return isIdle(unit)
-        ? idle(service, unit, look, bringsUp)
+        ? idle(service, unit, look)
         : { ...startingUp('waiting', waitsFor(service, look)), waiting: true, explainable: true };
     default:
       return undefined;

@@ -30,7 +30,7 @@ export type InstanceReading = Omit<InstanceState, 'sinceMs' | 'downSinceMs' | 'r
 const fromUnit = (input: InstanceInput, unit: UnitFacts | undefined): Words | undefined =>
   unit === undefined || input.look === undefined
     ? undefined
-    : judgeUnit(input.service, unit, input.look, input.bringsUp, input.nowMs);
+    : judgeUnit(input.service, unit, input.look, input.nowMs);
 
 /** A service without checks is what its unit is. */
 const unchecked = (input: InstanceInput, unit: UnitFacts | undefined): Words => {

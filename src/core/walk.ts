@@ -143,7 +143,7 @@ export type Walked = {
 };
 
 const readPlace = (input: JudgeInput, place: Place, footing: Footing, memory: Memory | undefined): Raw => {
-  const { facts, options, nowMs, previous, topology } = input;
+  const { facts, options, nowMs, previous } = input;
   const known = memory?.raws[place.index];
   if (known !== undefined && nowMs < known.untilMs) {
     if (memory?.footings[place.at] === footing || isSameBasis(known.basis, place, facts, footing))
@@ -160,7 +160,6 @@ const readPlace = (input: JudgeInput, place: Place, footing: Footing, memory: Me
     awaitsLook: footing.awaitsLook,
     reachable: footing.reachable,
     steps: footing.steps,
-    bringsUp: topology.firstBoot.ready.unit,
     options,
     nowMs,
     before,

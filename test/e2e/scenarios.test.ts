@@ -209,8 +209,8 @@ describe('scenarios', () => {
       await ssh('sudo -n systemctl start chainfire');
       const end = await statusUntil(cluster, /5 units on node02 were left behind after chainfire restarted/);
       expect(end.exitCode).toBe(1);
-      expect(end.stdout).toMatch(/flaredb \+4 on node02 · repair: start multi-user\.target/);
-      expect(end.stdout).toMatch(/flaredb@node02 {2}down {2}left behind: start multi-user\.target/);
+      expect(end.stdout).toMatch(/flaredb \+4 on node02 · left behind: bring up/);
+      expect(end.stdout).toMatch(/flaredb@node02 {2}down {2}left behind: bring up/);
 
       await ssh('sudo -n systemctl start multi-user.target');
       await statusUntil(cluster, /All 9 services on 3 nodes are healthy/);

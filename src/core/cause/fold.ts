@@ -110,7 +110,7 @@ const leftDraft = (input: CauseInput, { left }: Tracer): Draft[] => {
       instances: services.flatMap((id) => input.state.instances.get(id as InstanceId) ?? []),
       nodes: new Map(left.map(({ node, sinceMs }) => [node, since(sinceMs, input.options)])),
       what: `${names[0] ?? ''}${names.length > 1 ? ` +${names.length - 1}` : ''}`,
-      why: `repair: start ${input.topology.firstBoot.ready.unit}`,
+      why: 'left behind: bring up',
       sinceMs: earliest(left),
       roots: [{ kind: 'left' }],
     },

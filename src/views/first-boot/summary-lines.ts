@@ -16,6 +16,12 @@ type Answer = {
   readonly second: string;
 };
 
+/** What holds it does not pass by waiting. */
+const isStuck = ({ nodes, heldBy }: BootProgress): boolean => {
+  const state = nodes.find((node) => node.node === heldBy?.node)?.at?.state;
+  return state === 'failed' || state === 'left-behind';
+};
+
 const bootingAnswer = (progress: BootProgress, clock: (inMs: number) => string): Answer => {
   const { done, total, etaMs, heldBy } = progress;
   const count = `${done} of ${total}`;
@@ -25,8 +31,7 @@ const bootingAnswer = (progress: BootProgress, clock: (inMs: number) => string):
     const sentence = `${count} steps done, ready in about ${left} (${clock(etaMs)}).`;
     return { verdict: 'starting', sentence, short: `${count}, ready in about ${left}.`, second };
   }
-  const state = progress.nodes.find((node) => node.node === heldBy?.node)?.at?.state;
-  return state === 'failed' || state === 'left-behind'
+  return isStuck(progress)
     ? {
         verdict: 'down',
         sentence: `${count} steps done; not ready before what fails is put right.`,
@@ -45,12 +50,22 @@ const unfinishedAnswer = (progress: BootProgress): Answer => {
     const few = names.length > 3 ? plural(names.length, 'node') : names.join(', ');
     return { verdict: 'unknown', sentence, short: sentence, second: `not seen over ssh: ${few}` };
   }
-  return {
-    verdict: 'down',
-    sentence: `systemd has nothing more to start, yet ${total - done} of ${total} steps are not done.`,
-    short: `${total - done} of ${total} steps are not done.`,
-    second: heldBy?.words ?? '',
-  };
+  const left = `${total - done} of ${total} steps`;
+  const second = heldBy?.words ?? '';
+  // What was restarted, and what goes along with it, was done before.
+  return isStuck(progress)
+    ? {
+        verdict: 'down',
+        sentence: `The boot is over, yet ${left} are not done.`,
+        short: `${left} are not done.`,
+        second,
+      }
+    : {
+        verdict: 'starting',
+        sentence: `The boot is over; ${left} start again.`,
+        short: `${left} start again.`,
+        second,
+      };
 };
 
 /** "3 d ago", of a boot that was over before anybody looked. */

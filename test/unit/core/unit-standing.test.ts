@@ -125,8 +125,8 @@ describe('left behind', () => {
     const state = told(RESTARTED);
     expect(of(state, 'flaredb@node02')).toMatchObject({
       verdict: 'down',
-      word: 'left',
-      reason: 'left behind: start multi-user.target',
+      word: 'not up',
+      reason: 'left behind: bring up',
       left: { after: CHAINFIRE },
     });
     expect(of(state, 'iam@node02')).toMatchObject({ verdict: 'blocked', reason: 'by flaredb' });
@@ -134,7 +134,7 @@ describe('left behind', () => {
     expect(state.headline).toMatchObject({
       sentence: '5 units on node02 were left behind after chainfire restarted.',
       users: 'Nothing is lost, but one more FlareDB member and the quorum is gone.',
-      cause: 'flaredb +4 on node02 · repair: start multi-user.target · first seen 0 s ago',
+      cause: 'flaredb +4 on node02 · left behind: bring up · first seen 0 s ago',
     });
     expect(state.nodes.get('node02')?.verdict).toBe('down');
     expect(state.nodes.get('node02')?.steps.map(({ name, state: how }) => [name, how])).toEqual([
@@ -196,7 +196,7 @@ describe('left behind', () => {
     const state = judged(looked(world, 'node03', RESTARTED));
     expect(state.headline.sentence).toBe('FlareDB has lost its quorum: 1 of 3 votes, 2 needed.');
     expect(state.headline.cause).toBe(
-      'flaredb +4 on node02, node03 · repair: start multi-user.target · 0 s ago',
+      'flaredb +4 on node02, node03 · left behind: bring up · first seen 0 s ago',
     );
 
     const five = looked(silent(ids)(rounds(worldOf(5), 3)), 'node02', RESTARTED);
@@ -214,7 +214,7 @@ describe('left behind', () => {
       DEAD.includes(target.instance) ? fail(atMs, 'refused') : undefined,
     );
     expect(judged(next).headline.cause).toBe(
-      'flaredb +4 on node02 · repair: start multi-user.target · first seen 2 s ago',
+      'flaredb +4 on node02 · left behind: bring up · first seen 2 s ago',
     );
   });
 
@@ -231,7 +231,7 @@ describe('left behind', () => {
     expect(state.headline).toMatchObject({
       sentence: 'flaredb-cluster-join on node02 was left behind.',
       users: 'Nothing is lost: FlareDB is well all the same.',
-      cause: 'flaredb-cluster-join on node02 · repair: start multi-user.target · 0 s ago',
+      cause: 'flaredb-cluster-join on node02 · left behind: bring up · first seen 0 s ago',
     });
   });
 });
