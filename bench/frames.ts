@@ -66,7 +66,14 @@ const measure = async (nodes: number, columns: number, rows: number, share: numb
   const store = createAppStore({
     topology,
     inventory,
-    options: { fall: 2, rise: 1, intervalMs: 2000, firstLookMs: 10_000, certificateWarnMs: 1 },
+    options: {
+      fall: 2,
+      rise: 1,
+      intervalMs: 2000,
+      timeoutMs: 1500,
+      firstLookMs: 10_000,
+      certificateWarnMs: 1,
+    },
     mode: { readOnly: false, source: 'live' },
     nowMs,
     utcOffsetMinutes: 0,

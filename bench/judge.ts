@@ -18,7 +18,14 @@ const WARM_UP = 40;
 const START_MS = 1_795_000_000_000;
 
 const topology = builtinTopology();
-const options = { fall: 2, rise: 1, intervalMs: 2000, firstLookMs: 10_000, certificateWarnMs: 1 };
+const options = {
+  fall: 2,
+  rise: 1,
+  intervalMs: 2000,
+  timeoutMs: 1500,
+  firstLookMs: 10_000,
+  certificateWarnMs: 1,
+};
 
 const inventory: Inventory = {
   cluster: 'bench',

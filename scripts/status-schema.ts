@@ -61,6 +61,7 @@ const cause = z.strictObject({
   id: z.string(),
   kind: z.enum([
     'unreachable',
+    'path',
     'certificate',
     'split',
     'no-leader',
@@ -84,6 +85,10 @@ const cause = z.strictObject({
   changed: z.strictObject({ fromMs: ms, toMs: ms }).describe('between these two looks'),
   shared: z.strictObject({ tag: z.string(), all: z.boolean(), withinMs: z.number() }).optional(),
   certificates: z.number().optional().describe('how many certificates it is about'),
+  overdue: z
+    .strictObject({ checks: z.number(), withinMs: z.number() })
+    .optional()
+    .describe('of path: how many checks of its nodes nobody answers, and how long each waits'),
   explains: z.array(instance),
 });
 
@@ -197,6 +202,12 @@ const nodeState = z.strictObject({
   reachable: z.boolean(),
   reason: z.string(),
   sinceMs: ms,
+  overdue: z
+    .strictObject({ checks: z.number(), instances: z.array(instance) })
+    .optional()
+    .describe(
+      'ssh reaches it, none of its checks is answered in time, and systemd calls these instances active',
+    ),
   link: z
     .union([
       z.strictObject({ state: z.literal('none') }),

@@ -53,19 +53,26 @@ const impactLines = (cluster: ClusterState, topology: Topology): readonly string
 };
 
 /** The longest chain of those that a cause explains says most about it. */
-const chainText = (cause: RootCause, cluster: ClusterState, topology: Topology): string => {
-  const chains = cause.explains.slice(0, CHAINS_COMPARED).map((id) => evidenceOf({ topology, cluster }, id));
+const chainText = (
+  cause: RootCause,
+  cluster: ClusterState,
+  topology: Topology,
+  facts: ClusterFacts,
+): string => {
+  const chains = cause.explains
+    .slice(0, CHAINS_COMPARED)
+    .map((id) => evidenceOf({ topology, cluster, facts }, id));
   const [longest = []] = chains.toSorted((a, b) => b.length - a.length);
   return longest.map(({ subject, words }) => `${subject}: ${words}`).join(' <- ');
 };
 
-const causeLines = (cluster: ClusterState, topology: Topology): readonly string[] => {
+const causeLines = (cluster: ClusterState, topology: Topology, facts: ClusterFacts): readonly string[] => {
   const { causes, contradictions, atMs } = cluster;
   const told = causes.flatMap((cause) => {
     const { changed, where, why } = cause;
     const age = formatAge(atMs - (changed.fromMs + changed.toMs) / 2);
     const explains = explainsWords(cause);
-    const chain = chainText(cause, cluster, topology);
+    const chain = chainText(cause, cluster, topology, facts);
     return [
       `  ${where}: ${why}, changed ${age} ago, ± ${giveOf(changed)} s`,
       ...(explains === '' ? [] : [`    explains ${explains}`]),
@@ -146,7 +153,7 @@ export const statusText = (
     '',
     ...aligned(rows),
     ...impactLines(cluster, topology),
-    ...causeLines(cluster, topology),
+    ...causeLines(cluster, topology, facts),
     ...(failing.length > 0 ? ['', 'Failing', ...failing] : []),
     ...nextLines(cluster, inventory, topology, facts),
     ...(drift.length > 0 ? ['', 'Drift from the topology', ...drift] : []),

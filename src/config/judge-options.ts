@@ -11,6 +11,7 @@ export const judgeOptionsOf = ({ poll, tls }: Config): JudgeOptions => ({
   fall: poll.fall,
   rise: poll.rise,
   intervalMs: poll.intervalMs,
+  timeoutMs: poll.timeoutMs,
   firstLookMs: FIRST_LOOK_MS,
   certificateWarnMs: tls.warnDays * DAY_MS,
 });

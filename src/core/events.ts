@@ -1,17 +1,23 @@
 /** What changed between two judgements, one line each, for the events view and the plain stream. */
+import { isOverdue } from './cause/judged.ts';
 import type { ClusterEvent, ClusterState, InstanceState, NodeState, ServiceState } from './model/cluster.ts';
 
 type Change = Pick<ClusterEvent, 'subject' | 'from' | 'to' | 'reason'>;
 
-const isDark = (state: ClusterState | undefined, instance: InstanceState): boolean =>
-  state?.nodes.get(instance.node)?.reachable === false;
+/** The node's own event tells of it: the node is dark, or none of its checks is answered in time. */
+const isTold = (state: ClusterState | undefined, instance: InstanceState): boolean =>
+  state?.nodes.get(instance.node)?.reachable === false || isOverdue(state, instance);
+
+/** How a node takes what comes to it. */
+const standOf = (node: NodeState | undefined): 'dark' | 'overdue' | 'answering' =>
+  node?.reachable === false ? 'dark' : node?.overdue === undefined ? 'answering' : 'overdue';
 
 const nodeChange = (before: NodeState | undefined, node: NodeState): Change[] => {
-  const wasReachable = before?.reachable ?? true;
-  if (node.reachable === wasReachable) return [];
-  const subject = { kind: 'node', name: node.name } as const;
-  const reason = node.reachable ? 'reachable again' : node.reason;
-  return [{ subject, from: before?.verdict, to: node.verdict, reason }];
+  const [stood, stands] = [standOf(before), standOf(node)];
+  if (stood === stands) return [];
+  const again = stood === 'dark' ? 'reachable again' : 'answers checks again';
+  const reason = stands === 'answering' ? again : node.reason;
+  return [{ subject: { kind: 'node', name: node.name }, from: before?.verdict, to: node.verdict, reason }];
 };
 
 const instanceChange = (
@@ -20,10 +26,12 @@ const instanceChange = (
   instance: InstanceState,
 ): Change[] => {
   const before = previous?.instances.get(instance.id);
-  if (before === instance || before?.verdict === instance.verdict) return [];
+  if (isTold(next, instance)) return [];
+  const wasTold = isTold(previous, instance);
+  // What stays down when its node answers again was told by nobody yet.
+  if (before?.verdict === instance.verdict && (!wasTold || instance.verdict === 'ok')) return [];
   // The node went dark or came back: that is its event, and this is merely what it hid.
-  if (isDark(next, instance)) return [];
-  const cameBackFine = instance.verdict === 'ok' && isDark(previous, instance);
+  const cameBackFine = instance.verdict === 'ok' && wasTold;
   const isFirstSight =
     before?.ageMs === undefined && (instance.verdict === 'ok' || instance.verdict === 'unknown');
   if (cameBackFine || isFirstSight) return [];
@@ -78,8 +86,8 @@ const contradictionChanges = (previous: ClusterState | undefined, next: ClusterS
   return next.contradictions.flatMap(({ id, kind, instances, words }): Change[] => {
     const instance = next.instances.get(instances[0] ?? '@');
     // That it went down, and that its group is split, are events already.
-    const isTold = kind === 'active-but-silent' || kind === 'two-leaders';
-    if (known.has(id) || isTold || instance === undefined) return [];
+    const isEvent = kind === 'active-but-silent' || kind === 'two-leaders';
+    if (known.has(id) || isEvent || instance === undefined) return [];
     const { verdict } = instance;
     return [{ subject: { kind: 'instance', id: instance.id }, from: verdict, to: verdict, reason: words }];
   });
@@ -87,8 +95,8 @@ const contradictionChanges = (previous: ClusterState | undefined, next: ClusterS
 
 /**
  * The changes from one judgement to the next, numbered from `nextSeq`, newest last: nodes going dark or coming back,
- * instances, quorums, contradictions, the cluster. A dark node is one event, not one per service; the first sight of something well
- * is none.
+ * instances, quorums, contradictions, the cluster. A node that is dark, or that only ssh reaches in time, is one event,
+ * not one per service; the first sight of something well is none.
  */
 export const diffEvents = (
   previous: ClusterState | undefined,

@@ -67,7 +67,7 @@ const judgeNodes = (
     if (known !== undefined && isSameNode(known, made)) return known;
     const before = previous?.nodes.get(name);
     const here = instances.flatMap((instance) => instance ?? []);
-    const found = judgeNode(here, footing.steps, footing.reachable);
+    const found = judgeNode(here, footing);
     const sinceMs = before?.verdict === found.verdict ? before.sinceMs : nowMs;
     const state = { name, ...found, sinceMs, link: link ?? { state: 'none' as const } };
     return { ...made, state: reuse(before, state) };

@@ -45,6 +45,8 @@ export type Footing = {
   readonly reachable: boolean;
   /** Some endpoint of it answers; else it is reachable only as long as a look proves that it is. */
   readonly answers: boolean;
+  /** It is reachable, and each of its checks runs out of time. */
+  readonly runsOut: boolean;
   readonly awaitsLook: boolean;
   readonly steps: readonly StepState[];
 };
@@ -112,6 +114,7 @@ export const isSameBasis = (
 
 export const isSameNode = (known: KnownNode, next: Omit<KnownNode, 'state'>): boolean =>
   known.footing.reachable === next.footing.reachable &&
+  known.footing.runsOut === next.footing.runsOut &&
   known.link === next.link &&
   known.footing.steps.length + next.footing.steps.length === 0 &&
   known.instances.every((instance, index) => instance === next.instances[index]);

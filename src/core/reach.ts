@@ -9,26 +9,32 @@ const SSH_PROOF_MS = 15_000;
 const isDark = (kind: ProbeFailureKind): boolean =>
   kind === 'timeout' || kind === 'unreachable' || kind === 'dns';
 
-const isDarkFor = (facts: CheckFacts, fall: number): boolean => {
+const isDarkFor = (
+  facts: CheckFacts,
+  fall: number,
+  counts: (kind: ProbeFailureKind) => boolean = isDark,
+): boolean => {
   if (facts.last === undefined || facts.last.ok || facts.failuresInRow < fall) return false;
   return facts.history
     .slice(-Math.max(1, fall))
-    .every((sample) => sample.failure !== undefined && isDark(sample.failure));
+    .every((sample) => sample.failure !== undefined && counts(sample.failure));
 };
 
-/** How a node takes its checks; `darkSinceMs` is when the last of them went dark. */
+/** How a node takes its checks; `darkSinceMs` is when the last of them went dark, `runsOut`: each waited in vain. */
 export type Answering =
   | { readonly answers: true }
-  | { readonly answers: false; readonly darkSinceMs: number };
+  | { readonly answers: false; readonly darkSinceMs: number; readonly runsOut: boolean };
 
 /** Silent when every check of the node stayed dark `fall` times in a row. A node without checks is taken to answer. */
 export const answering = (checks: Iterable<CheckFacts>, { fall }: JudgeOptions): Answering => {
   let darkSinceMs: number | undefined;
+  let runsOut = true;
   for (const facts of checks) {
     if (!isDarkFor(facts, fall)) return { answers: true };
+    runsOut &&= isDarkFor(facts, fall, (kind) => kind === 'timeout');
     darkSinceMs = Math.max(darkSinceMs ?? 0, facts.firstFailure?.atMs ?? 0);
   }
-  return darkSinceMs === undefined ? { answers: true } : { answers: false, darkSinceMs };
+  return darkSinceMs === undefined ? { answers: true } : { answers: false, darkSinceMs, runsOut };
 };
 
 /**

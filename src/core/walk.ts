@@ -65,16 +65,24 @@ export const footingsOf = (
     const look = facts.units.get(name);
     const before = previous?.nodes.get(name)?.steps ?? [];
     const probed = answering(checks(), options);
+    const reachable = isReachable(probed, look, nowMs);
     return {
-      reachable: isReachable(probed, look, nowMs),
+      reachable,
       answers: probed.answers,
+      runsOut: reachable && !probed.answers && probed.runsOut,
       awaitsLook: awaitsLook(name, checks(), facts, options, nowMs),
       steps: stepsOf(topology, freshLook(look, nowMs), before, nowMs),
     };
   });
 };
 
-export const NO_FOOTING: Footing = { reachable: true, answers: true, awaitsLook: false, steps: [] };
+export const NO_FOOTING: Footing = {
+  reachable: true,
+  answers: true,
+  runsOut: false,
+  awaitsLook: false,
+  steps: [],
+};
 
 /**
  * When the present Raft role and cluster size were first seen: carried over while they stay the same. Never after the

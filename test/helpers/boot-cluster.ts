@@ -63,7 +63,14 @@ export const watchBoot = ({
   const store = createAppStore({
     topology,
     inventory,
-    options: { fall: 2, rise: 1, intervalMs: 2000, firstLookMs: 10_000, certificateWarnMs: 14 * 86_400_000 },
+    options: {
+      fall: 2,
+      rise: 1,
+      intervalMs: 2000,
+      timeoutMs: 1500,
+      firstLookMs: 10_000,
+      certificateWarnMs: 14 * 86_400_000,
+    },
     mode: { readOnly: false, source: 'demo' },
     nowMs: wallMs(world.nowMs),
     utcOffsetMinutes: 0,

@@ -25,6 +25,9 @@ export type Situation =
   | 'healthy'
   | 'quorum-lost'
   | 'node-lost'
+  /** No check of node02, or of all nodes, is answered in time; ssh is. */
+  | 'node-late'
+  | 'all-late'
   | 'degraded-dns'
   | 'dns-lost'
   | 'starting'
@@ -164,6 +167,9 @@ type Script = {
 const refused = (atMs: number, target: CheckTarget): ProbeResult =>
   failed(atMs, 'refused', `connect ECONNREFUSED ${target.host}:${target.port}`);
 
+const lateFrom8 = (atMs: number, round: number): ProbeResult | undefined =>
+  round < 8 ? undefined : failed(atMs, 'timeout', 'no connection within 1500 ms', 1500);
+
 const servfail = (target: CheckTarget, atMs: number): ProbeResult | undefined =>
   target.spec.kind === 'dns'
     ? { ...failed(atMs, 'status', 'SERVFAIL'), answer: { kind: 'dns', rcode: 'SERVFAIL', addresses: [] } }
@@ -251,6 +257,10 @@ const SCRIPTS: Readonly<Record<Exclude<Situation, 'unseen'>, Script>> = {
         : undefined,
     lostNode: 'node02',
   },
+  'node-late': {
+    probe: (target, atMs, round) => (target.node === 'node02' ? lateFrom8(atMs, round) : undefined),
+  },
+  'all-late': { probe: (_target, atMs, round) => lateFrom8(atMs, round) },
   'degraded-dns': {
     probe: (target, atMs) => (target.node === 'node02' ? servfail(target, atMs) : undefined),
   },
@@ -353,6 +363,7 @@ export const sampleStore = (situation: Situation, mode: Partial<Mode> = {}): App
       fall: 2,
       rise: 1,
       intervalMs: INTERVAL_MS,
+      timeoutMs: 1500,
       firstLookMs: 10_000,
       certificateWarnMs: 14 * DAY_MS,
     },

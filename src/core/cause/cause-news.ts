@@ -1,14 +1,15 @@
 /** A cause by itself as a sentence, and why users feel nothing of it. */
-import { plural } from '../format.ts';
+import { formatLatency, plural } from '../format.ts';
 import { firstThatFits, onNodes } from '../line-words.ts';
 import type { RootCause } from '../model/cause.ts';
-import type { InstanceState } from '../model/cluster.ts';
+import type { InstanceState, QuorumState } from '../model/cluster.ts';
 import { type InstanceId, type Inventory, instanceId } from '../model/inventory.ts';
 import type { Topology } from '../model/topology.ts';
 import { inForce, membersGoOn, quorumHolds, wellAllTheSame } from './in-force.ts';
 import { isDark, type Judged, type Subject, stepOn, unique, withoutSuffix } from './judged.ts';
 import { leftBehind } from './left.ts';
 import { type News, RANK } from './news.ts';
+import { isEverywhere } from './path.ts';
 import { commonCause, groupSize } from './words.ts';
 
 export type NewsInput = {
@@ -31,6 +32,17 @@ const placeOf = ({ nodes, shared }: RootCause, total: number): string =>
 const asSentence = (place: string, { shared }: RootCause): string =>
   shared === undefined ? place : `${place.slice(0, 1).toUpperCase()}${place.slice(1)}`;
 
+/** Of those that hold and lack votes the one with the fewest to spare. */
+const tightestQuorum = ({ services }: Judged): QuorumState | undefined =>
+  [...services.values()]
+    .flatMap(({ quorum }) => (quorum?.standing === 'held' && quorum.votes < quorum.expected ? [quorum] : []))
+    .toSorted((a, b) => a.votes - a.needed - (b.votes - b.needed))[0];
+
+const othersGoOn = (tightest: QuorumState | undefined): string =>
+  tightest !== undefined && tightest.votes === tightest.needed
+    ? 'Nothing is lost, but one more failure breaks the quorum.'
+    : CARRY_ON;
+
 const dark = (cause: RootCause, { inventory, state }: NewsInput): Telling => {
   const { nodes } = cause;
   if (nodes.length === inventory.nodes.length) {
@@ -45,10 +57,7 @@ const dark = (cause: RootCause, { inventory, state }: NewsInput): Telling => {
     };
   }
   const hidden = [...state.instances.values()].filter((instance) => isDark(state, instance)).length;
-  const short = [...state.services.values()].flatMap(({ quorum }) =>
-    quorum?.standing === 'held' && quorum.votes < quorum.expected ? [quorum] : [],
-  );
-  const [tightest] = short.toSorted((a, b) => a.votes - a.needed - (b.votes - b.needed));
+  const tightest = tightestQuorum(state);
   const holds = tightest === undefined ? '' : ` Quorum holds, ${tightest.votes} of ${tightest.expected}.`;
   const who = asSentence(placeOf(cause, inventory.nodes.length), cause);
   const are = nodes.length === 1 ? 'is' : 'are';
@@ -58,10 +67,31 @@ const dark = (cause: RootCause, { inventory, state }: NewsInput): Telling => {
       `${who} ${are} unreachable: ${plural(hidden, 'instance')} unseen.${holds}`,
       `${who} ${are} unreachable.${holds}`,
     ]),
-    users:
-      tightest !== undefined && tightest.votes === tightest.needed
-        ? 'Nothing is lost, but one more failure breaks the quorum.'
-        : CARRY_ON,
+    users: othersGoOn(tightest),
+  };
+};
+
+const path = (cause: RootCause, { inventory, state, alone }: NewsInput): Telling => {
+  const { nodes, overdue } = cause;
+  const who = asSentence(placeOf(cause, inventory.nodes.length), cause);
+  const within = overdue === undefined ? 'in time' : `within ${formatLatency(overdue.withinMs)}`;
+  const checks = overdue === undefined ? 'checks' : plural(overdue.checks, 'check');
+  return {
+    rank: alone(cause) ? RANK.doubtful : RANK.dark,
+    sentence: isEverywhere(nodes, state)
+      ? `No check on any of ${nodes.length} nodes answers in time, though ssh to all does.`
+      : firstThatFits(
+          nodes.length === 1
+            ? [
+                `${who} answers ssh, but none of its ${checks} ${within}.`,
+                `${who} answers ssh, but no check.`,
+              ]
+            : [
+                `${who} answer ssh, but none of their ${checks} ${within}.`,
+                `${who} answer ssh, but no check.`,
+              ],
+        ),
+    users: othersGoOn(tightestQuorum(state)),
   };
 };
 
@@ -79,8 +109,7 @@ const certificate = (cause: RootCause, { inventory, alone }: NewsInput): Telling
   const whose = placeOf(cause, inventory.nodes.length);
   const count = plural(explains.length, nodes.length === 1 ? 'service' : 'instance');
   return {
-    // Who cannot be trusted may well be working: that is said before what cannot be seen for it.
-    rank: alone(cause) ? RANK.certificates : RANK.partlyDown,
+    rank: alone(cause) ? RANK.doubtful : RANK.partlyDown,
     sentence: firstThatFits([
       `The ${isOne ? 'certificate' : 'certificates'} of ${whose} ${isOne ? one : many}: ${count} there cannot be trusted.`,
       `The ${isOne ? 'certificate' : 'certificates'} of ${whose} ${isOne ? one : many}.`,
@@ -200,6 +229,8 @@ const tell = (cause: RootCause, input: NewsInput): Telling | undefined => {
   switch (cause.kind) {
     case 'unreachable':
       return dark(cause, input);
+    case 'path':
+      return path(cause, input);
     case 'certificate':
       return cause.services.length > 1 ? certificate(cause, input) : instances(cause, input);
     case 'left-behind':

@@ -8,7 +8,7 @@ import type { Service, ServiceName, Topology } from '../model/topology.ts';
 import { nodeTimeAt } from '../node-clock.ts';
 import { contradiction as unitContradiction } from '../unit-verdict.ts';
 import { identityContradictions, mayBeAnother } from './identity.ts';
-import { type Judged, membersOf } from './judged.ts';
+import { isOverdue, type Judged, membersOf } from './judged.ts';
 
 export type ContradictionInput = {
   readonly topology: Topology;
@@ -82,7 +82,8 @@ const withUnit = (instance: InstanceState, input: ContradictionInput): readonly 
       },
     ];
   }
-  if (verdict !== 'down' || unit.active !== 'active') return [];
+  // Where that is so of all that runs on the node, it is one thing, and a cause.
+  if (verdict !== 'down' || unit.active !== 'active' || isOverdue(input.state, instance)) return [];
   const words = `systemd calls ${id} active, and its endpoint is dead: ${reason}`;
   return [{ id: `active-but-silent:${id}`, kind: 'active-but-silent', words, instances: [id] }];
 };

@@ -7,11 +7,12 @@ import type { Topology, UnitName } from '../model/topology.ts';
 import { isIdle } from '../unit-standing.ts';
 import { stepId, stepOn, withoutSuffix } from './judged.ts';
 import { type Origin, rootKey, type Tracer, tracerOf } from './origin.ts';
+import { pathEvidence } from './path.ts';
 
 export type EvidenceInput = {
   readonly topology: Topology;
-  /** Where logs are kept; without it none are quoted. */
-  readonly news?: ClusterFacts['news'] | undefined;
+  /** Without them neither logs nor looks are quoted. */
+  readonly facts?: ClusterFacts | undefined;
   readonly cluster: ClusterState;
 };
 
@@ -21,8 +22,8 @@ const MOST_LINKS = 12;
 const WARNING = 4;
 
 /** What its unit last had to say: of its newest start its own last complaint, else anybody's, else the last line. */
-const lastLog = (news: EvidenceInput['news'], node: NodeName, unit: UnitName | undefined): string => {
-  const lines = news?.get(node)?.logs.get(unit ?? '') ?? [];
+const lastLog = (facts: EvidenceInput['facts'], node: NodeName, unit: UnitName | undefined): string => {
+  const lines = facts?.news.get(node)?.logs.get(unit ?? '') ?? [];
   const newest = lines.findLast(({ invocation }) => invocation !== undefined)?.invocation;
   const own = lines.filter(({ invocation }) => newest === undefined || invocation === newest);
   const complaints = own.filter(({ priority }) => priority <= WARNING);
@@ -49,7 +50,7 @@ const unitOf = (topology: Topology, service: string): UnitName | undefined =>
 
 const instanceLink = (instance: InstanceState, { input }: Chain, cause: CauseId | undefined): Evidence => ({
   subject: instance.id,
-  words: `${ownWords(instance)}${cause === undefined ? '' : lastLog(input.news, instance.node, unitOf(input.topology, instance.service))}`,
+  words: `${ownWords(instance)}${cause === undefined ? '' : lastLog(input.facts, instance.node, unitOf(input.topology, instance.service))}`,
   ...(cause === undefined ? {} : { cause }),
 });
 
@@ -62,7 +63,7 @@ const causeLink = (cause: RootCause): Evidence => ({
 const stepLink = ({ input }: Chain, node: NodeName, unit: UnitName, cause: CauseId | undefined): Evidence => {
   const step = stepOn(input.cluster, node, unit);
   const behind = step?.by === undefined ? '' : ` behind ${withoutSuffix(step.by)}`;
-  const log = cause === undefined ? '' : lastLog(input.news, node, unit);
+  const log = cause === undefined ? '' : lastLog(input.facts, node, unit);
   return {
     subject: stepId(unit, node),
     words: `${step?.reason ?? ''}${behind}${log}`,
@@ -106,6 +107,10 @@ const linksOf = (origin: Origin, chain: Chain, self: InstanceState, depth: numbe
       const cause = chain.causeOf(rootKey(origin.root));
       if (cause === undefined) return [];
       if (origin.root.kind === 'step') return [stepLink(chain, origin.root.node, origin.root.unit, cause.id)];
+      if (origin.root.kind === 'path') {
+        const told = pathEvidence(origin.root.node, cluster, chain.input.facts, cause.overdue?.withinMs);
+        return [...told, causeLink(cause)];
+      }
       return cause.subjects.includes(self.id) ? [] : [causeLink(cause)];
     }
     default: {

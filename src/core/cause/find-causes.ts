@@ -1,7 +1,8 @@
 /** The failing set of a cluster folded under its causes: each failing instance is a subject of one, or explained by one. */
 import type { CauseId, RootCause } from '../model/cause.ts';
 import type { InstanceId } from '../model/inventory.ts';
-import { type CauseInput, type Folded, foldRoots } from './fold.ts';
+import type { CauseInput } from './draft.ts';
+import { type Folded, foldRoots } from './fold.ts';
 import { isDark, isEchoStep, type Judged, membersOf } from './judged.ts';
 import { isFailing, type Root, rootKey, type Tracer, tracerOf } from './origin.ts';
 

@@ -1,41 +1,20 @@
 /** Roots that are one thing to a person, folded into one cause: alike on several nodes, or alike on one. */
 import { plural } from '../format.ts';
 import { listNodes } from '../line-words.ts';
-import type { CauseKind, Changed, RootCause } from '../model/cause.ts';
-import type { ClusterFacts, InstanceState, JudgeOptions } from '../model/cluster.ts';
-import type { InstanceId, Inventory, NodeName } from '../model/inventory.ts';
-import type { Topology } from '../model/topology.ts';
-import { isDark, type Judged, membersOf, stepId, stepOn, unique, withoutSuffix } from './judged.ts';
+import type { Changed, RootCause } from '../model/cause.ts';
+import type { InstanceState } from '../model/cluster.ts';
+import type { InstanceId, NodeName } from '../model/inventory.ts';
+import type { CauseInput, Draft } from './draft.ts';
+import { isDark, membersOf, stepId, stepOn, unique, withoutSuffix } from './judged.ts';
 import { alike, type Fault, faultOf, type TlsFailure } from './kind.ts';
 import { type Root, rootKey, type Tracer } from './origin.ts';
+import { pathDraft } from './path.ts';
 import { sharedTag } from './shared.ts';
 import { firstOf, instanceChange, nodeChange, since, unwellSince } from './timing.ts';
 import { commonCause, groupSize } from './words.ts';
 
-export type CauseInput = {
-  readonly topology: Topology;
-  readonly inventory: Inventory;
-  readonly facts: ClusterFacts;
-  readonly options: JudgeOptions;
-  readonly state: Judged;
-};
-
 /** A cause without what it does: that is known when all of them are. */
 export type Folded = Omit<RootCause, 'verdict' | 'explains'> & { readonly roots: readonly string[] };
-
-type Draft = {
-  readonly kind: CauseKind;
-  readonly subjects: readonly string[];
-  readonly instances: readonly InstanceState[];
-  /** Where it is, and when it changed there. */
-  readonly nodes: ReadonlyMap<NodeName, Changed>;
-  readonly what: string;
-  readonly why: string;
-  readonly sinceMs: number;
-  readonly changed?: Changed;
-  readonly roots: readonly Root[];
-  readonly certificates?: number;
-};
 
 const finish = (draft: Draft, { topology, inventory, options }: CauseInput): Folded => {
   const order = new Map(inventory.nodes.map(({ name }, index) => [name, index]));
@@ -43,7 +22,9 @@ const finish = (draft: Draft, { topology, inventory, options }: CauseInput): Fol
   const concerned = new Set(draft.instances.map(({ service }) => service));
   const shared = sharedTag(draft.nodes, inventory);
   const place =
-    shared === undefined ? listNodes(nodes) : `${groupSize(shared, nodes.length)} nodes of ${shared.tag}`;
+    shared === undefined
+      ? (draft.place ?? listNodes(nodes))
+      : `${groupSize(shared, nodes.length)} nodes of ${shared.tag}`;
   // A certificate is no thing that runs somewhere.
   const link = /certificates?$/u.test(draft.what) && draft.kind === 'certificate' ? ' of ' : ' on ';
   const where = [draft.what, place].filter((part) => part !== '').join(link);
@@ -62,6 +43,7 @@ const finish = (draft: Draft, { topology, inventory, options }: CauseInput): Fol
     changed: draft.changed ?? (changes.length > 0 ? firstOf(changes) : since(draft.sinceMs, options)),
     ...(shared === undefined ? {} : { shared }),
     ...(draft.certificates === undefined ? {} : { certificates: draft.certificates }),
+    ...(draft.overdue === undefined ? {} : { overdue: draft.overdue }),
     roots: draft.roots.map(rootKey),
   };
 };
@@ -299,6 +281,7 @@ export const foldRoots = (input: CauseInput, tracer: Tracer, roots: readonly Roo
   const { drafts, taken } = certificateDrafts(faulty);
   return [
     ...darkDraft(input),
+    ...pathDraft(input),
     ...drafts,
     ...leftDraft(input, tracer),
     ...stepDrafts(input, roots),

@@ -23,6 +23,12 @@ export const subjectsOf = (topology: Topology, state: Judged): readonly Subject[
 export const isDark = (state: Judged, { node }: InstanceState): boolean =>
   state.nodes.get(node)?.reachable === false;
 
+/** It is one of those that no check of their node gets an answer of in time, though they run. */
+export const isOverdue = (
+  state: Pick<ClusterState, 'nodes'> | undefined,
+  { id, node }: Pick<InstanceState, 'id' | 'node'>,
+): boolean => state?.nodes.get(node)?.overdue?.instances.includes(id) === true;
+
 export const stepOn = (state: Judged, node: NodeName, unit: UnitName): StepState | undefined =>
   state.nodes.get(node)?.steps.find((step) => step.unit === unit);
 

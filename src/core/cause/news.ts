@@ -15,7 +15,8 @@ export type News = {
 
 export const RANK = {
   allDark: 0,
-  certificates: 1,
+  /** Who merely cannot be seen or trusted from here may well be working. */
+  doubtful: 1,
   quorumLost: 2,
   twoLeaders: 3,
   down: 4,

@@ -2,12 +2,13 @@
 import type { InstanceState, QuorumState } from '../model/cluster.ts';
 import { type InstanceId, instanceId, type NodeName } from '../model/inventory.ts';
 import type { ServiceName, Topology, UnitName } from '../model/topology.ts';
-import { isDark, isEchoStep, type Judged, membersOf, stepOn, unique } from './judged.ts';
+import { isDark, isEchoStep, isOverdue, type Judged, membersOf, stepOn, unique } from './judged.ts';
 import { type Left, leftBehind } from './left.ts';
 
 /** Where a chain ends. `service`: nothing of it is wrong by itself, but it does not work as a group. */
 export type Root =
   | { readonly kind: 'node'; readonly node: NodeName }
+  | { readonly kind: 'path'; readonly node: NodeName }
   | { readonly kind: 'left' }
   | { readonly kind: 'step'; readonly unit: UnitName; readonly node: NodeName }
   | { readonly kind: 'split'; readonly service: ServiceName }
@@ -100,7 +101,8 @@ const splitsOf = (state: Judged): readonly Split[] =>
 export const rootKey = (root: Root): string => {
   switch (root.kind) {
     case 'node':
-      return `node ${root.node}`;
+    case 'path':
+      return `${root.kind} ${root.node}`;
     case 'left':
       return 'left';
     case 'step':
@@ -121,6 +123,7 @@ export const rootKey = (root: Root): string => {
 const placeOf = (root: Root): string => {
   switch (root.kind) {
     case 'node':
+    case 'path':
     case 'left':
       return root.kind;
     case 'step':
@@ -186,6 +189,7 @@ export const tracerOf = (topology: Topology, state: Judged): Tracer => {
     const { id, node, service, blockedBy, unmet } = instance;
     const self = rooted({ kind: 'instance', id });
     if (isDark(state, instance)) return rooted({ kind: 'node', node });
+    if (isOverdue(state, instance)) return rooted({ kind: 'path', node });
     if (abandoned.has(id)) return rooted({ kind: 'left' });
     if (blockedBy !== undefined) {
       return blockedBy.node === undefined

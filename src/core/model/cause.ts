@@ -3,13 +3,15 @@ import type { InstanceId, NodeName } from './inventory.ts';
 import type { ServiceName } from './topology.ts';
 
 /**
- * `unreachable`: no check of a node gets through. `certificate`: it answers, and cannot be trusted. `split`: members of
+ * `unreachable`: no check of a node gets through. `path`: none is answered in time, though ssh is, and systemd calls
+ * what they ask for active: the way there, or the node as a whole. `certificate`: it answers, and cannot be trusted. `split`: members of
  * a group contradict each other. `no-leader`: they cannot agree on a leader. `failed`, `stopped`, `no-unit`: systemd
  * says so. `left-behind`: what took it down came back alone. `step`: a first-boot step failed. `unhealthy`: its
  * endpoint fails, and nothing else tells why. `slow`: too slow. `late`, `starting`: on its way up, and awaited.
  */
 export type CauseKind =
   | 'unreachable'
+  | 'path'
   | 'certificate'
   | 'split'
   | 'no-leader'
@@ -60,6 +62,8 @@ export type RootCause = {
   readonly shared?: Shared;
   /** How many certificates it is about; absent where it is about none. */
   readonly certificates?: number;
+  /** How many checks nobody answers, and how long each waits; absent where it is not about the way to a node. */
+  readonly overdue?: { readonly checks: number; readonly withinMs: number };
   /** Instances that are not well for it and not subjects themselves. */
   readonly explains: readonly InstanceId[];
 };

@@ -77,6 +77,8 @@ export type JudgeOptions = {
   /** Passes in a row until it counts as passing again. */
   readonly rise: number;
   readonly intervalMs: number;
+  /** How long a check waits for its answer. */
+  readonly timeoutMs: number;
   /** From the start on, how long silence waits for the first look at systemd before it is held to be down. */
   readonly firstLookMs: number;
   /** A certificate that ends within this is mentioned. */
@@ -192,6 +194,9 @@ export type LevelState = {
   readonly services: readonly ServiceName[];
 };
 
+/** Of `checks` in all none is answered in time, though systemd calls active what these instances are. */
+export type Overdue = { readonly checks: number; readonly instances: readonly InstanceId[] };
+
 export type NodeState = {
   readonly name: NodeName;
   readonly verdict: Verdict;
@@ -202,6 +207,8 @@ export type NodeState = {
   readonly steps: readonly StepState[];
   readonly sinceMs: number;
   readonly link: LinkState;
+  /** Absent unless ssh reaches it and no check does in time. */
+  readonly overdue?: Overdue;
 };
 
 /**

@@ -6,33 +6,14 @@ import { requiredBy, serviceByName, serviceByUnit, stepByName } from '../graph.t
 import { listNodes } from '../line-words.ts';
 import type { ActionRequest } from '../model/action.ts';
 import type { CauseKind, RootCause } from '../model/cause.ts';
-import type { ClusterFacts, ClusterState, InstanceState } from '../model/cluster.ts';
-import {
-  type ClusterNode,
-  type InstanceId,
-  type Inventory,
-  instanceId,
-  type NodeName,
-} from '../model/inventory.ts';
+import type { InstanceState } from '../model/cluster.ts';
+import { type ClusterNode, type InstanceId, instanceId, type NodeName } from '../model/inventory.ts';
 import type { NodeUnits } from '../model/observation.ts';
 import type { Topology, UnitName } from '../model/topology.ts';
 import { LONE_LEADER, loneLeader } from '../safer.ts';
 import { loadFault } from '../unit-notes.ts';
-import type { NextStep } from './model.ts';
-
-export type NextStepsInput = {
-  readonly topology: Topology;
-  readonly inventory: Inventory;
-  readonly cluster: ClusterState;
-  readonly facts: ClusterFacts;
-};
-
-export type Candidate = Omit<NextStep, 'regains' | 'clears'> & {
-  /** Where its first unit stands in the order in which units start. */
-  readonly place: number;
-  /** Instances that it is meant to bring back. */
-  readonly brings: readonly InstanceId[];
-};
+import type { Candidate, NextStepsInput } from './candidate.ts';
+import { pathCandidates } from './path.ts';
 
 /** Where a unit stands in the order of starts: the services as they are documented, each step behind what it needs. */
 const placeOf = (topology: Topology, unit: UnitName, seen: readonly UnitName[] = []): number => {
@@ -150,6 +131,8 @@ const ofCause = (doing: Doing): readonly Candidate[] => {
       );
       return [byHand(doing, `power or network of ${listNodes(cause.nodes)}`, cause.nodes, hidden)];
     }
+    case 'path':
+      return pathCandidates(input, cause);
     case 'certificate': {
       const own = cause.subjects.filter((id) => cluster.instances.has(id as InstanceId)) as InstanceId[];
       const what = (cause.certificates ?? cause.nodes.length) === 1 ? 'certificate' : 'certificates';

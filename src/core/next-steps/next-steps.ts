@@ -3,7 +3,8 @@ import { hardClosure } from '../graph.ts';
 import type { ClusterState, InstanceState, QuorumState } from '../model/cluster.ts';
 import type { InstanceId, NodeName } from '../model/inventory.ts';
 import type { ServiceName } from '../model/topology.ts';
-import { type Candidate, candidatesOf, type NextStepsInput } from './candidates.ts';
+import type { Candidate, NextStepsInput } from './candidate.ts';
+import { candidatesOf } from './candidates.ts';
 import type { NextStep } from './model.ts';
 
 /** What gives a quorum back comes first, what is merely tried last. */

@@ -16,6 +16,7 @@ const OPTIONS: JudgeOptions = {
   fall: 1,
   rise: 1,
   intervalMs: 1000,
+  timeoutMs: 1000,
   firstLookMs: 0,
   certificateWarnMs: 0,
 };

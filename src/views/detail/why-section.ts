@@ -26,7 +26,7 @@ const chainLines = (
   theme: Theme,
 ): readonly Line[] => {
   const { cluster, facts } = shown(state);
-  const chain = evidenceOf({ topology: state.topology, cluster, news: facts.news }, instance.id);
+  const chain = evidenceOf({ topology: state.topology, cluster, facts }, instance.id);
   // A cause alone says no more than its state does.
   if (chain.length === 1 && chain[0]?.words === instance.reason) return [];
   const mark = theme.symbols.because;

@@ -18,6 +18,7 @@ export const options: JudgeOptions = {
   fall: 2,
   rise: 1,
   intervalMs: 2000,
+  timeoutMs: 1500,
   firstLookMs: 0,
   certificateWarnMs: 0,
 };

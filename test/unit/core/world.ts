@@ -24,6 +24,7 @@ export const OPTIONS: JudgeOptions = {
   fall: 2,
   rise: 1,
   intervalMs: 2000,
+  timeoutMs: 1500,
   firstLookMs: 10_000,
   certificateWarnMs: 14 * 24 * 3600 * 1000,
 };

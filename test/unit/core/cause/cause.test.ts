@@ -27,7 +27,7 @@ const refused =
 
 const chain = (world: World, id: `${string}@${string}`): readonly string[] => {
   const cluster = judged(world);
-  return evidenceOf({ topology: world.topology, cluster, news: world.facts.news }, id).map(
+  return evidenceOf({ topology: world.topology, cluster, facts: world.facts }, id).map(
     ({ subject, words, cause }) => `${subject}: ${words}${cause === undefined ? '' : ' !'}`,
   );
 };

@@ -35,6 +35,8 @@ export type Incident = {
   readonly systemctl: (node: NodeName, verb: 'start' | 'stop' | 'restart', unit: UnitName) => void;
   /** No packet comes back any more. */
   readonly dark: (...nodes: readonly NodeName[]) => void;
+  /** No check gets an answer in time any more, and ssh does. */
+  readonly unanswered: (...nodes: readonly NodeName[]) => void;
   /** ssh alone is refused. */
   readonly noSsh: (...nodes: readonly NodeName[]) => void;
   readonly expired: (...nodes: readonly NodeName[]) => void;
@@ -89,7 +91,14 @@ export const startIncident = (nodes = 3, scenario: ScenarioName = 'steady', heal
   const store = createAppStore({
     topology,
     inventory,
-    options: { fall: 2, rise: 1, intervalMs: 2000, firstLookMs: 10_000, certificateWarnMs: 14 * DAY_MS },
+    options: {
+      fall: 2,
+      rise: 1,
+      intervalMs: 2000,
+      timeoutMs: 1500,
+      firstLookMs: 10_000,
+      certificateWarnMs: 14 * DAY_MS,
+    },
     mode: { readOnly: false, source: 'live' },
     nowMs: wallMs(),
     utcOffsetMinutes: 0,
@@ -208,6 +217,11 @@ export const startIncident = (nodes = 3, scenario: ScenarioName = 'steady', heal
     },
     dark: (...gone) => {
       for (const node of gone) darkNodes.add(node);
+    },
+    unanswered: (...on) => {
+      overrides.push((target, atMs) =>
+        on.includes(target.node) ? failed(atMs, 'timeout', 'no connection within 1500 ms', 1500) : undefined,
+      );
     },
     noSsh: (...gone) => {
       for (const node of gone) sshless.add(node);

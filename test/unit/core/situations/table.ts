@@ -490,6 +490,126 @@ const NODES: readonly Situation[] = [
   },
 ];
 
+const SERVICES = [
+  'chainfire',
+  'flaredb',
+  'iam',
+  'plasmavmc',
+  'novanet',
+  'flashdns',
+  'fiberlb',
+  'lightningstor',
+  'k8shost',
+];
+const allOn = (...nodes: readonly string[]): string[] => SERVICES.flatMap((name) => on(name, nodes));
+
+/** ssh answers, systemd calls all of it active, and no check is answered in time. It counts as not serving all the same. */
+const PATHS: readonly Situation[] = [
+  {
+    name: 'no check of one node is answered in time, and ssh is: one thing about the way there',
+    happens: ({ unanswered, wait }) => {
+      unanswered('node02');
+      wait(30);
+    },
+    causes: ['path node02'],
+    echoes: allOn('node02'),
+    sentence: 'node02 answers ssh, but none of its 10 checks within 1.5 s.',
+    users: /one more/u,
+    capabilities: { ...CHAINFIRE_AT_RISK, pods: 'degraded' },
+  },
+  {
+    name: 'so it is with two of three: said before the quorum that nobody can see',
+    happens: ({ unanswered, wait }) => {
+      unanswered('node02', 'node03');
+      wait(30);
+    },
+    causes: ['path node02 node03'],
+    // What answers on node01 says itself that it has its leader.
+    echoes: allOn('node02', 'node03'),
+    sentence: 'node02 and node03 answer ssh, but none of their 20 checks within 1.5 s.',
+    users: /^New VMs, API logins and metrics are down/u,
+    capabilities: {
+      ...CHAINFIRE_LOST,
+      pods: 'degraded',
+      networks: 'at-risk',
+      dns: 'at-risk',
+      'load-balancing': 'at-risk',
+      'storage-io': 'at-risk',
+      volumes: 'at-risk',
+    },
+  },
+  {
+    name: 'so it is with all of them: the link of this host',
+    happens: ({ unanswered, wait }) => {
+      unanswered(...ALL);
+      wait(30);
+    },
+    causes: [`path ${ALL.join(' ')}`],
+    echoes: allOn(...ALL),
+    sentence: 'No check on any of 3 nodes answers in time, though ssh to all does.',
+    users: /are down/u,
+    capabilities: {
+      ...CHAINFIRE_LOST,
+      networks: 'lost',
+      dns: 'degraded',
+      'load-balancing': 'degraded',
+      'storage-io': 'degraded',
+      volumes: 'lost',
+      pods: 'degraded',
+    },
+  },
+  {
+    name: 'one port of that node refuses: packets come through, so that each service is what it says',
+    happens: ({ unanswered, fails, wait }) => {
+      unanswered('node02');
+      fails('lightningstor', 'health', ['node02'], 'refused', 'connect ECONNREFUSED');
+      wait(30);
+    },
+    causes: [
+      'unhealthy chainfire@node02 fiberlb@node02 flashdns@node02 k8shost@node02 novanet@node02 plasmavmc@node02',
+      'unhealthy lightningstor@node02',
+    ],
+    sentence: '6 services are down on node02: timeout.',
+    capabilities: { ...CHAINFIRE_AT_RISK, pods: 'degraded' },
+  },
+  {
+    name: 'ssh has gone silent, too: the node is out of reach',
+    happens: ({ unanswered, noSsh, wait }) => {
+      unanswered('node02');
+      wait(30);
+      noSsh('node02');
+      wait(30);
+    },
+    causes: ['unreachable node02'],
+    sentence: 'node02 is unreachable: 9 instances unseen. Quorum holds, 2 of 3.',
+    capabilities: { ...CHAINFIRE_AT_RISK, pods: 'degraded' },
+  },
+  {
+    name: 'chainfire has failed on that node, and systemd says so: that stays a cause of its own',
+    happens: ({ crash, unanswered, wait }) => {
+      crash('chainfire.service', ['node02']);
+      unanswered('node02');
+      wait();
+    },
+    causes: [failed('chainfire', ['node02']), 'path node02'],
+    sentence: 'node02 answers ssh, but none of its 10 checks within 1.5 s.',
+    capabilities: { ...CHAINFIRE_AT_RISK, pods: 'degraded' },
+  },
+  {
+    name: 'systemd says nothing of the units: nobody knows that they run',
+    happens: ({ unanswered, looks, wait }) => {
+      looks('node02', (look) => ({ ...look, units: [] }));
+      unanswered('node02');
+      wait(30);
+    },
+    causes: [
+      'unhealthy chainfire@node02 fiberlb@node02 flashdns@node02 k8shost@node02 lightningstor@node02 novanet@node02 plasmavmc@node02',
+    ],
+    sentence: '7 services are down on node02: timeout.',
+    capabilities: { ...CHAINFIRE_AT_RISK, pods: 'degraded' },
+  },
+];
+
 const OPERATORS: readonly Situation[] = [
   {
     name: 'somebody stops chainfire on one node: systemd stops what requires it',
@@ -712,6 +832,7 @@ export const SITUATIONS: readonly Situation[] = [
   ...QUORUM,
   ...PAIRS,
   ...NODES,
+  ...PATHS,
   ...OPERATORS,
   ...ENDPOINTS,
   ...JOINS,
