@@ -16,7 +16,9 @@ export const UNSEEN = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
 /** A reason comes first, then the name where one must be typed; else a yes. */
 export const questionOf = (dialog: Dialog): 'reason' | 'typed' | 'yes' => {
   if (dialog.why?.given === false) return 'reason';
-  return planOf(dialog)?.typed === undefined ? 'yes' : 'typed';
+  const plan = planOf(dialog);
+  // What may not run is only closed, by any of the keys that say no.
+  return plan?.typed === undefined || plan.refusals.length > 0 ? 'yes' : 'typed';
 };
 
 /** What would run; none of a shell. */
@@ -37,8 +39,16 @@ export const editDialog = (dialog: Dialog, edit: (text: string) => string): Dial
     const text = edit(dialog.why.text).replace(UNSEEN, '');
     return { ...dialog, why: { text: [...text].slice(0, REASON_MAX).join(''), given: false } };
   }
-  if (dialog.kind === 'shell' || dialog.plan.typed === undefined) return dialog;
+  if (dialog.kind === 'shell' || questionOf(dialog) !== 'typed') return dialog;
   return { ...dialog, typed: [...edit(dialog.typed)].slice(0, TYPED_MAX).join('') };
+};
+
+/** Turns its pages. */
+export const turnDialog = (state: AppState, by: 1 | -1): AppState => {
+  const { dialog } = state.ui;
+  return dialog === undefined || dialog.kind === 'shell'
+    ? state
+    : withUi(state, { dialog: { ...dialog, page: (dialog.page ?? 0) + by } });
 };
 
 const reasonOf = ({ why }: Dialog): { readonly reason?: string } =>

@@ -92,6 +92,8 @@ export type Command =
   | 'confirm'
   | 'give-reason'
   | 'cancel'
+  | 'dialog-more'
+  | 'dialog-less'
   | 'text-keep'
   | 'text-drop'
   | 'text-erase'

@@ -58,6 +58,8 @@ export type ActionDialog = {
   /** What others have done lately to the same, in sentences. */
   readonly recent?: readonly string[];
   readonly why?: Why;
+  /** Which of its pages is shown, where rows are short; any number, counted round. */
+  readonly page?: number;
   readonly typed: string;
 };
 
@@ -67,6 +69,7 @@ export type OperationDialog = {
   /** As of an action. */
   readonly recent?: readonly string[];
   readonly why?: Why;
+  readonly page?: number;
   readonly typed: string;
 };
 

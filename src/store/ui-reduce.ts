@@ -1,5 +1,5 @@
 /** What keys do to the screen's own state; what reaches beyond it comes back as effects. */
-import { confirm, editDialog, giveReason, UNSEEN, whyOf } from './dialog.ts';
+import { confirm, editDialog, giveReason, turnDialog, UNSEEN, whyOf } from './dialog.ts';
 import type { Command } from './events.ts';
 import { jobPage } from './job-page.ts';
 import { editSearch, runLogsCommand } from './logs/reduce.ts';
@@ -145,6 +145,10 @@ export const runCommand = (state: AppState, command: Command): Outcome => {
       return confirm(state);
     case 'cancel':
       return only(withUi(state, { dialog: undefined }));
+    case 'dialog-more':
+      return only(turnDialog(state, 1));
+    case 'dialog-less':
+      return only(turnDialog(state, -1));
     case 'text-keep':
       return only(endText(state, (text) => text));
     case 'text-drop':

@@ -187,6 +187,7 @@ type Shot = {
 };
 
 const ENTER = '\r';
+const DOWN = '\u001b[B';
 /** To node02 of the first service. */
 const DOWN_TO_NODE02 = ['l', 'j', 'j'];
 
@@ -334,6 +335,13 @@ const SHOTS: readonly Shot[] = [
   { name: 'confirm-stop', situation: 'quorum-lost', keys: ['2', 'l', 'x', 'chain'], prepare: withPlanner },
   { name: 'confirm-stop-node', situation: 'quorum-lost', keys: ['2', 'x', 'node'], prepare: withPlanner },
   { name: 'confirm-typed', situation: 'node-lost', keys: ['l', 'j', 'r', 'chainf'], prepare: withPlanner },
+  {
+    name: 'confirm-typed-more',
+    situation: 'node-lost',
+    keys: ['l', 'j', 'r', 'chainf', DOWN],
+    prepare: withPlanner,
+    sizes: SMALL,
+  },
   {
     name: 'confirm-reason',
     situation: 'healthy',

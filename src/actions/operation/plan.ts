@@ -137,7 +137,8 @@ export const planOperation = (input: OperationInput): OperationPlan => {
       .filter((_, index) => index % size === 0)
       .reduce((sum, _, index) => sum + Math.max(...durations.slice(index * size, (index + 1) * size)), 0),
     refusals: [
-      ...plans.filter(({ refusals }) => refusals.length > 0).map(reasonOf),
+      // Two targets are often refused for the same reason.
+      ...new Set(plans.filter(({ refusals }) => refusals.length > 0).map(reasonOf)),
       ...busyWith(targets, operations),
     ],
     ...worstDanger(plans),

@@ -50,4 +50,18 @@ export const DIALOG_KEYS: readonly Binding[] = [
     help: 'Close the dialog; nothing runs.',
     footer: true,
   },
+  {
+    chords: ['down', 'pagedown'],
+    command: 'dialog-more',
+    scopes: ['confirm', 'confirm-typed', 'confirm-reason'],
+    title: 'more',
+    help: 'The next lines of the dialog, where the terminal has too few rows for all of it.',
+  },
+  {
+    chords: ['up', 'pageup'],
+    command: 'dialog-less',
+    scopes: ['confirm', 'confirm-typed', 'confirm-reason'],
+    title: 'before',
+    help: 'The lines before.',
+  },
 ];

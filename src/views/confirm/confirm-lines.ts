@@ -1,8 +1,8 @@
 /** The confirmation: exactly what runs where, what it takes along, and what it does to quorum and users. */
 import { actionTitle } from '../../core/action-name.ts';
 import { dangerSentence } from '../../core/danger-words.ts';
-import { plural } from '../../core/format.ts';
 import { operationTitle } from '../../core/operation-words.ts';
+import { keyLabel } from '../../keys/bindings.ts';
 import { questionOf } from '../../store/dialog.ts';
 import type { AppState, Dialog, ShellDialog, Why } from '../../store/state.ts';
 import { bannerLine } from '../banner.ts';
@@ -137,9 +137,10 @@ export const confirmLines = (state: AppState, dialog: Dialog, room: Room, theme:
       : whole;
   const space = spaceBeside(questionLines);
   const details = tries.find((lines) => lines.length <= space) ?? tries.at(-1) ?? [];
-  const { kept, unsaid } = cutTo(details, space);
+  const key = keyLabel(state, 'dialog-more', theme.ascii) ?? '';
+  const { kept, unsaid } = cutTo(details, space, dialog.kind === 'shell' ? 0 : (dialog.page ?? 0), key);
   if (!isBoxed) {
-    const more = unsaid === 0 ? '' : `  +${plural(unsaid, 'line')}`;
+    const more = unsaid === 0 ? '' : `  +${unsaid} ${key}`;
     return [
       [
         gap(1),

@@ -123,6 +123,41 @@ it('asks for no reason where none is needed', () => {
   expect(effects.at(-1)).toEqual({ kind: 'shell', node: 'node01' });
 });
 
+describe('a dialog that may not run', () => {
+  it('is closed by every key that says no, though its like would have a name typed', () => {
+    for (const key of ['n', 'enter', 'q', 'esc']) {
+      const store = sampleStore('node-lost');
+      const effects = withPlanner(store);
+      // A restart on all nodes breaks the quorum, and one node is out of reach.
+      for (const chord of ['2', 'l', ' ', 'j', ' ', 'j', ' ', 'r']) press(store, [chord]);
+      const { dialog } = store.getState().ui;
+      if (dialog?.kind !== 'operation') throw new Error('no dialog');
+      expect(dialog.plan.typed).toBeDefined();
+      expect(dialog.plan.refusals.length).toBeGreaterThan(0);
+      press(store, ['y']);
+      expect(store.getState().ui.dialog).toBeDefined();
+      press(store, [key]);
+      expect(store.getState().ui.dialog, key).toBeUndefined();
+      expect(effects.filter(({ kind }) => kind.startsWith('run'))).toEqual([]);
+    }
+  });
+});
+
+describe('the pages of a dialog', () => {
+  it('are turned while a name is typed, and nothing of it is lost', () => {
+    const { store } = opened('node-lost', 'l', 'j', 'r');
+    type(store, 'disk');
+    press(store, ['down']);
+    expect(store.getState().ui.dialog).toMatchObject({ page: 1, why: { text: 'disk' } });
+    press(store, ['enter']);
+    type(store, 'chain');
+    press(store, ['down']);
+    press(store, ['up']);
+    press(store, ['up']);
+    expect(store.getState().ui.dialog).toMatchObject({ page: 0, typed: 'chain' });
+  });
+});
+
 describe('what the nodes tell while a dialog is open', () => {
   it('is added to it, and what was typed stays', () => {
     const { store } = opened('healthy', 'l', 'l', 'r', 'w', 'h', 'y');
