@@ -65,6 +65,7 @@ export const withNews = (news: NodeNews, observation: News): NodeNews => {
         ...news,
         logs: withLines(news.logs, observation.lines),
         logsDropped: news.logsDropped + observation.dropped,
+        ...(observation.wall === undefined ? {} : { wall: observation.wall }),
       };
     case 'feed':
       return { ...news, feeds: { ...news.feeds, [observation.feed]: observation.state } };

@@ -1,4 +1,5 @@
 /** Follows a node's journal for the units that are watched. */
+import { wallReading } from '../core/logs/place.ts';
 import type { NodeName } from '../core/model/inventory.ts';
 import type { Observation } from '../core/model/observation.ts';
 import type { UnitName } from '../core/model/topology.ts';
@@ -208,7 +209,11 @@ export const journalFeed = (options: JournalOptions): Feed => {
   const report = (): void => {
     const { entries, dropped } = intake.drain();
     if (entries.length === 0 && dropped === 0) return;
-    observe({ kind: 'log', node, lines: entries.map(({ line }) => line), dropped });
+    const wall = wallReading(entries);
+    observe({
+      ...{ kind: 'log', node, lines: entries.map(({ line }) => line), dropped },
+      ...(wall === undefined ? {} : { wall }),
+    });
     const nowMs = clock.now();
     for (const { line, job } of entries) {
       if (job === undefined) continue;

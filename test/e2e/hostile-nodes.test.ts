@@ -91,6 +91,7 @@ describe('hostile nodes', () => {
       await onInstance(session, name);
       session.press('enter');
       await session.until(new RegExp(`x-unit on ${name}[\\s\\S]*active \\(running\\).* for 1 h`));
+      await session.until(new RegExp(`${name} +its clock is 2 h ${way}; its lines stand where they belong`));
       session.press('L');
       await session.until(new RegExp(`${name} +its clock is 2 h ${way}; its lines stand where they belong`));
       session.press('q');

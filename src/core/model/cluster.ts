@@ -13,6 +13,7 @@ import type {
   ProbeResult,
   UnitFacts,
   UnitRelations,
+  WallReading,
 } from './observation.ts';
 import type { CapabilityId, ServiceName, Severity, UnitName } from './topology.ts';
 
@@ -51,6 +52,8 @@ export type NodeNews = {
   readonly logs: ReadonlyMap<UnitName, readonly LogLine[]>;
   /** Lines that came faster than they are kept. */
   readonly logsDropped: number;
+  /** Absent until a line has told it. */
+  readonly wall?: WallReading;
   /** Of each unit, how its last job ended. */
   readonly jobEnds: ReadonlyMap<UnitName, JobEnd>;
 };

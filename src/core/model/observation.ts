@@ -139,6 +139,16 @@ export type LogLine = {
   readonly invocation?: string;
 };
 
+/** One moment of a node by both of its clocks, as an entry of its journal tells it. */
+export type WallReading = {
+  /** The node's wall clock, µs since the epoch. */
+  readonly atUs: number;
+  /** Its monotonic clock since `boot` began, µs. */
+  readonly monotonicUs: number;
+  /** 32 hex digits. */
+  readonly boot: string;
+};
+
 /** What a node sends by itself over its connection: systemd's signals, the lines of its journal. */
 export type FeedName = 'bus' | 'journal';
 
@@ -251,5 +261,7 @@ export type Observation =
       readonly node: NodeName;
       readonly lines: readonly LogLine[];
       readonly dropped: number;
+      /** Of the newest line that tells it. */
+      readonly wall?: WallReading;
     }
   | { readonly kind: 'feed'; readonly node: NodeName; readonly feed: FeedName; readonly state: FeedState };

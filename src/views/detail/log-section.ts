@@ -6,7 +6,16 @@ import type { LogLine } from '../../core/model/observation.ts';
 import type { UnitName } from '../../core/model/topology.ts';
 import { isFailing } from '../../core/unit-verdict.ts';
 import { type AppState, shown } from '../../store/state.ts';
-import { isLinkUp, journalOf, logOf, logTime, logTone } from '../log-words.ts';
+import {
+  clockNotes,
+  isLinkUp,
+  journalOf,
+  logOf,
+  logSkewMs,
+  logTime,
+  logTone,
+  noteLines,
+} from '../log-words.ts';
 import { field, gap, type Line, seg } from '../paint.ts';
 import { clip, wrap } from '../text.ts';
 import { paragraph, section } from './page.ts';
@@ -52,6 +61,7 @@ const logLines = (state: AppState, node: NodeName, unit: UnitName, columns: numb
   const entries = logOf(state, node, unit).slice(-LINES_SHOWN);
   if (entries.length === 0) return missingLines(state, node, columns);
   return [
+    ...clockNotes(node, logSkewMs(state, node)).flatMap((note) => noteLines(note, columns, 2)),
     ...entries.flatMap((entry) => entryLines(state, entry, columns)),
     ...(journal?.state === 'failed'
       ? paragraph(`No more since: ${journal.detail}`, columns, 'degraded')

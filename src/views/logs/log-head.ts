@@ -1,16 +1,15 @@
 /** The line above a log, which says what it is, and the notes below that line. */
-import { formatAge, plural } from '../../core/format.ts';
+import { plural } from '../../core/format.ts';
 import { shedOf } from '../../core/logs/buffer.ts';
 import type { LogRow } from '../../core/logs/model.ts';
 import { EVERY_PRIORITY, priorityWord, siftRows } from '../../core/logs/sift.ts';
 import { type LogsState, logRows, newSince } from '../../store/logs/state.ts';
 import type { AppState } from '../../store/state.ts';
+import { clockNotes, type LogNote, noteLines } from '../log-words.ts';
 import { gap, type Line, type Segment, seg, spread } from '../paint.ts';
-import { wrap } from '../text.ts';
 import { dayOf } from './log-row.ts';
 
 const NODES_NOTED = 3;
-const NOTE_ROWS = 3;
 
 const modeWords = ({ mode }: LogsState): string => {
   switch (mode) {
@@ -82,27 +81,14 @@ export const headLine = (
   return spread(left, [gap(1), ...right, gap(1)], columns);
 };
 
-type Note = { readonly about: string; readonly words: string; readonly tone: 'degraded' | 'faint' };
-
-/** A look takes a while: a clock that seems some ms less than two hours off is two hours off. */
-const roundedMs = (ms: number): number => {
-  const stepMs = ms < 60_000 ? 1000 : 60_000;
-  return Math.round(ms / stepMs) * stepMs;
-};
-
-const notes = ({ subject, sources, buffer, saved }: LogsState): readonly Note[] => {
-  const failed = [...sources].flatMap(([about, source]): Note[] => {
+const notes = ({ subject, sources, buffer, saved }: LogsState): readonly LogNote[] => {
+  const failed = [...sources].flatMap(([about, source]): LogNote[] => {
     if (source.state !== 'failed') return [];
     const remedy = source.remedy === '' ? '' : `; ${source.remedy}`;
     return [{ about, words: `${source.detail}${remedy}`, tone: 'degraded' }];
   });
-  const without = subject.without.map((about): Note => ({ about, words: subject.why, tone: 'faint' }));
-  const skewed = [...buffer.tallies].flatMap(([about, { skewMs }]): Note[] => {
-    if (skewMs === 0) return [];
-    const way = skewMs > 0 ? 'ahead' : 'behind';
-    const words = `its clock is ${formatAge(roundedMs(Math.abs(skewMs)))} ${way}; its lines stand where they belong`;
-    return [{ about, words, tone: 'faint' }];
-  });
+  const without = subject.without.map((about): LogNote => ({ about, words: subject.why, tone: 'faint' }));
+  const skewed = [...buffer.tallies].flatMap(([about, { skewMs }]) => clockNotes(about, skewMs));
   const all = [...failed, ...without, ...skewed];
   const more = all.length - NODES_NOTED;
   return [
@@ -113,19 +99,8 @@ const notes = ({ subject, sources, buffer, saved }: LogsState): readonly Note[] 
 };
 
 /** What is not as it should be, and what came of a save; a line or a few. */
-export const noteLines = (logs: LogsState, columns: number): readonly Line[] =>
-  notes(logs).flatMap(({ about, words, tone }) =>
-    wrap(words, columns - about.length - 4)
-      .slice(0, NOTE_ROWS)
-      .map(
-        (text, row): Line => [
-          gap(1),
-          row === 0 ? seg(about, 'strong') : gap(about.length),
-          gap(2),
-          seg(text, tone),
-        ],
-      ),
-  );
+export const notesLines = (logs: LogsState, columns: number): readonly Line[] =>
+  notes(logs).flatMap((note) => noteLines(note, columns, 1));
 
 /** What stands where there are no lines. */
 export const emptyWords = (logs: LogsState): string => {

@@ -5,7 +5,7 @@ import type { AppState } from '../../store/state.ts';
 import { gap, type Line, seg } from '../paint.ts';
 import type { ListPainter, Room } from '../painter.ts';
 import type { Theme } from '../theme.ts';
-import { emptyWords, headLine, noteLines } from './log-head.ts';
+import { emptyWords, headLine, notesLines } from './log-head.ts';
 import { dayLine, dayOf, evictedLine, type LogColumns, logColumns, rowLines } from './log-row.ts';
 
 /** The lines of one row, with what stands above it. */
@@ -34,7 +34,7 @@ const blockOf = (
 };
 
 const listRows = (logs: LogsState, room: Room): number =>
-  Math.max(1, room.rows - 1 - noteLines(logs, room.columns).length);
+  Math.max(1, room.rows - 1 - notesLines(logs, room.columns).length);
 
 /** Rows up to the foot, as many as there is room for; at the oldest one, the rows below it, too. */
 const listLines = (
@@ -80,7 +80,7 @@ export const logLines: ListPainter = (state, room, theme) => {
   const rows = logRows(logs);
   const head = [
     headLine(state, logs, rows[footIndex(logs) - 1], room.columns),
-    ...noteLines(logs, room.columns),
+    ...notesLines(logs, room.columns),
   ];
   if (rows.length === 0) return [...head, [], [gap(3), seg(emptyWords(logs))]];
   return [...head, ...listLines(state, logs, columns, listRows(logs, room), theme)];

@@ -73,6 +73,36 @@ describe('the log of an instance', () => {
     expect(textOf(section(store)).slice(2)).toEqual(['  14:02:32  line 1', '  No more since: gone']);
   });
 
+  it.each([
+    [7_200_000, 80, ['  node01  its clock is 2 h ahead; its lines stand where they belong']],
+    [-95_000, 80, ['  node01  its clock is 2 m behind; its lines stand where they belong']],
+    [7_200_000, 40, ['  node01  its clock is 2 h ahead; its', '          lines stand where they belong']],
+    [1_900, 80, []],
+  ])(
+    'says that the times are not ours, as the logs view does: %i ms, %i columns',
+    (offMs, columns, words) => {
+      const store = sampleStore('healthy');
+      const known = store.getState().facts.units.get('node01');
+      if (known?.monotonicMs === undefined) throw new Error('no look');
+      const look = { ...known, monotonicMs: known.monotonicMs, bootId: '0123abcd-'.repeat(4) };
+      tell(store, { kind: 'units', node: 'node01', look });
+      const wall = {
+        atUs: (look.atMs + offMs - 60_000) * 1000,
+        monotonicUs: (look.monotonicMs - 60_000) * 1000,
+        boot: '0123abcd'.repeat(4),
+      };
+      tell(store, { kind: 'log', node: 'node01', lines: [line(1)], dropped: 0, wall });
+      // A line that tells nothing takes nothing back.
+      tell(store, log(line(2)));
+      const shown = textOf(section(store, columns)).slice(2);
+      expect(shown).toEqual([...words, '  14:02:32  line 1', '  14:02:33  line 2']);
+      // Of a boot before nothing is known now.
+      const rebooted = { ...look, bootId: 'f'.repeat(32), atMs: look.atMs + 1 };
+      tell(store, { kind: 'units', node: 'node01', look: rebooted });
+      expect(textOf(section(store, columns)).join()).not.toContain('its clock');
+    },
+  );
+
   it('leaves the unit’s own section to say that ssh is down', () => {
     const store = sampleStore('healthy');
     const failure = { kind: 'timeout', detail: 'timed out', remedy: '' } as const;
