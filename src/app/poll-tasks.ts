@@ -80,7 +80,8 @@ export const pollTasks = ({
   const backSinceMs = new Map<NodeName, number>();
   /** One check answers from a node that gave none an answer: the others need not wait out their backoff. */
   const comeBack = (node: NodeName): void => {
-    if (cluster().nodes.get(node)?.reachable !== false) return;
+    const { reachable = true, overdue } = cluster().nodes.get(node) ?? {};
+    if (reachable && overdue === undefined) return;
     const nowMs = clock.monotonic();
     if (nowMs - (backSinceMs.get(node) ?? Number.NEGATIVE_INFINITY) < poll.intervalMs) return;
     backSinceMs.set(node, nowMs);

@@ -6,7 +6,7 @@ import { emptyFacts, observe } from '../core/facts.ts';
 import { expectedTargets } from '../core/graph.ts';
 import { judge } from '../core/judge.ts';
 import type { ClusterFacts, ClusterState, JudgeOptions } from '../core/model/cluster.ts';
-import type { CheckTarget } from '../core/model/inventory.ts';
+import type { CheckTarget, NodeName } from '../core/model/inventory.ts';
 import type { LinkState, Observation } from '../core/model/observation.ts';
 import { FIRST_CONTACT_SPACING_MS } from '../poll/schedule.ts';
 import { booleanFlag, type CommandContext, type CommandRun, exitCode } from './context.ts';
@@ -57,16 +57,15 @@ const lookOnce = async (config: Config, context: CommandContext): Promise<Seen> 
     intervalMs: Math.max(options.intervalMs, (clock.monotonic() - startedMs) / 2),
   });
   try {
-    const [units, probes] = await Promise.all([
-      lookAtUnits(config, context),
-      Promise.all(
-        targets.map(async (target, index) => {
-          // All at once, the handshakes of a big cluster would keep each other waiting beyond the deadline.
-          await sleep(index * FIRST_CONTACT_SPACING_MS, stopped);
-          return untilSure(() => probe(target), config.poll.fall, stopped);
-        }),
-      ),
-    ]);
+    const probing = Promise.all(
+      targets.map(async (target, index) => {
+        // All at once, the handshakes of a big cluster would keep each other waiting beyond the deadline.
+        await sleep(index * FIRST_CONTACT_SPACING_MS, stopped);
+        return untilSure(() => probe(target), config.poll.fall, stopped);
+      }),
+    );
+    const silent = probing.then((seen) => silentNodes(targets, seen));
+    const [units, probes] = await Promise.all([lookAtUnits(config, context, silent), probing]);
     const facts = observe(emptyFacts(targets, inventory.nodes, startedAtMs), [...units, ...probes.flat()]);
     const first = judge({ topology, inventory, facts, options: optionsNow(), nowMs: clock.now() });
 
@@ -112,7 +111,23 @@ const untilSure = async (
   return seen;
 };
 
-const lookAtUnits = async (config: Config, { clock, stopped }: CommandContext): Promise<Observation[]> => {
+/** No check of theirs passed. */
+const silentNodes = (
+  targets: readonly CheckTarget[],
+  seen: readonly (readonly Observation[])[],
+): ReadonlySet<NodeName> => {
+  const silent = new Set(targets.map(({ node }) => node));
+  for (const [index, { node }] of targets.entries()) {
+    if (seen[index]?.some((one) => one.kind === 'probe' && one.result.ok)) silent.delete(node);
+  }
+  return silent;
+};
+
+const lookAtUnits = async (
+  config: Config,
+  { clock, stopped }: CommandContext,
+  silent: Promise<ReadonlySet<NodeName>>,
+): Promise<Observation[]> => {
   const { ssh, inventory, topology } = config;
   if (!ssh.enabled) return [];
   const [{ createLinks }, { lookAtNode }, { askRelations, knownUnits }, { tmpdir }, { watchedUnits }] =
@@ -141,7 +156,10 @@ const lookAtUnits = async (config: Config, { clock, stopped }: CommandContext): 
       if (!link) return [];
       const units = watchedUnits(topology, node);
       // It has its own deadline, which says what it was waiting for.
-      const seen = await lookAtNode(link, units, { clock, timeoutMs, signal: stopped });
+      const look = () => lookAtNode(link, units, { clock, timeoutMs, signal: stopped });
+      const first = await look();
+      // Only what ssh says after the checks went silent proves that the node is still there.
+      const seen = first.ok && (await silent).has(node.name) ? await look() : first;
       const now = link.state();
       const relations = seen.ok ? await askRelations(link, units, named, signal) : undefined;
       // A connection can be up while systemd does not answer over it.
