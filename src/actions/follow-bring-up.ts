@@ -1,4 +1,5 @@
 /** Follows several units of one node until every one that was started is back, or will not be. */
+import { serviceByUnit } from '../core/graph.ts';
 import type { UnitName } from '../core/model/topology.ts';
 import { bringUpSight, broughtBackWords, type GroupWords, notBackWords } from './bring-up.ts';
 import { CANCELLED, type End, type Following, noSign, sinceMs, sourceOf, tellRuns } from './following.ts';
@@ -33,7 +34,7 @@ export const followGroup = async (
     ...sourceOf(options, following),
     sight: (since) => bringUpSight(group, facts(), cluster(), since),
     sinceMs: sinceMs(following),
-    stableMs: options.stableMs,
+    stableMs: options.stableMs(units.flatMap((unit) => serviceByUnit(topology, unit)?.name ?? [])),
     timeoutMs,
     needsSign: lost !== undefined,
     onSight: (sight) => {

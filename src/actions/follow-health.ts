@@ -42,7 +42,7 @@ export const followHealth = async (
         ...(invocationBefore === undefined ? {} : { invocationBefore }),
       }),
     sinceMs: fromMs,
-    stableMs: options.stableMs,
+    stableMs: options.stableMs([target.service]),
     timeoutMs,
     needsSign: lost !== undefined,
     onSight: (sight) => {

@@ -2,7 +2,7 @@
 import type { Job } from '../core/model/action.ts';
 import type { ClusterFacts, ClusterState, JudgeOptions } from '../core/model/cluster.ts';
 import type { Inventory, NodeName } from '../core/model/inventory.ts';
-import type { Topology } from '../core/model/topology.ts';
+import type { ServiceName, Topology } from '../core/model/topology.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Link } from '../ssh/types.ts';
 import type { Audit } from './audit.ts';
@@ -25,8 +25,8 @@ export type RunnerOptions = {
   /** Asks for a look at this node now. */
   readonly nudge: (node: NodeName) => void;
   readonly onJob: (job: Job) => void;
-  /** How long it must stay well: as many polls as it takes to tell that it is not, two at least. */
-  readonly stableMs: number;
+  /** How long these services must stay well: as many polls as it takes to tell that they are not, two at least. */
+  readonly stableMs: (services: readonly ServiceName[]) => number;
   /** The least time that a recovery is waited for, default 30 s; a slow start may make it longer. */
   readonly minWatchMs?: number;
   /** The least time that a command or a run may take, default 2 min. */

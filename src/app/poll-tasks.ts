@@ -90,7 +90,7 @@ export const pollTasks = ({
   const probeTasks = targets.map(
     (target): PollTask => ({
       id: target.id,
-      intervalMs: poll.intervalMs,
+      intervalMs: target.spec.intervalMs ?? poll.intervalMs,
       run: async (signal) => {
         const result = await prober.probe(target, signal);
         if (signal.aborted) return false;

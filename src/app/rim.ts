@@ -16,6 +16,7 @@ import type { ActionRequest, Job, Plan } from '../core/model/action.ts';
 import type { NodeName } from '../core/model/inventory.ts';
 import type { LinkState } from '../core/model/observation.ts';
 import type { OperationPlan, OperationRequest } from '../core/model/operation.ts';
+import { stableMs } from '../core/pace.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Inbox } from '../poll/inbox.ts';
 import { createPoller } from '../poll/poller.ts';
@@ -32,8 +33,6 @@ import { saveLogs } from './save-logs.ts';
 
 /** For the audit to take in how the running actions ended, and then for the system's log. */
 const LAST_RECORDS_MS = 1000;
-/** A recovered instance must stay well for at least this many polls. */
-const MIN_STABLE_POLLS = 2;
 
 export type RimOptions = {
   readonly config: Config;
@@ -121,7 +120,7 @@ export const createRim = ({ config, gate, store, inbox, links, seen, clock, rand
         judging: store.getState().options,
         subscribe: (listener) => store.subscribe(() => listener()),
         // As long as it would take to tell that it is not well.
-        stableMs: Math.max(MIN_STABLE_POLLS, poll.fall, poll.rise) * poll.intervalMs,
+        stableMs: (services) => stableMs(topology, poll, services),
         nudge: tasks.nudgeNode,
         onJob: (job) => {
           store.dispatch({ kind: 'job', job });

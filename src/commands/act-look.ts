@@ -2,6 +2,7 @@
 
 import { plural, sentenceList } from '../core/format.ts';
 import type { NodeName } from '../core/model/inventory.ts';
+import { isSure } from '../core/pace.ts';
 import { linkFailure } from '../core/wait/looks.ts';
 import { isLookedAt } from '../core/wait/state.ts';
 import type { AppState } from '../store/state.ts';
@@ -25,9 +26,7 @@ const missingWords = ({ facts, inventory, options }: AppState): string => {
         ssh !== undefined && !facts.units.has(name) && linkFailure(facts.links.get(name)) === undefined,
     )
     .map(({ name }) => name);
-  const open = [...facts.checks.values()].filter(
-    ({ passesInRow, failuresInRow }) => passesInRow < options.rise && failuresInRow < options.fall,
-  );
+  const open = [...facts.checks.values()].filter((known) => !isSure(known, options));
   const named = blind.length > NAMED ? plural(blind.length, 'node') : sentenceList(blind);
   return sentenceList([
     ...(blind.length === 0 ? [] : [`the systemd of ${named}`]),

@@ -1,5 +1,5 @@
 /** What the topology knows of a service, a first-boot step or the whole, as plain text of at most 80 columns. Pure. */
-import { formatAge, plural } from '../core/format.ts';
+import { formatAge, formatSpan, plural } from '../core/format.ts';
 import {
   type Dependency,
   dependenciesOf,
@@ -230,13 +230,23 @@ const titleOf = (topology: Topology, name: string): string => {
   }
 };
 
+/** What is this check's own: ", slow above 50 ms, every 10 s, answers within 800 ms". */
+const paceWords = ({ slowMs, intervalMs, timeoutMs, fall, rise }: CheckSpec): string =>
+  [
+    slowMs === undefined ? '' : `, slow above ${slowMs} ms`,
+    intervalMs === undefined ? '' : `, every ${formatSpan(intervalMs)}`,
+    timeoutMs === undefined ? '' : `, answers within ${formatSpan(timeoutMs)}`,
+    fall === undefined ? '' : `, fails after ${fall} in a row`,
+    rise === undefined ? '' : `, well after ${rise} in a row`,
+  ].join('');
+
 const checkLines = (topology: Topology, check: CheckSpec): string[] => {
-  const slow = check.slowMs === undefined ? '' : `, slow above ${check.slowMs} ms`;
+  const own = paceWords(check);
   switch (check.kind) {
     case 'https-json':
       return [
         ...columns([
-          [check.id, `https://NODE:${check.port}${check.path} answers ${check.status} and JSON${slow}`],
+          [check.id, `https://NODE:${check.port}${check.path} answers ${check.status} and JSON${own}`],
         ]),
         ...columns(
           check.fields.map((field) => [
@@ -254,18 +264,18 @@ const checkLines = (topology: Topology, check: CheckSpec): string[] => {
       return columns([
         [
           check.id,
-          `https://NODE:${check.port}${check.path} answers ${check.status} and "${check.text}"${slow}`,
+          `https://NODE:${check.port}${check.path} answers ${check.status} and "${check.text}"${own}`,
         ],
       ]);
     case 'dns':
       return columns([
         [
           check.id,
-          `dig @NODE -p ${check.port} +short ${check.query} says ${check.address} (${check.type} record)${slow}`,
+          `dig @NODE -p ${check.port} +short ${check.query} says ${check.address} (${check.type} record)${own}`,
         ],
       ]);
     case 'tcp':
-      return columns([[check.id, `TCP port ${check.port} accepts${slow}`]]);
+      return columns([[check.id, `TCP port ${check.port} accepts${own}`]]);
     default:
       return check satisfies never;
   }

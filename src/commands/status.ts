@@ -46,7 +46,7 @@ const lookOnce = async (config: Config, context: CommandContext): Promise<Seen> 
     check: target.id,
     result: await prober.probe(target, stopped),
   });
-  const targets = expectedTargets(topology, inventory);
+  const targets = expectedTargets(topology, inventory).map(lookedAtOnce);
   // Systemd has been asked when this is judged: nothing more is waited for.
   const options = { ...judgeOptionsOf(config), firstLookMs: 0 };
   const startedAtMs = clock.now();
@@ -61,7 +61,7 @@ const lookOnce = async (config: Config, context: CommandContext): Promise<Seen> 
       targets.map(async (target, index) => {
         // All at once, the handshakes of a big cluster would keep each other waiting beyond the deadline.
         await sleep(index * FIRST_CONTACT_SPACING_MS, stopped);
-        return untilSure(() => probe(target), config.poll.fall, stopped);
+        return untilSure(() => probe(target), target.spec.fall ?? config.poll.fall, stopped);
       }),
     );
     const silent = probing.then((seen) => silentNodes(targets, seen));
@@ -87,6 +87,12 @@ const lookOnce = async (config: Config, context: CommandContext): Promise<Seen> 
   } finally {
     await prober.close();
   }
+};
+
+/** Who looks once has no interval: what was seen is judged by how long the whole look took. */
+const lookedAtOnce = (target: CheckTarget): CheckTarget => {
+  const { intervalMs: _intervalMs, ...spec } = target.spec;
+  return { ...target, spec };
 };
 
 const sleep = (ms: number, signal: AbortSignal): Promise<void> =>

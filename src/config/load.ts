@@ -16,6 +16,7 @@ import {
 import { buildInventory, inventoryOfFlag } from './inventory.ts';
 import { readKeys } from './keys.ts';
 import { ownerFault, writerFault } from './modes.ts';
+import { readPoll } from './pace.ts';
 import { readText } from './read-text.ts';
 import { type ConfigFile, configSchema } from './schema.ts';
 import { withThresholds } from './thresholds.ts';
@@ -43,9 +44,6 @@ export type LoadedConfig =
   | { readonly ok: false; readonly problems: readonly Problem[] };
 
 const BUILTIN = 'plasmacloud';
-const DEFAULT_INTERVAL_MS = 2000;
-const DEFAULT_TIMEOUT_MS = 1500;
-const MIN_INTERVAL_MS = 100;
 
 /** The configuration to run with, or everything that is wrong with it. */
 export const loadConfig = (options: LoadOptions): LoadedConfig => {
@@ -175,7 +173,8 @@ const assemble = (
   };
   const locate = fromDirectory(file === undefined ? options.cwd : dirname(file), options.home);
 
-  const topology = withThresholds(documented, written.services ?? {}, report);
+  const poll = readPoll(written.poll ?? {}, report);
+  const topology = withThresholds(documented, written, poll, report);
   const cluster = written.cluster ?? topology.name;
   const serverName = written.tls?.serverName;
   const common = { topology, ...(serverName === undefined ? {} : { serverName }) };
@@ -199,7 +198,6 @@ const assemble = (
       'add "nodes:" with one "- name:" a node, or name them with --nodes a,b,c',
     );
   }
-  const poll = pollOf(written.poll ?? {}, report);
   const tls = readTls({ tls: written.tls ?? {}, insecure: options.insecure ?? false, locate, report });
   const ssh = written.ssh ?? {};
   if (ssh.enabled === false) inventory = withoutSsh(inventory);
@@ -258,27 +256,3 @@ const withoutSsh = ({ nodes, ...rest }: Inventory): Inventory => ({
   ...rest,
   nodes: nodes.map(({ ssh, ...node }) => node),
 });
-
-const pollOf = (
-  poll: NonNullable<ConfigFile['poll']>,
-  report: (path: readonly PropertyKey[], message: string, remedy: string) => void,
-): Config['poll'] => {
-  const intervalMs = poll.interval ?? DEFAULT_INTERVAL_MS;
-  // A short interval alone is no mistake: the timeout nobody wrote follows it.
-  const timeoutMs = poll.timeout ?? Math.min(DEFAULT_TIMEOUT_MS, Math.floor(intervalMs * 0.75));
-  if (intervalMs < MIN_INTERVAL_MS) {
-    report(
-      ['poll', 'interval'],
-      `an interval of ${intervalMs} ms is too short`,
-      `write at least ${MIN_INTERVAL_MS}ms`,
-    );
-  }
-  if (timeoutMs >= intervalMs) {
-    report(
-      ['poll', 'timeout'],
-      `the timeout (${timeoutMs} ms) must be shorter than the interval (${intervalMs} ms)`,
-      'shorten the timeout or lengthen the interval',
-    );
-  }
-  return { intervalMs, timeoutMs, fall: poll.fall ?? 2, rise: poll.rise ?? 1 };
-};

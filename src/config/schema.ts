@@ -63,6 +63,24 @@ const nodeSchema = strict({
   ),
 }).meta({ description: 'A node in full.' });
 
+/** What a service or one of its checks may have of its own; `above` is what holds without it. */
+const ownPace = (above: string) => ({
+  interval: key(durationSchema, `How often it is asked, at least 100ms. Default: as ${above} says.`, {
+    examples: ['10s'],
+  }),
+  timeout: key(
+    durationSchema,
+    `How long an answer may take. Must be shorter than the interval. Default: as ${above} says.`,
+    { examples: ['800ms'] },
+  ),
+  fall: key(times('failures'), `Failures in a row until it counts as failing. Default: as ${above} says.`, {
+    examples: [3],
+  }),
+  rise: key(times('passes'), `Passes in a row until it counts as passing again. Default: as ${above} says.`, {
+    examples: [2],
+  }),
+});
+
 /** plasmatop.yaml as it is written, with durations in ms and nothing filled in. */
 export const configSchema = strict({
   cluster: key(lineSchema, 'Shown in the header. Default: the name of the topology.', {
@@ -106,21 +124,27 @@ export const configSchema = strict({
     z.record(
       z.string(),
       strict({
-        slow: key(durationSchema, 'An answer that takes longer is degraded.', { examples: ['50ms'] }),
+        slow: key(
+          durationSchema,
+          'An answer that takes longer is degraded. Default: as its topology says, or 750ms.',
+          { examples: ['50ms'] },
+        ),
+        ...ownPace('poll'),
         checks: key(
           z.record(
             z.string(),
             strict({
               slow: key(durationSchema, 'The same for this check alone.', { examples: ['20ms'] }),
+              ...ownPace('the service'),
             }),
           ),
           'By the id of a check of this service, as `plasmatop explain SERVICE` names it.',
-          { examples: [{ dns: { slow: '20ms' } }] },
+          { examples: [{ dns: { slow: '20ms', fall: 3 } }] },
         ),
       }),
     ),
-    'By the name of a service: thresholds of this cluster, in place of those of the topology.',
-    { examples: [{ flashdns: { slow: '50ms' } }] },
+    'By the name of a service: what holds for it, or for one of its checks, in place of what the topology and poll say.',
+    { examples: [{ flashdns: { slow: '50ms', timeout: '800ms' } }] },
   ),
   tls: key(
     strict({

@@ -1,9 +1,10 @@
-/** One check judged: its looks counted, its newest answer read, its age held against the poll interval. */
+/** One check judged: its looks counted, its newest answer read, its age held against its interval. */
 import { isAnswer, isSilence, type RaftRole, readAnswer, silenceWords, toWord } from './answer.ts';
 import { formatAge, formatLatency } from './format.ts';
-import type { CheckFacts, CheckState, JudgeOptions } from './model/cluster.ts';
+import type { CheckFacts, CheckState, Pace } from './model/cluster.ts';
 import type { ProbeResult } from './model/observation.ts';
 import type { ServiceName } from './model/topology.ts';
+import { paceOf } from './pace.ts';
 
 /**
  * passing: as expected. answering: it answers, but. silent: no answer, often enough. pending: no answer yet, not
@@ -40,8 +41,8 @@ type Failed = Extract<ProbeResult, { readonly ok: false }>;
 type Trend = 'pending' | 'passing' | 'wrong' | 'silent';
 
 /** `fall` silent looks in a row make it silent, one wrong answer makes it wrong, `rise` passes in a row heal both. */
-const trendOf = (facts: CheckFacts, options: JudgeOptions): Trend => {
-  if (facts.passesInRow >= Math.max(1, options.rise)) return 'passing';
+const trendOf = (facts: CheckFacts, pace: Pace): Trend => {
+  if (facts.passesInRow >= Math.max(1, pace.rise)) return 'passing';
   let trend: Trend = 'pending';
   let passes = 0;
   let silences = 0;
@@ -49,7 +50,7 @@ const trendOf = (facts: CheckFacts, options: JudgeOptions): Trend => {
     if (sample.ok) {
       passes += 1;
       silences = 0;
-      if (trend === 'pending' || passes >= options.rise) trend = 'passing';
+      if (trend === 'pending' || passes >= pace.rise) trend = 'passing';
     } else if (isAnswer(sample.failure)) {
       passes = 0;
       silences = 0;
@@ -57,7 +58,7 @@ const trendOf = (facts: CheckFacts, options: JudgeOptions): Trend => {
     } else {
       passes = 0;
       silences += 1;
-      if (silences >= options.fall) trend = 'silent';
+      if (silences >= pace.fall) trend = 'silent';
     }
   }
   return trend;
@@ -79,13 +80,13 @@ type Judged = Omit<CheckReading, 'state'> & {
 
 const PLAIN = { note: '', explainable: false, brokenLinks: [] } as const;
 
-const judgePassing = (facts: CheckFacts, read: ProbeResult, options: JudgeOptions): Judged => {
+const judgePassing = (facts: CheckFacts, read: ProbeResult, pace: Pace): Judged => {
   const { flaw, word, ...said } = readAnswer(facts.target.spec, read);
   const common = { ...said, readAtMs: read.atMs };
   if (flaw !== '') {
     return { ...common, conduct: 'answering', verdict: 'degraded', reason: flaw, word, explainable: true };
   }
-  if (isSlow(facts, options.fall)) {
+  if (isSlow(facts, pace.fall)) {
     const latency = formatLatency(read.phases.totalMs);
     return {
       ...common,
@@ -100,28 +101,28 @@ const judgePassing = (facts: CheckFacts, read: ProbeResult, options: JudgeOption
 };
 
 /** A pass after trouble, before there were `rise` of them: still what it was. */
-const judgeRecovering = (facts: CheckFacts, trend: 'wrong' | 'silent', options: JudgeOptions): Judged => ({
+const judgeRecovering = (facts: CheckFacts, trend: 'wrong' | 'silent', pace: Pace): Judged => ({
   ...PLAIN,
   ...(trend === 'silent'
     ? { conduct: 'silent', verdict: 'failing' }
     : { conduct: 'answering', verdict: 'degraded' }),
-  reason: `answers again, ${facts.passesInRow} of ${options.rise}`,
+  reason: `answers again, ${facts.passesInRow} of ${pace.rise}`,
   word: 'again',
 });
 
-const judgeFailed = (facts: CheckFacts, last: Failed, trend: Trend, options: JudgeOptions): Judged => {
+const judgeFailed = (facts: CheckFacts, last: Failed, trend: Trend, pace: Pace): Judged => {
   const { flaw, word } = silenceWords(last.failure);
   switch (trend) {
     case 'passing':
       // One missed look among good ones: what the last good one said still holds.
-      return judgePassing(facts, facts.lastOk ?? last, options);
+      return judgePassing(facts, facts.lastOk ?? last, pace);
     case 'wrong': {
       if (isAnswer(last.failure.kind)) {
         const { flaw: said, ...rest } = readAnswer(facts.target.spec, last);
         const common = { ...rest, readAtMs: last.atMs, explainable: true };
         return { ...common, conduct: 'answering', verdict: 'degraded', reason: said };
       }
-      const reason = `${flaw}, ${silencesInRow(facts)} of ${options.fall}`;
+      const reason = `${flaw}, ${silencesInRow(facts)} of ${pace.fall}`;
       const explainable = isSilence(last.failure.kind);
       return { ...PLAIN, conduct: 'answering', verdict: 'degraded', reason, word, explainable };
     }
@@ -135,7 +136,7 @@ const judgeFailed = (facts: CheckFacts, last: Failed, trend: Trend, options: Jud
         explainable: isSilence(last.failure.kind),
       };
     case 'pending': {
-      const reason = `${silencesInRow(facts)} of ${options.fall} failures: ${flaw}`;
+      const reason = `${silencesInRow(facts)} of ${pace.fall} failures: ${flaw}`;
       return { ...PLAIN, conduct: 'pending', verdict: 'unknown', reason, word };
     }
     default: {
@@ -145,35 +146,36 @@ const judgeFailed = (facts: CheckFacts, last: Failed, trend: Trend, options: Jud
   }
 };
 
-const judgeSeen = (facts: CheckFacts, last: ProbeResult, options: JudgeOptions): Judged => {
-  const trend = trendOf(facts, options);
-  if (!last.ok) return judgeFailed(facts, last, trend, options);
+const judgeSeen = (facts: CheckFacts, last: ProbeResult, pace: Pace): Judged => {
+  const trend = trendOf(facts, pace);
+  if (!last.ok) return judgeFailed(facts, last, trend, pace);
   return trend === 'wrong' || trend === 'silent'
-    ? judgeRecovering(facts, trend, options)
-    : judgePassing(facts, last, options);
+    ? judgeRecovering(facts, trend, pace)
+    : judgePassing(facts, last, pace);
 };
 
-const judge = (facts: CheckFacts | undefined, options: JudgeOptions, nowMs: number): Judged => {
+const judge = (facts: CheckFacts | undefined, common: Pace, nowMs: number): Judged => {
   const last = facts?.last;
   if (facts === undefined || last === undefined) {
     return { ...PLAIN, conduct: 'unseen', verdict: 'unknown', reason: 'not seen yet', word: 'unseen' };
   }
+  const pace = paceOf(facts.target.spec, common);
   const ageMs = nowMs - last.atMs;
-  if (ageMs > staleAfterMs(last, options.intervalMs)) {
+  if (ageMs > staleAfterMs(last, pace.intervalMs)) {
     const reason = `stale ${formatAge(ageMs)}`;
     return { ...PLAIN, conduct: 'stale', verdict: 'unknown', reason, word: 'stale' };
   }
-  return judgeSeen(facts, last, options);
+  return judgeSeen(facts, last, pace);
 };
 
-/** Judges one check of a service at `nowMs`; undefined facts read as never seen. */
+/** Judges one check of a service at `nowMs`, by its own pace or the common one; undefined facts read as never seen. */
 export const judgeCheck = (
   id: CheckState['id'],
   name: string,
   facts: CheckFacts | undefined,
-  options: JudgeOptions,
+  common: Pace,
   nowMs: number,
 ): CheckReading => {
-  const { verdict, reason, ...rest } = judge(facts, options, nowMs);
+  const { verdict, reason, ...rest } = judge(facts, common, nowMs);
   return { ...rest, state: { id, name, verdict, reason } };
 };

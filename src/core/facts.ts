@@ -48,6 +48,19 @@ export const stayingNodes = ({ before, now }: Changed): ReadonlySet<NodeName> =>
     }),
   );
 
+/** What is asked and where, without how often and how it is judged. */
+const askedOf = ({ spec, ...target }: CheckTarget) => {
+  const {
+    slowMs: _slow,
+    intervalMs: _interval,
+    timeoutMs: _timeout,
+    fall: _fall,
+    rise: _rise,
+    ...asked
+  } = spec;
+  return { ...target, spec: asked };
+};
+
 /** What is remembered, for other targets and nodes: of those that stay as they were all of it, of others nothing. */
 export const carriedFacts = (
   facts: ClusterFacts,
@@ -63,10 +76,11 @@ export const carriedFacts = (
     checks: new Map(
       [...fresh.checks].map(([id, empty]) => {
         const known = facts.checks.get(id);
-        return [
-          id,
-          known !== undefined && reuse(known.target, empty.target) === known.target ? known : empty,
-        ];
+        if (known === undefined) return [id, empty];
+        if (reuse(known.target, empty.target) === known.target) return [id, known];
+        // Another pace or threshold judges the same looks anew.
+        const asks = askedOf(known.target);
+        return [id, reuse(asks, askedOf(empty.target)) === asks ? { ...known, target: empty.target } : empty];
       }),
     ),
     units: kept(facts.units),

@@ -33,6 +33,10 @@ export const formatLatency = (ms: number): string => {
   return `${(ms / 1000).toFixed(1)} s`;
 };
 
+/** A span that somebody chose, told exactly: `100 ms`, `1.5 s`, `10 s`. */
+export const formatSpan = (ms: number): string =>
+  ms < 1000 ? `${ms} ms` : `${Number((ms / 1000).toFixed(3))} s`;
+
 /** Wall time of day, UTC offset handed in (minutes east): `14:02:31`. */
 export const formatClock = (atMs: number, offsetMinutes: number): string =>
   new Date(atMs + offsetMinutes * MINUTE).toISOString().slice(11, 19);

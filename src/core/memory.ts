@@ -141,14 +141,17 @@ export const holdsUntil = (
   if (tellsTime(reading)) return Number.NEGATIVE_INFINITY;
   let untilMs = Number.POSITIVE_INFINITY;
   let newestMs: number | undefined;
+  let everyMs: number | undefined;
   for (const known of checks) {
+    const intervalMs = known?.target.spec.intervalMs ?? options.intervalMs;
+    everyMs = Math.min(everyMs ?? intervalMs, intervalMs);
     const last = known?.last;
     if (last === undefined) continue;
     newestMs = Math.max(newestMs ?? last.atMs, last.atMs);
-    untilMs = Math.min(untilMs, last.atMs + staleAfterMs(last, options.intervalMs) + 1);
+    untilMs = Math.min(untilMs, last.atMs + staleAfterMs(last, intervalMs) + 1);
   }
   if (newestMs !== undefined && reading.ageMs !== undefined) {
-    untilMs = Math.min(untilMs, newestMs + reading.ageMs + options.intervalMs);
+    untilMs = Math.min(untilMs, newestMs + reading.ageMs + (everyMs ?? options.intervalMs));
   }
   if (look !== undefined && nowMs - look.atMs <= LOOK_FRESH_MS) {
     untilMs = Math.min(untilMs, look.atMs + LOOK_FRESH_MS + 1);

@@ -1,6 +1,7 @@
 /** Whether a node can be reached at all, so that a dark node is one fact and not one per service. */
-import type { CheckFacts, JudgeOptions } from './model/cluster.ts';
+import type { CheckFacts, Pace } from './model/cluster.ts';
 import type { NodeUnits, ProbeFailureKind } from './model/observation.ts';
+import { paceOf } from './pace.ts';
 
 /** A look at systemd this old no longer proves that the node answers. */
 const SSH_PROOF_MS = 15_000;
@@ -25,11 +26,12 @@ export type Answering =
   | { readonly answers: true }
   | { readonly answers: false; readonly darkSinceMs: number; readonly runsOut: boolean };
 
-/** Silent when every check of the node stayed dark `fall` times in a row. A node without checks is taken to answer. */
-export const answering = (checks: Iterable<CheckFacts>, { fall }: JudgeOptions): Answering => {
+/** Silent when every check stayed dark as often in a row as it takes for that check. A node without checks answers. */
+export const answering = (checks: Iterable<CheckFacts>, common: Pace): Answering => {
   let darkSinceMs: number | undefined;
   let runsOut = true;
   for (const facts of checks) {
+    const { fall } = paceOf(facts.target.spec, common);
     if (!isDarkFor(facts, fall)) return { answers: true };
     runsOut &&= isDarkFor(facts, fall, (kind) => kind === 'timeout');
     darkSinceMs = Math.max(darkSinceMs ?? 0, facts.firstFailure?.atMs ?? 0);

@@ -9,6 +9,7 @@ import { checkId, type InstanceId, instanceId } from './model/inventory.ts';
 import type { UnitFacts } from './model/observation.ts';
 import type { ServiceName } from './model/topology.ts';
 import { overtaken } from './overtaken.ts';
+import { newsEveryMs } from './pace.ts';
 import { faultyStep, heldStep, unmetWords } from './steps.ts';
 import { lastingNotes } from './unit-notes.ts';
 import { freshLook, unitIn } from './unit-standing.ts';
@@ -155,8 +156,8 @@ const addDetails = (
   const { look, options, nowMs, reachable } = input;
   const seenMs = newestLook(facts);
   if (seenMs !== undefined) {
-    const intervals = Math.floor(Math.max(0, nowMs - seenMs) / options.intervalMs);
-    draft.ageMs = intervals * options.intervalMs;
+    const everyMs = newsEveryMs(input.service, options);
+    draft.ageMs = Math.floor(Math.max(0, nowMs - seenMs) / everyMs) * everyMs;
   }
   for (const reading of readings) {
     if (reading.clusterSize !== undefined) draft.clusterSize = reading.clusterSize;

@@ -51,7 +51,7 @@ export const createHttpsProbe = (options: {
   readonly timeoutMs: number;
   readonly clock: Clock;
 }): HttpsProbe => {
-  const { tls, timeoutMs, clock } = options;
+  const { tls, clock } = options;
   const connectorFor = createDialler(tls, clock);
   /** A line is in here only between two probes, so two probes of one target never share one. */
   const idle = new Map<string, Line>();
@@ -213,6 +213,7 @@ export const createHttpsProbe = (options: {
         line.client.dispatch({ method: 'GET', path: spec.path, headers: REQUEST_HEADERS }, handler);
       };
 
+      const { timeoutMs = options.timeoutMs } = spec;
       const endDeadline = startDeadline(timeoutMs, signal, (why) =>
         end(overdueFailure(why, stage(), timeoutMs)),
       );

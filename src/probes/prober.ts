@@ -8,7 +8,7 @@ import type { ProbeTls } from './https-connect.ts';
 
 export type ProberOptions = {
   readonly tls: ProbeTls;
-  /** From the first packet to the last byte; name lookup included. */
+  /** From the first packet to the last byte, name lookup included, for checks that have no time of their own. */
   readonly timeoutMs: number;
   readonly clock: Clock;
   /** In [0, 1). */
@@ -17,7 +17,7 @@ export type ProberOptions = {
 
 export type Prober = {
   /**
-   * One look at a target; never rejects. Takes at most `timeoutMs`. When the signal stops it, it resolves at once
+   * One look at a target; never rejects. Takes at most its timeout. When the signal stops it, it resolves at once
    * with a `timeout` failure that says so: that result describes us, not the node, and is to be thrown away.
    */
   readonly probe: (target: CheckTarget, signal: AbortSignal) => Promise<ProbeResult>;
@@ -36,14 +36,15 @@ export const createProber = (options: ProberOptions): Prober => {
 
   const dispatch = async (target: CheckTarget, signal: AbortSignal): Promise<ProbeResult> => {
     const { spec } = target;
+    const { timeoutMs = options.timeoutMs } = spec;
     switch (spec.kind) {
       case 'https-json':
       case 'https-text':
         return (await loadHttps()).probe(target, spec, signal);
       case 'dns':
-        return (await import('./dns.ts')).probeDns(target, spec, options, signal);
+        return (await import('./dns.ts')).probeDns(target, spec, { ...options, timeoutMs }, signal);
       case 'tcp':
-        return (await import('./tcp.ts')).probeTcp(target, options, signal);
+        return (await import('./tcp.ts')).probeTcp(target, { timeoutMs, clock }, signal);
       default: {
         const never: never = spec;
         return never;

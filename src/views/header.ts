@@ -2,6 +2,7 @@
 import { driftSummary } from '../core/dependency-drift/words.ts';
 import { formatAge, formatClock, plural } from '../core/format.ts';
 import type { Verdict } from '../core/model/cluster.ts';
+import { anyNewsEveryMs } from '../core/pace.ts';
 import { driftOf } from '../store/drift.ts';
 import { type AppState, shown } from '../store/state.ts';
 import { bannerLine } from './banner.ts';
@@ -40,7 +41,9 @@ const flagsOf = (state: AppState, isNarrow: boolean): readonly (readonly [string
 const ageOf = (state: AppState): readonly [string, Tone] => {
   const { dataAgeMs } = state.cluster;
   if (dataAgeMs === undefined) return ['no data yet', 'faint'];
-  return dataAgeMs <= LIVE_INTERVALS * state.options.intervalMs
+  const isSshWatched = state.inventory.nodes.some(({ ssh }) => ssh !== undefined);
+  const everyMs = anyNewsEveryMs(state.topology, state.options, isSshWatched);
+  return dataAgeMs <= LIVE_INTERVALS * everyMs
     ? [`live ${formatAge(dataAgeMs)}`, 'plain']
     : [`stale ${formatAge(dataAgeMs)}`, 'down'];
 };

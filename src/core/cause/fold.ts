@@ -10,7 +10,7 @@ import { alike, type Fault, faultOf, type TlsFailure } from './kind.ts';
 import { type Root, rootKey, type Tracer } from './origin.ts';
 import { pathDraft } from './path.ts';
 import { sharedTag } from './shared.ts';
-import { firstOf, instanceChange, nodeChange, since, unwellSince } from './timing.ts';
+import { firstOf, instanceChange, nodeChange, since, sinceOf, unwellSince } from './timing.ts';
 import { commonCause, groupSize } from './words.ts';
 
 /** A cause without what it does: that is known when all of them are. */
@@ -134,7 +134,9 @@ const splitDrafts = (input: CauseInput, { splits, rootOf }: Tracer): Draft[] =>
     const own = members.filter(isOwn);
     if (own.length === 0 && split.kind === 'sizes') return [];
     const told = own.length === 0 ? members : own;
-    const changed = told.map((one) => since(one.raftSinceMs ?? one.sinceMs, input.options));
+    const changed = told.map((one) =>
+      sinceOf(one, one.raftSinceMs ?? one.sinceMs, input.facts, input.options),
+    );
     const size = told[0]?.clusterSize;
     return [
       {

@@ -3,6 +3,7 @@ import { formatAge, formatLatency, plural } from '../format.ts';
 import type { Evidence } from '../model/cause.ts';
 import type { ClusterFacts, ClusterState, InstanceState, Overdue } from '../model/cluster.ts';
 import type { CheckTarget, NodeName } from '../model/inventory.ts';
+import { leastTimeoutMs } from '../pace.ts';
 import { elapsedOnNode } from '../unit-verdict.ts';
 import type { CauseInput, Draft } from './draft.ts';
 import type { Judged } from './judged.ts';
@@ -39,7 +40,11 @@ export const pathDraft = (input: CauseInput): Draft[] => {
       roots: nodes.map((node) => ({ kind: 'path', node })),
       overdue: {
         checks: found.reduce((sum, { checks }) => sum + checks, 0),
-        withinMs: options.timeoutMs,
+        withinMs: leastTimeoutMs(
+          found.flatMap(({ here }) => here.flatMap((one) => one.checks)),
+          facts,
+          options,
+        ),
       },
     },
   ];

@@ -1,7 +1,8 @@
 /** When something changed, as far as the polls tell: never a moment, always between two looks. */
 
 import type { Changed } from '../model/cause.ts';
-import type { CheckFacts, ClusterFacts, InstanceState, JudgeOptions } from '../model/cluster.ts';
+import type { CheckFacts, ClusterFacts, InstanceState, JudgeOptions, Pace } from '../model/cluster.ts';
+import { slowestMs } from '../pace.ts';
 
 /** Its newest run of failures; undefined while it does not fail. */
 const changeOf = (
@@ -26,7 +27,7 @@ const oneEvent = (changes: readonly Changed[]): Changed => {
 };
 
 /** What only judging tells began one interval before its verdict at most. */
-export const since = (sinceMs: number, { intervalMs }: JudgeOptions): Changed => ({
+export const since = (sinceMs: number, { intervalMs }: Pick<Pace, 'intervalMs'>): Changed => ({
   fromMs: sinceMs - intervalMs,
   toMs: sinceMs,
 });
@@ -41,6 +42,14 @@ const checkChanges = (instance: InstanceState, facts: ClusterFacts): readonly Ch
 export const unwellSince = ({ verdict, sinceMs, downSinceMs }: InstanceState): number =>
   verdict === 'down' ? (downSinceMs ?? sinceMs) : sinceMs;
 
+/** As `since`, by the looks at this instance. */
+export const sinceOf = (
+  { checks }: InstanceState,
+  sinceMs: number,
+  facts: ClusterFacts,
+  options: JudgeOptions,
+): Changed => since(sinceMs, { intervalMs: slowestMs(checks, facts, options) });
+
 /** When an instance stopped being well. */
 export const instanceChange = (
   instance: InstanceState,
@@ -48,7 +57,7 @@ export const instanceChange = (
   options: JudgeOptions,
 ): Changed => {
   const changes = checkChanges(instance, facts);
-  return changes.length > 0 ? firstOf(changes) : since(unwellSince(instance), options);
+  return changes.length > 0 ? firstOf(changes) : sinceOf(instance, unwellSince(instance), facts, options);
 };
 
 /** When a node went dark; `here` is all that runs on it. */

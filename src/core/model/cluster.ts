@@ -73,8 +73,8 @@ export type ClusterFacts = {
   readonly rights: ReadonlyMap<NodeName, NodeRights>;
 };
 
-/** What judging needs to know besides facts. */
-export type JudgeOptions = {
+/** When checks are made, and how many looks in a row count. */
+export type Pace = {
   /** Failures in a row until a check counts as failing. */
   readonly fall: number;
   /** Passes in a row until it counts as passing again. */
@@ -82,6 +82,10 @@ export type JudgeOptions = {
   readonly intervalMs: number;
   /** How long a check waits for its answer. */
   readonly timeoutMs: number;
+};
+
+/** What judging needs to know besides facts. The pace is that of systemd's looks, and of each check without its own. */
+export type JudgeOptions = Pace & {
   /** From the start on, how long silence waits for the first look at systemd before it is held to be down. */
   readonly firstLookMs: number;
   /** A certificate that ends within this is mentioned. */

@@ -41,7 +41,15 @@ export type BodyField = {
   readonly example?: string | number;
 };
 
-export type CheckSpec =
+/** When a check is made and how many looks in a row count, where a cluster says so; what is absent is as for all. */
+export type OwnPace = {
+  readonly intervalMs?: number;
+  readonly timeoutMs?: number;
+  readonly fall?: number;
+  readonly rise?: number;
+};
+
+type CheckQuestion =
   | {
       readonly kind: 'https-json';
       readonly id: string;
@@ -73,6 +81,8 @@ export type CheckSpec =
       readonly slowMs?: number;
     }
   | { readonly kind: 'tcp'; readonly id: string; readonly port: number; readonly slowMs?: number };
+
+export type CheckSpec = CheckQuestion & OwnPace;
 
 export type CheckKind = CheckSpec['kind'];
 

@@ -6,6 +6,7 @@ import { serviceByName } from '../graph.ts';
 import type { InstanceState } from '../model/cluster.ts';
 import { instanceId, type NodeName } from '../model/inventory.ts';
 import type { ServiceName } from '../model/topology.ts';
+import { paceOf } from '../pace.ts';
 import { isFinal } from './final.ts';
 import { freshLook, linkFailure } from './looks.ts';
 import { NOT_SEEN, type WaitGoal, type WaitInput, type WaitItem, type WaitState } from './model.ts';
@@ -127,7 +128,7 @@ const quorumItems = (input: WaitInput): WaitItem[] =>
 /** Every check has been well as often in a row as `rise` asks. */
 const isSettled = ({ topology, facts, options }: WaitInput, instance: InstanceState): boolean =>
   (serviceByName(topology, instance.service)?.checks ?? []).every(
-    (spec) => (facts.checks.get(`${instance.id}#${spec.id}`)?.passesInRow ?? 0) >= options.rise,
+    (spec) => (facts.checks.get(`${instance.id}#${spec.id}`)?.passesInRow ?? 0) >= paceOf(spec, options).rise,
   );
 
 const instanceItem = (input: WaitInput, service: ServiceName, node: NodeName): WaitItem => {

@@ -1,4 +1,5 @@
 /** How a goal stands: it holds, not yet and what is missing, or it has failed for good. */
+import { isSure } from '../pace.ts';
 import { confirm, type Suspect, suspectAmong, type WaitMemory, withRequired } from './final.ts';
 import { isOfSystemd, itemsOf } from './items.ts';
 import { linkFailure } from './looks.ts';
@@ -72,9 +73,7 @@ export const isLookedAt = (
   memory: WaitMemory,
   ssh: boolean,
 ): boolean => {
-  const isAnswered = [...facts.checks.values()].every(
-    ({ passesInRow, failuresInRow }) => passesInRow >= options.rise || failuresInRow >= options.fall,
-  );
+  const isAnswered = [...facts.checks.values()].every((known) => isSure(known, options));
   const isAsked = inventory.nodes.every(
     ({ name, ssh: target }) =>
       !ssh ||

@@ -63,7 +63,7 @@ const settled = (input: WhatIfInput, stopped: Stopped): ClusterState => {
     const needs = new Set(
       dependentsOf(topology, gone).flatMap(({ service, hard }) => (hard ? [service] : [])),
     );
-    const next = withoutFunction(facts, during, gone, needs, options.fall);
+    const next = withoutFunction(facts, during, gone, needs, options);
     if (next === facts) continue;
     facts = next;
     during = judged(facts);

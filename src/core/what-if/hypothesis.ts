@@ -1,16 +1,17 @@
 /** Facts as they would be during a stop: the same judge makes the same words of them as of a real one. Pure. */
-import type { CheckFacts, ClusterFacts, ClusterState, Sample } from '../model/cluster.ts';
+import type { CheckFacts, ClusterFacts, ClusterState, Pace, Sample } from '../model/cluster.ts';
 import type { CheckId, InstanceId, NodeName } from '../model/inventory.ts';
 import type { JsonScalar, NodeUnits, ProbeResult, UnitFacts } from '../model/observation.ts';
 import type { ServiceName, UnitName } from '../model/topology.ts';
+import { paceOf } from '../pace.ts';
 import type { WhatIfInput } from './model.ts';
 
 type Failed = Extract<ProbeResult, { readonly ok: false }>;
 
 /** The check as if it had brought this for as long as it takes to be believed. */
-const failing = (facts: CheckFacts, last: Failed, fall: number): CheckFacts => {
+const failing = (facts: CheckFacts, last: Failed, common: Pace): CheckFacts => {
   const sample: Sample = { atMs: last.atMs, ok: false, totalMs: 1, failure: last.failure.kind };
-  const looks = Math.max(1, fall);
+  const looks = Math.max(1, paceOf(facts.target.spec, common).fall);
   return {
     ...facts,
     last,
@@ -107,7 +108,7 @@ export const withStopped = ({ facts, cluster, options }: WhatIfInput, stopped: S
   const checks = new Map<CheckId, CheckFacts>();
   for (const [id, known] of facts.checks) {
     const isStopped = stopped.instances.has(known.target.instance);
-    checks.set(id, isStopped ? failing(known, refusedAt(atMs), options.fall) : withSize(known, cluster));
+    checks.set(id, isStopped ? failing(known, refusedAt(atMs), options) : withSize(known, cluster));
   }
   const units = new Map(facts.units);
   for (const [node, names] of stopped.units) {
@@ -145,7 +146,7 @@ export const withoutFunction = (
   cluster: ClusterState,
   lost: ServiceName,
   needs: ReadonlySet<ServiceName>,
-  fall: number,
+  common: Pace,
 ): ClusterFacts => {
   const checks = new Map<CheckId, CheckFacts>();
   const speaking = new Set<InstanceId>();
@@ -165,7 +166,7 @@ export const withoutFunction = (
     for (const name of links) changes[name] = 'disconnected';
     const isSilentNeed = needs.has(service) && !speaking.has(instance);
     if (!isElecting && links.length === 0 && !isSilentNeed) continue;
-    checks.set(id, failing(known, unavailable(known, changes, cluster.atMs), fall));
+    checks.set(id, failing(known, unavailable(known, changes, cluster.atMs), common));
   }
   return checks.size === 0 ? facts : { ...facts, checks: new Map([...facts.checks, ...checks]) };
 };

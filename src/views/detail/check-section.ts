@@ -1,10 +1,11 @@
 /** What is known about one check: the last answer, failures, latency, certificate. */
 import { DEFAULT_SLOW_MS } from '../../core/check-verdict.ts';
-import { formatAge, formatClock, formatLatency, plural } from '../../core/format.ts';
+import { formatAge, formatClock, formatLatency, formatSpan, plural } from '../../core/format.ts';
 import type { CheckFacts, CheckState } from '../../core/model/cluster.ts';
 import type { CheckTarget } from '../../core/model/inventory.ts';
 import type { Answer, Certificate, Phases, ProbeResult } from '../../core/model/observation.ts';
 import type { BodyField } from '../../core/model/topology.ts';
+import { paceOf } from '../../core/pace.ts';
 import { type AppState, shown } from '../../store/state.ts';
 import { gap, type Line, seg } from '../paint.ts';
 import { sparkline } from '../sparkline.ts';
@@ -154,6 +155,17 @@ const latencyLines = ({ history, target }: CheckFacts, columns: number, theme: T
   ];
 };
 
+/** How it is asked and judged, its own pace or that of all: "every 2 s, within 1.5 s, fails after 2, well after 1". */
+const paceItems = ({ options }: AppState, { target }: CheckFacts): readonly string[] => {
+  const { intervalMs, timeoutMs, fall, rise } = paceOf(target.spec, options);
+  return [
+    `every ${formatSpan(intervalMs)}`,
+    `within ${formatSpan(timeoutMs)}`,
+    `fails after ${fall}`,
+    `well after ${rise}`,
+  ];
+};
+
 /** Everything about one check of the shown state; `check` is its judgement; an only check says what its instance says. */
 export const checkSection = (
   state: AppState,
@@ -195,5 +207,6 @@ export const checkSection = (
       ? labelled('tls', 'NOT VERIFIED: the configuration says insecure', columns, 'down')
       : []),
     ...(last.certificate === undefined ? [] : certificateLines(state, last.certificate, columns)),
+    ...labelledItems('asked', paceItems(state, facts), columns),
   ];
 };

@@ -95,7 +95,7 @@ export const bench = async (
     subscribe: world.subscribe,
     nudge: () => {},
     onJob: (job) => jobs.push(job),
-    stableMs: 60,
+    stableMs: () => 60,
     minWatchMs: 1000,
     minCommandMs: 20_000,
     ...rest,

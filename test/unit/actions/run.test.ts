@@ -113,7 +113,7 @@ describe('what does not pass for a recovery', () => {
   });
 
   it('health that comes and goes', async () => {
-    const { server, runner, plan, poller } = await bench({ stableMs: 2000, minWatchMs: 1500 });
+    const { server, runner, plan, poller } = await bench({ stableMs: () => 2000, minWatchMs: 1500 });
     server.handle((_command, channel) => {
       poller.invocation = 'after';
       answer(channel, 0);

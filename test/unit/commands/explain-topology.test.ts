@@ -164,7 +164,10 @@ describe('every text', () => {
           wants: [],
           ports: [],
           startMs: 300_000,
-          checks: [{ kind: 'tcp', id: 'port', port: 7, slowMs: 20 }],
+          checks: [
+            { kind: 'tcp', id: 'port', port: 7, slowMs: 20 },
+            { kind: 'tcp', id: 'own', port: 8, intervalMs: 10_000, timeoutMs: 1500, fall: 3, rise: 2 },
+          ],
           impact: [],
           mitigations: [],
         },
@@ -172,6 +175,9 @@ describe('every text', () => {
     };
     const text = explainService(bare, 'lone') ?? '';
     expect(text).toContain('TCP port 7 accepts, slow above 20 ms');
+    expect(text.replace(/\s+/gu, ' ')).toContain(
+      'TCP port 8 accepts, every 10 s, answers within 1.5 s, fails after 3 in a row, well after 2 in a row',
+    );
     expect(text).toContain('about 5 m');
     expect(text).not.toContain('undefined');
     expect(explainAll(bare)).not.toContain('undefined');

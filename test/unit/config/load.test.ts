@@ -92,6 +92,69 @@ describe('thresholds', () => {
   });
 });
 
+describe('a pace of its own', () => {
+  const paceOf = (of: Config, name: string) =>
+    of.topology.services
+      .find((service) => service.name === name)
+      ?.checks.map(({ id, intervalMs, timeoutMs, fall, rise }) => [id, intervalMs, timeoutMs, fall, rise]);
+  const none = undefined;
+
+  it('is that of the check, else of the service, else of all', () => {
+    const own = config(
+      'nodes: [a]\npoll: { fall: 3 }\nservices: { flashdns: { interval: 10s, fall: 4, rise: 2, checks: { dns: { timeout: 5s, fall: 3 } } } }',
+    );
+    expect(paceOf(own, 'flashdns')).toEqual([
+      ['dns', 10_000, 5000, none, 2],
+      ['https', 10_000, none, 4, 2],
+    ]);
+    expect(paceOf(own, 'iam')).toEqual([['health', none, none, none, none]]);
+  });
+
+  it('has a timeout that follows its interval where nobody wrote one', () => {
+    const quick = config('nodes: [a]\nservices: { iam: { interval: 1s } }');
+    expect(paceOf(quick, 'iam')).toEqual([['health', 1000, 750, none, none]]);
+    const slow = config('nodes: [a]\npoll: { interval: 1s }\nservices: { iam: { interval: 10s } }');
+    expect(slow.poll.timeoutMs).toBe(750);
+    expect(paceOf(slow, 'iam')).toEqual([['health', 10_000, 1500, none, none]]);
+  });
+
+  it.each([
+    [
+      'services: { flashdns: { checks: { dns: { timeout: 3s } } } }',
+      'the timeout (3000 ms, services.flashdns.checks.dns.timeout) must be shorter than the interval (2000 ms, by default)',
+      'services.flashdns.checks.dns.timeout',
+    ],
+    [
+      'poll: { timeout: 1500ms, interval: 5s }\nservices: { flashdns: { interval: 1s } }',
+      'the timeout (1500 ms, poll.timeout) must be shorter than the interval (1000 ms, services.flashdns.interval)',
+      'services.flashdns.interval',
+    ],
+    [
+      'services: { flashdns: { timeout: 4s, interval: 5s, checks: { https: { interval: 4s } } } }',
+      'the timeout (4000 ms, services.flashdns.timeout) must be shorter than the interval (4000 ms, services.flashdns.checks.https.interval)',
+      'services.flashdns.checks.https.interval',
+    ],
+    ['services: { iam: { interval: 50ms } }', 'an interval of 50 ms is too short', 'services.iam.interval'],
+    [
+      'services: { iam: { checks: { health: { rise: 21 } } } }',
+      '"21" is more looks than may be asked for: only so many are remembered',
+      'services.iam.checks.health.rise',
+    ],
+    [
+      'services: { iam: { checks: { health: { timeot: 1s } } } }',
+      'unknown key "timeot"',
+      'services.iam.checks.health.timeot',
+    ],
+    [
+      'services: { iam: { checks: { helth: { fall: 3 } } } }',
+      'iam has no check helth',
+      'services.iam.checks.helth',
+    ],
+  ])('%s is refused, once', (text, message, path) => {
+    expect(problems(`nodes: [a]\n${text}`).map((one) => [one.message, one.path])).toEqual([[message, path]]);
+  });
+});
+
 describe('groups', () => {
   const nodes = 'nodes: [{ name: node01, tags: [rack-r07] }, node02, node03]\n';
 
@@ -523,7 +586,12 @@ const MISTAKES: readonly (readonly [string, string, RegExp, RegExp])[] = [
   ['zzz: 1', 'zzz', /unknown key/u, /use one of cluster, topology/u],
   ['poll: { interval: 2x }', 'poll.interval', /"2x" is not a duration/u, /2s, 500ms/u],
   ['poll: { interval: 50ms }', 'poll.interval', /too short/u, /at least 100ms/u],
-  ['poll: { timeout: 2s }', 'poll.timeout', /must be shorter than the interval \(2000 ms\)/u, /shorten/u],
+  [
+    'poll: { timeout: 2s }',
+    'poll.timeout',
+    /must be shorter than the interval \(2000 ms, by default\)/u,
+    /shorten/u,
+  ],
   ['poll: { interval: 1s, timeout: 3s }', 'poll.timeout', /must be shorter/u, /shorten/u],
   ['poll: { fall: 0 }', 'poll.fall', /"0" is not a count/u, /1 to 20/u],
   ['poll: { fall: 21 }', 'poll.fall', /"21" is more looks .* only so many are remembered/u, /1 to 20/u],

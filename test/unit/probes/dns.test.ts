@@ -162,6 +162,8 @@ describe('the DNS probe', () => {
     const controller = new AbortController();
     const { port } = await servers.udp(() => controller.abort());
     expect(failureOf(await look(target(port, dnsSpec()), 300))).toBe('timeout: no answer within 300 ms');
+    const own = await look(target(port, dnsSpec({ timeoutMs: 250 })), 600_000);
+    expect(failureOf(own)).toBe('timeout: no answer within 250 ms');
     const fresh = new AbortController();
     const other = await servers.udp(() => fresh.abort());
     const stopped = await proberWith(600_000).probe(target(other.port, dnsSpec()), fresh.signal);

@@ -415,6 +415,14 @@ describe('a node that does not get as far as an answer', () => {
     await until(() => silent.open() + mute.open() + half.open() === 0);
   });
 
+  it('has the time that its check has of its own', async () => {
+    const mute = await servers.https(good, () => {});
+    const prober = proberWith({ timeoutMs: 600_000 });
+    expect(failureOf(await look(target(mute.port, jsonSpec({ timeoutMs: 250 })), prober))).toBe(
+      'timeout: no answer within 250 ms',
+    );
+  });
+
   it('gains no time by trickling bytes', async () => {
     const timers: NodeJS.Timeout[] = [];
     const { port } = await servers.https(good, (_request, response) => {
