@@ -69,16 +69,22 @@ export const bringUp = (topology: Topology, state: Judged): Headline => {
   if (first === undefined) return { verdict, sentence: `Cluster is starting: ${ready}`, ...lines };
 
   const title = topology.services.find((service) => service.name === first.service)?.title ?? first.service;
-  const isOne = coming.length === 1 && counts.ok === all.length - 1;
   const how = isLate ? 'is late' : 'is starting';
+  const behind = new Set(all.flatMap(({ verdict: its, node }) => (its === 'ok' ? [] : [node])));
+  // Elsewhere all is well: what is restarted, or boots again, is not the whole cluster.
+  const isHere = behind.size === 1 && state.nodes.size > 1;
+  const isOne = coming.length === 1 && (isHere || counts.ok === all.length - 1);
   const late = coming.filter((instance) => instance.service === first.service);
   const where = onNodes(
     late.map((instance) => instance.node),
     state.services.get(first.service)?.instances.length ?? 0,
   );
+  const whole = isHere
+    ? `${title} and ${coming.length - 1} more are starting on ${first.node}: ${ready}`
+    : `Cluster ${how}: ${ready}`;
   return {
     verdict,
-    sentence: fitLine(isLate || isOne ? `${title} ${how} on ${where}: ${ready}` : `Cluster ${how}: ${ready}`),
+    sentence: fitLine(isLate || isOne ? `${title} ${how} on ${where}: ${ready}` : whole),
     ...lines,
     cause: fitLine(`${first.service} on ${first.node} · ${first.reason}`),
   };

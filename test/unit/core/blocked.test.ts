@@ -51,7 +51,9 @@ describe('Requires= on the same node', () => {
     expect(of(world, 'flaredb@node02').blockedBy).toEqual({ service: 'chainfire', node: 'node02' });
     // Blocked never stands at the top: the cluster is what its cause is.
     expect(judged(world).verdict).toBe('starting');
-    expect(judged(world).headline.sentence).toBe('Cluster is starting: 25 of 27 instances ready.');
+    expect(judged(world).headline.sentence).toBe(
+      'Chainfire is starting on node02: 25 of 27 instances ready.',
+    );
   });
 
   test('while both are on their way up, waiting is starting', () => {

@@ -83,7 +83,7 @@ describe('a quorum on its way', () => {
     expect(state.counts).toMatchObject({ ok: 24, starting: 3 });
     expect(state.headline).toEqual({
       verdict: 'starting',
-      sentence: 'Cluster is starting: 24 of 27 instances ready.',
+      sentence: 'Chainfire and 2 more are starting on node02: 24 of 27 instances ready.',
       cause: 'chainfire on node02 · 0:04 of 0:10',
     });
     const back = looked(rounds(healthy(), 2, silentOn('flaredb@node02')), 'node02', [
