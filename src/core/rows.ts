@@ -124,7 +124,11 @@ const rowVerdict = (row: TreeRow): Verdict | undefined => {
 };
 
 /** Somewhere to go; `isCause` where it is what others hang on. */
-type Place = { readonly id: string; readonly verdict: Verdict | undefined; readonly isCause?: boolean };
+export type Place = {
+  readonly id: string;
+  readonly verdict: Verdict | undefined;
+  readonly isCause?: boolean;
+};
 
 /**
  * The next of `places` after `fromId` that is a cause, going round at the end. Where there is none, the next that is

@@ -1,10 +1,9 @@
 /** Where the cursor goes, and what it folds on its way. */
-import { nextPlace, nextProblem } from '../core/rows.ts';
 import { firstOfLogs, scrollLogs } from './logs/reduce.ts';
-import { type Outcome, only, replaceTop, withUi } from './outcome.ts';
-import { nodeRowId, nodeRowsOf, rowIds, selectedRow, treeRowsOf } from './rows.ts';
+import { replaceTop, withUi } from './outcome.ts';
+import { rowIds, selectedRow, treeRowsOf } from './rows.ts';
 import { follow, locate, parentOf } from './selection.ts';
-import { type AppState, isPage, shown, topFrame } from './state.ts';
+import { type AppState, isPage, topFrame } from './state.ts';
 
 export const pageStep = (state: AppState): number => Math.max(1, state.ui.bodyRows - 2);
 
@@ -75,24 +74,3 @@ export const moveColumn = (state: AppState, by: number): AppState => {
   const at = Math.min(Math.max(columns.indexOf(frame.column) + by, 0), columns.length - 1);
   return withUi(state, { stack: replaceTop(state.ui, { ...frame, column: columns[at] }) });
 };
-
-export const goToNextProblem = (state: AppState): Outcome => {
-  const from = selectedRow(state);
-  const target =
-    topFrame(state.ui).view === 'nodes'
-      ? nextBrokenNode(state, from)
-      : nextProblem(treeRowsOf(state), from, shown(state).cluster.causes);
-  return target === undefined
-    ? { ...only(state), notice: 'nothing is broken here' }
-    : only(selectId(state, target));
-};
-
-const nextBrokenNode = (state: AppState, from: string | undefined): string | undefined =>
-  nextPlace(
-    nodeRowsOf(state).map(({ name, verdict }) => ({
-      id: nodeRowId(name),
-      verdict,
-      isCause: shown(state).cluster.causes.some(({ nodes }) => nodes.includes(name)),
-    })),
-    from,
-  );

@@ -40,7 +40,7 @@ export const LOOKING_KEYS: readonly Binding[] = [
   {
     chords: ['n'],
     command: 'next-problem',
-    scopes: ['tree', 'nodes'],
+    scopes: ['tree', 'nodes', 'first-boot'],
     title: 'next problem',
     short: 'next',
     help: 'Move to the next row that is not ok; starts over at the end.',

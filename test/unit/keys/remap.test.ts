@@ -74,7 +74,7 @@ describe('what is refused', () => {
 
   it('is a key that another command has where both are live', () => {
     expect(faults({ 'next-problem': ['k'] })).toEqual([
-      'next-problem: k is the key of move-up, too, in tree, nodes',
+      'next-problem: k is the key of move-up, too, in tree, nodes, first boot',
     ]);
     expect(faults({ pause: ['j'] })).toEqual(['pause: j is the key of move-down, too, in every view']);
   });

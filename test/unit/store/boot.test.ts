@@ -3,10 +3,12 @@ import { describe, expect, it } from 'vitest';
 import { press } from '../../../src/keys/resolve.ts';
 import { bootOf, isBootUnfolded } from '../../../src/store/boot.ts';
 import type { Effect } from '../../../src/store/events.ts';
+import { offerOf } from '../../../src/store/offer.ts';
 import { rowIds, selectedRow } from '../../../src/store/rows.ts';
 import { topFrame } from '../../../src/store/state.ts';
 import type { AppStore } from '../../../src/store/store.ts';
 import { watchBoot } from '../../helpers/boot-cluster.ts';
+import { run } from '../demo/shells.ts';
 
 const booting = (toMs: number, options: Parameters<typeof watchBoot>[0] = {}) => {
   const boot = watchBoot(options);
@@ -73,5 +75,39 @@ describe('the rows of a boot', () => {
         text: expect.stringMatching(/^node03 boot: 4 of 15 steps done, flaredb starting 0:0\d of 0:15$/u),
       },
     ]);
+  });
+});
+
+describe('the next problem of a boot', () => {
+  it('is the step that fails, also below a node that is folded', () => {
+    const { store } = booting(70_000, { scenario: 'join-failure' });
+    press(store, ['n']);
+    expect(selectedRow(store.getState())).toBe('step:flaredb-cluster-join@node03');
+    press(store, ['n']);
+    expect(selectedRow(store.getState())).toBe('step:flaredb-cluster-join@node03');
+    expect(offerOf(store.getState(), 'rerun')).toMatchObject({ kind: 'selected' });
+  });
+
+  it('is the node itself where it has no lines below it', () => {
+    const { store } = booting(70_000, { scenario: 'join-failure' });
+    store.dispatch({ kind: 'resized', bodyRows: 8, compact: true });
+    press(store, ['n']);
+    expect(selectedRow(store.getState())).toBe('node:node03');
+  });
+
+  it('is the step of which a node is short once the boot is long past', () => {
+    const { world, store, watch } = booting(2000, { scenario: 'stuck-restart' });
+    press(store, ['n']);
+    expect(store.getState().ui.notice?.text).toBe('nothing is broken here');
+    run(world, 'node03', 'systemctl restart --no-block chainfire');
+    watch(world.nowMs + 15_000);
+    press(store, ['G', 'n']);
+    expect(selectedRow(store.getState())).toBe('drift:chainfire.service');
+  });
+
+  it('is none while all goes its way', () => {
+    const { store } = booting(20_000);
+    press(store, ['n']);
+    expect(store.getState().ui.notice?.text).toBe('nothing is broken here');
   });
 });
