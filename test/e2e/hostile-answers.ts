@@ -2,7 +2,7 @@
 import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { gzipSync } from 'node:zlib';
-import { ATTACK, type Attack, type Attacks } from './hostile-cluster.ts';
+import { ATTACK, type Attack, type Attacks, type Kit } from './hostile-cluster.ts';
 
 type Start = Attack['start'];
 
@@ -20,28 +20,39 @@ const onRequest =
 const body = (text: string | Buffer, status = 200): Start =>
   onRequest((response) => response.writeHead(status, { 'content-type': 'application/json' }).end(text));
 
-/** What is written as it is, HTTP or not. */
+/** What is written as it is, HTTP or not; `count` counts the requests. */
 const raw =
-  (write: (socket: Socket) => void): Start =>
-  async ({ servers, ca, asked }) =>
-    servers.tls(await ca.issue(), (socket) =>
+  (write: (socket: Socket, kit: Kit, count: number) => void): Start =>
+  async (kit) => {
+    let count = 0;
+    return kit.servers.tls(await kit.ca.issue(), (socket) =>
       socket
         .on('error', () => {})
         .on('data', () => {
-          asked();
-          write(socket);
+          count += 1;
+          kit.asked();
+          write(socket, kit, count);
         }),
     );
+  };
 
 /** `begin`, and then `more` without end, as fast as it is taken; the other servers have their turn in between. */
-export const flood = (socket: Socket, begin: string, more: string | Buffer): void => {
+export const flood = (
+  socket: Socket,
+  begin: string,
+  more: string | Buffer,
+  served: (bytes: number) => void = () => {},
+): void => {
   const block = Buffer.alloc(64 * 1024, more).subarray(
     0,
     64 * 1024 - ((64 * 1024) % Buffer.byteLength(more)),
   );
   const pour = (): void => {
     if (socket.destroyed) return;
-    if (socket.write(block)) setImmediate(pour);
+    const isRoom = socket.write(block, (error) => {
+      if (!error) served(block.length);
+    });
+    if (isRoom) setImmediate(pour);
     else socket.once('drain', pour);
   };
   socket.write(begin);
@@ -77,6 +88,16 @@ const withHeader = (line: string): Start =>
     socket.write(`HTTP/1.1 200 OK\r\n${line}\r\ncontent-length: 20\r\n\r\n{"status":"healthy"}`),
   );
 
+/** Answers that never end: how each begins, and what then comes again and again. */
+const ENDLESS: Readonly<Record<string, readonly [string, string]>> = {
+  'x-endless': ['HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n', `1000\r\n${'x'.repeat(0x1000)}\r\n`],
+  'x-headers': ['HTTP/1.1 200 OK\r\n', 'x: y\r\n'],
+  'x-value': ['HTTP/1.1 200 OK\r\nx: ', 'x'],
+  'x-hints': ['', 'HTTP/1.1 103 Early Hints\r\nlink: </x>\r\n\r\n'],
+  'x-words': ['HTTP/1.1 200 ', 'O'],
+  'x-chunks': ['HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n2;', 'x'],
+};
+
 export const ANSWERS: Attacks = {
   'x-body': { start: body(ATTACK), says: /◐ degraded +not JSON/ },
   'x-fields': {
@@ -105,16 +126,12 @@ export const ANSWERS: Attacks = {
     says: /✖ down +certificate has another/,
   },
   'x-huge': { start: body(Buffer.alloc(5 * MEGABYTE, 'x')), says: /✖ down +answer too large/ },
-  'x-endless': {
-    start: raw((socket) =>
-      flood(
-        socket,
-        'HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n',
-        `1000\r\n${'x'.repeat(0x1000)}\r\n`,
-      ),
-    ),
-    says: /✖ down +answer too large/,
-  },
+  ...Object.fromEntries(
+    Object.entries(ENDLESS).map(([name, [begin, more]]) => [
+      name,
+      { start: raw((socket) => flood(socket, begin, more)), says: /✖ down +answer too large/ },
+    ]),
+  ),
   'x-drip': {
     start: onRequest((response) => {
       response.writeHead(200, { 'content-length': '1000' });
@@ -129,28 +146,12 @@ export const ANSWERS: Attacks = {
     start: raw((socket) => socket.end(`HTTP/1.1 200 OK\r\nx: ${'x'.repeat(10 * MEGABYTE)}\r\n\r\n`)),
     says: /✖ down +answer too large/,
   },
-  'x-headers': {
-    start: raw((socket) => flood(socket, 'HTTP/1.1 200 OK\r\n', 'x: y\r\n')),
-    says: /✖ down +answer too large/,
-  },
   // A node may put bytes from 0x80 on there: among them are the C1 controls.
   'x-encoded': {
     start: withHeader(`content-encoding: ${'\u202e\u009b5m\u009d0;EVIL\u009c'}`),
     says: /◐ degraded +compressed with/,
   },
   'x-escaped': { start: withHeader(`server: ${ATTACK}`), says: /✖ down +not HTTP/ },
-  'x-hints': {
-    start: raw((socket) => flood(socket, '', 'HTTP/1.1 103 Early Hints\r\nlink: </x>\r\n\r\n')),
-    says: /✖ down +answer too large/,
-  },
-  'x-words': {
-    start: raw((socket) => flood(socket, 'HTTP/1.1 200 ', 'O')),
-    says: /✖ down +answer too large/,
-  },
-  'x-chunks': {
-    start: raw((socket) => flood(socket, 'HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n2;', 'x')),
-    says: /✖ down +answer too large/,
-  },
   // Nobody has asked for the second answer: it must never count.
   'x-eager': {
     start: raw((socket) =>
@@ -212,4 +213,18 @@ export const HEAVY: Attacks = Object.fromEntries(
     'x-deep': everyOther((response) => response.end(deep)),
     'x-body': everyOther((response) => response.end(ATTACK.repeat(1000))),
   }).map(([name, start]) => [name, { start, says: /ok|degraded|down/ }]),
+);
+
+/** Those that never end, each a good one every second time. */
+export const FLOODS: Attacks = Object.fromEntries(
+  Object.entries(ENDLESS).map(([name, [begin, more]]) => [
+    name,
+    {
+      start: raw((socket, { served }, count) => {
+        if (count % 2 === 0) socket.write(HEALTHY);
+        else flood(socket, begin, more, served);
+      }),
+      says: /ok|down/,
+    },
+  ]),
 );

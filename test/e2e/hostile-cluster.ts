@@ -16,6 +16,8 @@ export type Kit = {
   readonly ca: TestCa;
   /** To be called for each request. */
   readonly asked: () => void;
+  /** To be called with as many bytes as were taken from a flood. */
+  readonly served: (bytes: number) => void;
 };
 
 export type Attack = {
@@ -32,6 +34,8 @@ export type HostileCluster = {
   readonly configFile: string;
   /** How many requests a service has had; only of those that count them. */
   readonly asked: (service: string) => number;
+  /** How many bytes of a service's floods were taken; only of those that count them. */
+  readonly served: (service: string) => number;
   readonly stop: () => Promise<void>;
 };
 
@@ -82,10 +86,12 @@ export const startHostileCluster = async (
     exec: (_command, channel) => answer(channel, 0, hostileLook(names), ATTACK),
   });
   const requests = new Map<string, number>();
+  const taken = new Map<string, number>();
   const services: object[] = [];
   for (const [name, { start, check }] of Object.entries(attacks)) {
     const asked = (): void => void requests.set(name, (requests.get(name) ?? 0) + 1);
-    const { port } = await start({ servers, ca, asked });
+    const served = (bytes: number): void => void taken.set(name, (taken.get(name) ?? 0) + bytes);
+    const { port } = await start({ servers, ca, asked, served });
     services.push({
       ...{ name, title: name, level: 1, purpose: 'attacks' },
       ...{ unit: `${name}.service`, type: 'simple', start: '1s' },
@@ -118,6 +124,7 @@ export const startHostileCluster = async (
   return {
     configFile,
     asked: (service) => requests.get(service) ?? 0,
+    served: (service) => taken.get(service) ?? 0,
     stop: async () => {
       await Promise.all([servers.closeAll(), ssh.close()]);
       rmSync(directory, { recursive: true, force: true });

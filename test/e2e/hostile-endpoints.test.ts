@@ -2,7 +2,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { runProgram } from './demo-cluster.ts';
 import { launch, type Session } from './driver.ts';
-import { ANSWERS, HEAVY } from './hostile-answers.ts';
+import { ANSWERS, FLOODS, HEAVY } from './hostile-answers.ts';
 import { type HostileCluster, startHostileCluster } from './hostile-cluster.ts';
 import { HANDSHAKES } from './hostile-handshakes.ts';
 import { NAMES } from './hostile-names.ts';
@@ -136,4 +136,34 @@ describe('heavy answers', () => {
     expect((await residentMiB(pid)) - before).toBeLessThan(80);
     expect(session.text()).toContain('x-huge');
   }, 60_000);
+});
+
+describe('answers without an end', () => {
+  beforeAll(async () => {
+    cluster = await startHostileCluster(FLOODS, { interval: '1100ms', timeout: '1s' });
+  });
+  afterAll(() => cluster?.stop());
+
+  it('leave memory as it was, however much of them is served', async () => {
+    session = launch({ args: ['--config', cluster.configFile], columns: 100, rows: 30 });
+    const { pid } = session;
+    const names = Object.keys(FLOODS);
+    let most = 0;
+    /** Until so many MiB of each were taken from the servers; what the console has of them meanwhile is looked at, too. */
+    const served = (mebibytes: number): Promise<void> =>
+      vi.waitFor(
+        async () => {
+          most = Math.max(most, await residentMiB(pid));
+          const little = names.filter((name) => cluster.served(name) < mebibytes * 1024 ** 2);
+          expect(little).toEqual([]);
+        },
+        { timeout: 110_000, interval: 20 },
+      );
+    await session.until(/x-endless/);
+    const before = await residentMiB(pid);
+    await served(10);
+    // What a console of this size takes as it warms up is part of it: some 70.
+    expect(most - before).toBeLessThan(110);
+    expect(session.text()).toContain('x-endless');
+  }, 150_000);
 });
