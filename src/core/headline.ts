@@ -33,6 +33,15 @@ const unseen = (inventory: Inventory, state: Judged): Headline => {
   return { verdict: 'unknown', sentence: `${looking}: ${known} of ${all.length} instances known.` };
 };
 
+/** What is wrong with no cause by name yet, as while a member comes back and the others have not counted it. */
+const worstService = (topology: Topology, state: Judged): Headline | undefined => {
+  const found = topology.services.find(({ name }) => state.services.get(name)?.verdict === state.verdict);
+  const reason = found === undefined ? undefined : state.services.get(found.name)?.reason;
+  if (found === undefined) return undefined;
+  const why = reason === undefined || reason === '' ? '' : `: ${reason}`;
+  return { verdict: state.verdict, sentence: fitLine(`${found.title} is ${state.verdict}${why}.`) };
+};
+
 const healthy = (topology: Topology, inventory: Inventory, state: Judged): Headline => {
   const placed = topology.services.filter(
     (service) => (state.services.get(service.name)?.instances.length ?? 0) > 0,
@@ -97,10 +106,11 @@ export const headlineOf = (
     case 'late':
       return bringUp(topology, state);
     case 'unknown':
+      return unseen(inventory, state);
     case 'degraded':
     case 'down':
     case 'blocked':
-      return { ...unseen(inventory, state), verdict: state.verdict };
+      return { ...(worstService(topology, state) ?? unseen(inventory, state)), verdict: state.verdict };
     default: {
       const never: never = state.verdict;
       return never;

@@ -1,6 +1,9 @@
 import { describe, expect, test } from 'vitest';
+import { tracerOf } from '../../../src/core/cause/origin.ts';
+import { headlineOf } from '../../../src/core/headline.ts';
 import type { CheckTarget } from '../../../src/core/model/inventory.ts';
 import type { ProbeResult } from '../../../src/core/model/observation.ts';
+import { sampleStore } from '../../helpers/sample-cluster.ts';
 import { fail, judged, later, looked, pass, rounds, sick, unit, type World, worldOf } from './world.ts';
 
 type Answers = (target: CheckTarget, atMs: number) => ProbeResult | undefined;
@@ -281,4 +284,21 @@ test('only the age moves between judgements of the same facts', () => {
   const then = headline(later(world, 3000));
   expect(then.cause).toBe('plasmavmc on node02 · refused · first seen 3 s ago');
   expect({ ...then, cause: now.cause }).toEqual(now);
+});
+
+test('what has no cause by name yet is told by its service, not as a first look that is long over', () => {
+  const { topology, inventory, cluster } = sampleStore('healthy').getState();
+  const chainfire = cluster.services.get('chainfire');
+  if (chainfire === undefined) throw new Error('no such service');
+  const services = new Map(cluster.services).set('chainfire', {
+    ...chainfire,
+    verdict: 'degraded',
+    reason: 'sizes differ: 3, 2',
+  });
+  const state = { ...cluster, services, verdict: 'degraded' } as const;
+  const found = { causes: [], because: new Map(), tracer: tracerOf(topology, state) };
+  expect(headlineOf(topology, inventory, state, found)).toEqual({
+    verdict: 'degraded',
+    sentence: 'Chainfire is degraded: sizes differ: 3, 2.',
+  });
 });
