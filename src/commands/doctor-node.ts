@@ -2,7 +2,7 @@
 import { asksRights } from '../app/poll-tasks.ts';
 import type { Config } from '../config/types.ts';
 import { findDrift } from '../core/dependency-drift/drift.ts';
-import { driftWords } from '../core/dependency-drift/words.ts';
+import { DRIFT_REMEDY, driftWords } from '../core/dependency-drift/words.ts';
 import { plural } from '../core/format.ts';
 import { watchedUnits } from '../core/graph.ts';
 import type { ClusterNode } from '../core/model/inventory.ts';
@@ -85,8 +85,7 @@ const driftFindings = async ({ link, config, node, signal }: NodeLook): Promise<
   if (told === undefined) return [];
   const relations = new Map([[node.name, told]]);
   const drifts = findDrift({ topology, inventory: { ...inventory, nodes: [node] }, relations });
-  const remedy = 'correct the unit file or the topology; then systemctl daemon-reload on the node';
-  return drifts.map((drift) => bad('warning', 'drift', driftWords(drift), remedy));
+  return drifts.map((drift) => bad('warning', 'drift', driftWords(drift), DRIFT_REMEDY));
 };
 
 const journalFinding = async ({ link, config, clock, signal, node }: NodeLook): Promise<Finding> => {

@@ -307,6 +307,7 @@ const SHOTS: readonly Shot[] = [
   { name: 'next-steps-none', situation: 'healthy', keys: ['N'] },
   { name: 'next-steps-confirm', situation: 'quorum-lost', keys: ['N', ENTER], prepare: withPlanner },
   { name: 'drift', situation: 'healthy', prepare: withDrift },
+  { name: 'drift-steps', situation: 'healthy', keys: ['N'], prepare: withDrift },
   { name: 'drift-node', situation: 'healthy', keys: ['2', 'j', ENTER], prepare: withDrift },
   { name: 'drift-service', situation: 'healthy', keys: ['j', ENTER, 'G'], prepare: withDrift },
   { name: 'what-if', situation: 'healthy', keys: [...DOWN_TO_NODE02, 'w'] },

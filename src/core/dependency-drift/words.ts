@@ -3,6 +3,9 @@ import { unitWord } from '../action-name.ts';
 import { onNodes } from '../line-words.ts';
 import type { Drift, Relation } from './model.ts';
 
+/** What is done about any of it. */
+export const DRIFT_REMEDY = 'correct the unit file or the topology; then systemctl daemon-reload on the node';
+
 const SAYS: Readonly<Record<Relation, string>> = {
   wants: 'wants',
   'part-of': 'is part of',

@@ -119,7 +119,7 @@ export const jobsLines: ListPainter = (state, room, theme) => {
   if (entries.length === 0) {
     const how: Line = [
       gap(3),
-      ...keyHint(state, 'restart', ' on a service of a node asks for one.', theme, 'plain'),
+      ...keyHint(state, 'restart', ' on a row of the tree asks for one.', theme, 'plain'),
     ];
     return [...head, [], [gap(3), seg('No action was sent from here yet.')], how];
   }

@@ -1,6 +1,8 @@
 /** Next steps: what would mend what is broken, as a page of their own and, in short, below the tree. */
+import { DRIFT_REMEDY, driftLine } from '../../core/dependency-drift/words.ts';
 import { formatElapsed, plural } from '../../core/format.ts';
 import type { NextStep } from '../../core/next-steps/model.ts';
+import { driftOf } from '../../store/drift.ts';
 import { nextStepId, nextStepsOf } from '../../store/next-steps.ts';
 import { selectedRow } from '../../store/rows.ts';
 import { follow } from '../../store/selection.ts';
@@ -99,7 +101,19 @@ const heading = (columns: Columns, room: Room): Line => [
 
 const emptyWords = (state: AppState): string => {
   const { causes } = shown(state).cluster;
-  return causes.length === 0 ? 'Nothing is broken: there is nothing to do.' : 'Nothing to do but to wait.';
+  if (causes.length > 0) return 'Nothing to do but to wait.';
+  return driftOf(state).length > 0 ? 'Nothing is broken.' : 'Nothing is broken: there is nothing to do.';
+};
+
+/** Nothing of it hurts before a unit stops: the header has room for the first only. */
+const driftLines = (state: AppState, columns: number): readonly Line[] => {
+  const drifts = driftOf(state);
+  if (drifts.length === 0 || shown(state).cluster.causes.length > 0) return [];
+  return [
+    [],
+    ...drifts.flatMap((drift, index) => labelled(index === 0 ? 'drift' : '', driftLine(drift), columns)),
+    ...labelled('mend', DRIFT_REMEDY, columns),
+  ];
 };
 
 /** All that is known of the selected step, below the list. */
@@ -114,7 +128,9 @@ const stepPage = (step: NextStep, columns: number): readonly Line[] => [
 
 export const stepsLines: ListPainter = (state, room, theme) => {
   const steps = nextStepsOf(state);
-  if (steps.length === 0) return [[], [gap(3), seg(emptyWords(state))]];
+  if (steps.length === 0) {
+    return [[], [gap(3), seg(emptyWords(state))], ...driftLines(state, room.columns)];
+  }
   const columns = columnsOf(steps, room.columns - 1);
   const selected = selectedRow(state);
   const index = steps.findIndex((step) => nextStepId(step) === selected);
