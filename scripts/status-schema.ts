@@ -174,6 +174,7 @@ const instanceState = z.strictObject({
   unmet: unit.optional(),
   because: z.string().optional().describe('id of the cause that it is part of, or that explains it'),
   sinceMs: ms,
+  downSinceMs: ms.optional(),
   ageMs: z.number().optional(),
   stale: z.boolean(),
   latencyMs: z.number().optional(),
