@@ -1,4 +1,5 @@
 /** Verdicts added up: instances into a service, services into a level, a node and the cluster. */
+import { listNodes } from './line-words.ts';
 import type { Blocker, QuorumState, Verdict } from './model/cluster.ts';
 import type { InstanceReading } from './verdict.ts';
 
@@ -31,7 +32,10 @@ export type ServiceVerdict = {
   readonly blockedBy?: Blocker;
 };
 
-type Member = Pick<InstanceReading, 'verdict' | 'reason' | 'unreachable' | 'stale' | 'ageMs' | 'blockedBy'>;
+type Member = Pick<
+  InstanceReading,
+  'node' | 'verdict' | 'reason' | 'unreachable' | 'stale' | 'ageMs' | 'blockedBy'
+>;
 
 const only = (members: readonly Member[], verdict: Verdict): readonly Member[] =>
   members.filter((member) => member.verdict === verdict);
@@ -54,6 +58,12 @@ const blockedService = (members: readonly Member[]): ServiceVerdict => {
     blockedBy: isSame ? first : { service: first.service },
   };
 };
+
+/** Its other members are well: what is known of it is told with what is not, and the latter never counts as well. */
+const partlyDark = (members: readonly Member[], dark: readonly Member[], ready: number): ServiceVerdict => ({
+  verdict: 'degraded',
+  reason: `${ready}/${members.length}, ${dark.length} unseen: ${listNodes(dark.map(({ node }) => node))}`,
+});
 
 const unseenService = (members: readonly Member[], unknown: readonly Member[]): ServiceVerdict => {
   if (unknown.length < members.length) {
@@ -100,7 +110,9 @@ const addUp = (members: readonly Member[]): ServiceVerdict => {
   if (starting !== undefined) {
     return { verdict: 'starting', reason: total === 1 ? starting.reason : `${ready} of ${total} ready` };
   }
-  return unknown.length > 0 ? unseenService(members, unknown) : { verdict: 'ok', reason: '' };
+  if (unknown.length === 0) return { verdict: 'ok', reason: '' };
+  // What nobody has looked at yet may be anything; a dark node is known to be one.
+  return unknown.length === dark.length ? partlyDark(members, dark, ready) : unseenService(members, unknown);
 };
 
 const votesWords = (quorum: QuorumState): string =>

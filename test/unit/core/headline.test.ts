@@ -130,8 +130,8 @@ describe('one sentence for', () => {
       sentence: 'node02 is unreachable: 2 instances unseen.',
     });
     expect(judged(world).services.get('novanet')).toMatchObject({
-      verdict: 'unknown',
-      reason: '1 of 3 unseen',
+      verdict: 'degraded',
+      reason: '2/3, 1 unseen: node02',
     });
   });
 
