@@ -142,3 +142,44 @@ export const usersLine = (
     ? `${head}${middle}${tail}`
     : `${head}${tail}`;
 };
+
+const BRIEF_CHARS = 36;
+
+/** "Down: new VMs, API logins +3": as many as fit, and the first of the tails with which one of them does. */
+const briefList = (
+  lead: string,
+  states: readonly CapabilityState[],
+  tails: readonly string[] = [''],
+): string => {
+  const titles = states.map(({ title }) => inSentence(title));
+  const tries = tails.flatMap((tail) =>
+    titles.map((_, index) => {
+      const rest = index === 0 ? '' : ` +${index}`;
+      return `${lead}${titles.slice(0, titles.length - index).join(', ')}${rest}${tail}`;
+    }),
+  );
+  return tries.find((text) => text.length <= BRIEF_CHARS) ?? tries.at(-1) ?? '';
+};
+
+const briefRisk = (topology: Topology, capabilities: readonly CapabilityState[]): string | undefined => {
+  if (atRisk(topology, capabilities, 'split').length > 0) return undefined;
+  if (atRisk(topology, capabilities, 'quorum').length > 0) return 'no vote to spare';
+  const alone = atRisk(topology, capabilities, 'last');
+  const [first] = alone;
+  if (first?.risk.kind !== 'last') return undefined;
+  return alone.length === 1 ? `${first.title} runs once` : `${alone.length} services run once`;
+};
+
+/** What the impact on users comes to where there is no room for the sentence; undefined where nothing is to be said. */
+export const usersBrief = (
+  topology: Topology,
+  capabilities: readonly CapabilityState[],
+): string | undefined => {
+  const lost = forUsers(capabilities.filter(({ state }) => state === 'lost'));
+  if (lost.length > 0) return briefList('Down: ', lost);
+  const degraded = forUsers(capabilities.filter(({ state }) => state === 'degraded'));
+  const risk = briefRisk(topology, capabilities);
+  if (degraded.length === 0) return risk === undefined ? undefined : asSentence(risk);
+  const tails = [...(risk === undefined ? [] : [` degraded; ${risk}`]), ' degraded'];
+  return asSentence(briefList('', degraded, tails));
+};

@@ -3,6 +3,7 @@ import { driftSummary } from '../core/dependency-drift/words.ts';
 import { formatAge, formatClock, plural } from '../core/format.ts';
 import type { Verdict } from '../core/model/cluster.ts';
 import { anyNewsEveryMs } from '../core/pace.ts';
+import { usersBrief } from '../core/users-line.ts';
 import { driftOf } from '../store/drift.ts';
 import { type AppState, shown } from '../store/state.ts';
 import { bannerLine } from './banner.ts';
@@ -13,8 +14,6 @@ import type { Theme, Tone } from './theme.ts';
 
 /** Looks older than this many intervals are not called live. */
 const LIVE_INTERVALS = 3;
-/** Rows of the header below its title. */
-const ANSWER_ROWS = 3;
 const COUNTED: readonly Verdict[] = ['down', 'late', 'degraded', 'blocked', 'starting', 'unknown', 'ok'];
 
 /** The header's lines, exactly `frame.headerRows` of them. */
@@ -22,7 +21,7 @@ export const headerLines = (state: AppState, frame: Frame, theme: Theme): readon
   const lines =
     frame.kind === 'full'
       ? [titleLine(state, frame.columns, theme), ...answerLines(state, frame.columns, theme)]
-      : [titleLine(state, frame.columns, theme), ...compactAnswer(state, frame.columns, theme)];
+      : [titleLine(state, frame.columns, theme), ...compactAnswer(state, frame, theme)];
   const blank: Line = [];
   return Array.from({ length: frame.headerRows }, (_, index) => lines[index] ?? blank);
 };
@@ -117,21 +116,30 @@ const answerLines = (state: AppState, columns: number, theme: Theme): readonly L
   ];
 };
 
+/** What it means for users in at most so many lines: in fewer words where the sentence would be cut. */
+const fewWords = (state: AppState, users: string, columns: number, rows: number): readonly string[] => {
+  const whole = wrap(users, columns);
+  const brief = usersBrief(state.topology, shown(state).cluster.capabilities);
+  return whole.length <= rows || brief === undefined ? whole : wrap(brief, columns);
+};
+
 /** Few columns: the sentence wrapped, then what it means, then why, as far as the rows go. */
-const compactAnswer = (state: AppState, columns: number, theme: Theme): readonly Line[] => {
+const compactAnswer = (state: AppState, { columns, headerRows }: Frame, theme: Theme): readonly Line[] => {
   const { verdict, sentence, users } = shown(state).cluster.headline;
+  const rows = headerRows - 1;
   const lead: Line = [gap(1), seg(theme.glyph(verdict), verdict), gap(1)];
   const body = wrap(sentence, columns - 4).map(
     (text, index): Line => [...(index === 0 ? lead : [gap(3)]), seg(text, 'strong')],
   );
-  const rest = [users, whyOf(state)?.[1]]
-    .filter((text) => text !== undefined)
-    .flatMap((text) => wrap(text, columns - 4))
-    .map((text): Line => [gap(3), seg(text)]);
+  const why = whyOf(state)?.[1];
+  const rest = [
+    ...(users === undefined ? [] : fewWords(state, users, columns - 4, Math.max(1, rows - body.length))),
+    ...(why === undefined ? [] : wrap(why, columns - 4)),
+  ].map((text): Line => [gap(3), seg(text)]);
   const lines = [...body, ...rest];
-  if (lines.length <= ANSWER_ROWS) return lines;
-  const last = lines[ANSWER_ROWS - 1] ?? [];
-  return [...lines.slice(0, ANSWER_ROWS - 1), clipLine([...last, seg(' …')], columns - 1)];
+  if (lines.length <= rows) return lines;
+  const last = lines[rows - 1] ?? [];
+  return [...lines.slice(0, rows - 1), clipLine([...last, seg(' …')], columns - 1)];
 };
 
 /** Too small a terminal: say so in one line, and still give the verdict. */

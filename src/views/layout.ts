@@ -5,6 +5,8 @@ export type Size = { readonly columns: number; readonly rows: number };
 /** Smaller than this there is only the verdict. */
 export const MIN_COLUMNS = 40;
 export const MIN_ROWS = 15;
+/** From here on a narrow frame has room for what it means for users, and for the cause. */
+const TALL_ROWS = 24;
 /** From here on the tree has the selected row's page beside it. */
 const PANE_FROM_COLUMNS = 120;
 
@@ -26,7 +28,8 @@ export const frameFor = ({ columns, rows }: Size): Frame => {
     return { kind: 'tiny', columns, rows, headerRows: rows, bodyRows: 0, listRows: 0 };
   }
   const kind = columns < 60 || rows < 20 ? 'compact' : 'full';
-  const headerRows = 4;
+  // Where the sentences have to be wrapped, and there are rows for it, none has to be cut.
+  const headerRows = columns < 60 && rows >= TALL_ROWS ? 6 : 4;
   const bodyRows = rows - headerRows - (kind === 'compact' ? 2 : 3);
   return {
     kind,

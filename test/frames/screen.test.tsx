@@ -99,6 +99,18 @@ describe("the operator's own keys", () => {
   });
 });
 
+describe('what users lose', () => {
+  it.each([
+    [15, 'Down: new VMs, API logins, metrics …'],
+    [24, 'New VMs, API logins and metrics are down.'],
+  ])('is whole in 40 columns, in fewer words at %i rows', async (rows, words) => {
+    const screen = await openScreen(sampleStore('quorum-lost'), 40, rows);
+    expect(screen.text().replaceAll(/\s+/gu, ' ')).toContain(words);
+    expect(screen.overflowed()).toBe(false);
+    screen.close();
+  });
+});
+
 describe('a theme', () => {
   it.each([
     ['light', 0x00_5f_00, 0xaf_00_00],
