@@ -19,7 +19,7 @@ const act = <V extends Verb>(verb: V, help: string, examples: Command['examples'
   help,
   flags: acting,
   words: Number.POSITIVE_INFINITY,
-  offers: 'target' as const,
+  offers: 'targets' as const,
   examples,
   exits: ACTION_EXITS,
 });

@@ -168,7 +168,7 @@ export const commands = {
       json: { type: 'boolean', help: 'one JSON object per line' },
     },
     words: Number.POSITIVE_INFINITY,
-    offers: 'target',
+    offers: 'targets',
     examples: [
       ['plasmatop logs chainfire -f', 'of every node that runs it, followed'],
       ['plasmatop logs chainfire@node02 -p err --since 2h', 'errors of one node'],

@@ -4,6 +4,8 @@
  */
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import type { Inventory } from '../core/model/inventory.ts';
+import { nodesTagged, tagWords } from '../core/tags.ts';
 import { type Candidate, complete, type Named, type Offer, type Placed, type Sources } from './complete.ts';
 import type { CommandContext } from './context.ts';
 
@@ -51,9 +53,11 @@ const namesFrom = async (
   const all = loaded.ok ? loaded.config.inventory.nodes : [];
   const on = (service: string | undefined): readonly string[] =>
     all.filter((node) => service === undefined || node.services.includes(service)).map(({ name }) => name);
+  const inventory: Pick<Inventory, 'nodes'> = { nodes: all };
   return {
     nodes: all.map(({ name }) => name),
     services: topology.services.map(({ name, unit }): Placed => ({ name, unit, nodes: on(name) })),
+    tags: tagWords(inventory).map((word) => ({ word, nodes: nodesTagged(inventory, word.slice(1)) })),
     steps: topology.firstBoot.steps.map(
       ({ name, unit, service }): Placed => ({ name, unit, nodes: on(service) }),
     ),

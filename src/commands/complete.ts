@@ -18,7 +18,11 @@ export type Named = {
   readonly nodes: readonly string[];
   readonly services: readonly Placed[];
   readonly steps: readonly Placed[];
+  readonly tags: readonly Tagged[];
 };
+
+/** A tag as it may stand for its nodes, `@storage`, and which these are. */
+export type Tagged = { readonly word: string; readonly nodes: readonly string[] };
 
 /** A service or step, and where it is. */
 export type Placed = { readonly name: string; readonly unit: string; readonly nodes: readonly string[] };
@@ -93,8 +97,16 @@ const words = (candidates: readonly Candidate[]): Offer => ({ kind: 'words', can
 const named = (list: readonly string[], about: string): readonly Candidate[] =>
   list.map((word) => ({ word, about }));
 
-/** `iam`, and once nothing else fits `iam@node01` …; unit names only for who types one. */
-const placedWords = (all: readonly Placed[], current: string, about: string): readonly Candidate[] => {
+const taggedWords = (tags: readonly Tagged[]): readonly Candidate[] =>
+  tags.map(({ word }) => ({ word, about: 'nodes with this tag' }));
+
+/** `iam`, and once nothing else fits `iam@node01`, `iam@@storage` …; unit names only for who types one. */
+const placedWords = (
+  all: readonly Placed[],
+  current: string,
+  about: string,
+  tags: readonly Tagged[] = [],
+): readonly Candidate[] => {
   const fits = (word: string): boolean => word.startsWith(current) || current.startsWith(`${word}@`);
   const short = all.filter(({ name }) => fits(name));
   const chosen = short.map((one) => ({ ...one, word: one.name }));
@@ -103,7 +115,12 @@ const placedWords = (all: readonly Placed[], current: string, about: string): re
   return found.flatMap(({ word, nodes }) => [
     { word, about },
     ...(found.length === 1 || current.includes('@')
-      ? nodes.map((node) => ({ word: `${word}@${node}`, about: `${about} on ${node}` }))
+      ? [
+          ...nodes.map((node) => ({ word: `${word}@${node}`, about: `${about} on ${node}` })),
+          ...tags
+            .filter((tag) => tag.nodes.some((node) => nodes.includes(node)))
+            .map((tag) => ({ word: `${word}@${tag.word}`, about: `${about} on nodes with this tag` })),
+        ]
       : []),
   ]);
 };
@@ -130,13 +147,16 @@ const valuesOf = async (
   switch (offers) {
     case 'node':
       return words(named(names.nodes, 'node'));
+    case 'node-or-tag':
+      return words([...named(names.nodes, 'node'), ...taggedWords(names.tags)]);
     case 'nodes': {
       const before = current.slice(0, current.lastIndexOf(',') + 1);
       const chosen = before.split(',');
-      const rest = names.nodes.filter((node) => !chosen.includes(node));
+      const all = [...named(names.nodes, 'node'), ...taggedWords(names.tags)];
+      const rest = all.filter(({ word }) => !chosen.includes(word));
       return {
         kind: 'words',
-        candidates: rest.map((node) => ({ word: `${before}${node}`, about: 'node' })),
+        candidates: rest.map((one) => ({ ...one, word: `${before}${one.word}` })),
         open: true,
       };
     }
@@ -158,13 +178,15 @@ const valuesOf = async (
         ...placedWords(names.services, current, 'service'),
         ...placedWords(names.steps, current, 'first-boot step'),
       ]);
-    case 'target': {
+    case 'target':
+    case 'targets': {
+      const tags = offers === 'targets' ? names.tags : [];
       const kinds = command !== undefined && isAction(command) ? await sources.targets(command) : undefined;
       const takes = (kind: TargetKind): boolean => kinds?.includes(kind) ?? true;
       return words([
-        ...(takes('instance') ? placedWords(names.services, current, 'service') : []),
-        ...(takes('step') ? placedWords(names.steps, current, 'first-boot step') : []),
-        ...(takes('node') ? named(names.nodes, 'node') : []),
+        ...(takes('instance') ? placedWords(names.services, current, 'service', tags) : []),
+        ...(takes('step') ? placedWords(names.steps, current, 'first-boot step', tags) : []),
+        ...(takes('node') ? [...named(names.nodes, 'node'), ...taggedWords(tags)] : []),
       ]);
     }
     default:

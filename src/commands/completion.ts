@@ -45,7 +45,8 @@ _plasmatop() {
     word=\${line%%$'\\t'*}
     [[ $word == "$prefix"* ]] || continue
     word=\${word#"$prefix"}
-    [[ $current == [\\"\\']* ]] || printf -v word %q "$word"
+    # A comma means nothing outside of braces, which are quoted.
+    [[ $current == [\\"\\']* ]] || { printf -v word %q "$word" && word=\${word//\\\\,/,}; }
     COMPREPLY+=("$word")
   done
 }
@@ -76,7 +77,8 @@ _plasmatop() {
     fi
   done
   [[ $kind == open ]] && space=(-S '')
-  compadd -l $space -d shown -a values
+  # Quoted: the empty suffix is a word as well.
+  compadd -l "\${(@)space}" -d shown -a values
 }
 if [[ $funcstack[1] == _plasmatop ]]; then
   _plasmatop "$@"
@@ -115,7 +117,7 @@ export const completionHelp: readonly HelpSection[] = [
       ['fish', '~/.config/fish/completions/plasmatop.fish'],
     ],
     after:
-      'Commands, flags, their values, and the names of nodes, services and steps are completed, as the ' +
+      'Commands, flags, their values, and the names of nodes, tags, services and steps are completed, as the ' +
       'configuration has them that would be used. Nothing is contacted for it.',
   },
 ];

@@ -4,11 +4,15 @@
 export type Offered =
   | 'file'
   | 'node'
-  /** Several, with commas between. */
+  /** A node, or all nodes with a tag: `@TAG`. */
+  | 'node-or-tag'
+  /** Several nodes or tags, with commas between. */
   | 'nodes'
   | 'service'
-  /** What has a journal, or what a verb is about: services, steps and nodes, with and without `@NODE`. */
+  /** What was done to, and what is to be confirmed: services, steps and nodes, with and without `@NODE`. */
   | 'target'
+  /** What has a journal, or what a verb is about: as a target, and `@TAG` in place of a node as well. */
+  | 'targets'
   /** What can be waited for. */
   | 'goal'
   | 'verb'
@@ -69,7 +73,7 @@ export const onNode = {
   node: {
     type: 'string',
     value: 'NAME',
-    offers: 'node',
+    offers: 'node-or-tag',
     many: true,
     help: 'on this node, or on those with a tag: @TAG; may stand several times',
   },

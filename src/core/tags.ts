@@ -5,10 +5,10 @@ import type { Inventory, NodeName } from './model/inventory.ts';
 export const tagInWord = (word: string): string | undefined =>
   word.startsWith('@') ? word.slice(1) : undefined;
 
-export const nodesTagged = ({ nodes }: Inventory, tag: string): readonly NodeName[] =>
+export const nodesTagged = ({ nodes }: Pick<Inventory, 'nodes'>, tag: string): readonly NodeName[] =>
   nodes.filter(({ tags }) => tags.includes(tag)).map(({ name }) => name);
 
 /** Every tag once, as it may be written for its nodes. */
-export const tagWords = ({ nodes }: Inventory): readonly string[] => [
+export const tagWords = ({ nodes }: Pick<Inventory, 'nodes'>): readonly string[] => [
   ...new Set(nodes.flatMap(({ tags }) => tags.map((tag) => `@${tag}`))),
 ];

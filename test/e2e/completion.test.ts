@@ -58,6 +58,10 @@ beforeAll(() => {
   );
   writeFileSync(at('other.yaml'), 'nodes: [omega]\n');
   writeFileSync(
+    at('tagged.yaml'),
+    'nodes: [{ name: alpha, tags: [rack-7] }, omega]\ngroups: { storage: [omega] }\n',
+  );
+  writeFileSync(
     at('hostile.yaml'),
     `nodes:\n  - { name: "$(touch ${at('pwned')})", address: 10.0.0.1 }\n  - { name: "\`touch ${at('pwned')}\`", address: 10.0.0.2 }\n`,
   );
@@ -92,6 +96,11 @@ const CASES: readonly (readonly [typed: string, line: string])[] = [
   ['wait --for=hea', 'wait --for=healthy'],
   ['--config other.yaml bring-up om', '--config other.yaml bring-up omega'],
   ['--nodes one,two bring-up tw', '--nodes one,two bring-up two'],
+  ['--config tagged.yaml bring-up @ra', '--config tagged.yaml bring-up @rack-7'],
+  ['--config tagged.yaml restart chainfire@@sto', '--config tagged.yaml restart chainfire@@storage'],
+  ['--config tagged.yaml logs iam --node @sto', '--config tagged.yaml logs iam --node @storage'],
+  ['--config tagged.yaml status --nodes alpha,@sto', '--config tagged.yaml status --nodes alpha,@storage'],
+  ['--config tagged.yaml doctor --node=@ra', '--config tagged.yaml doctor --node=@rack-7'],
   ['status --config oth', 'status --config other.yaml'],
   ['completion fi', 'completion fish'],
   // A unit's name may hold a backslash: it is quoted, or the shell would take it away.

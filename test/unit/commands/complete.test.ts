@@ -15,6 +15,10 @@ beforeAll(() => {
     'cluster: a\nnodes:\n  - name: alpha\n  - name: beta\n    services: [iam]\n  - { name: "Gamma:1", address: 10.0.0.3 }\n',
   );
   writeFileSync(join(directory, 'other.yaml'), 'nodes: [omega]\n');
+  writeFileSync(
+    join(directory, 'tagged.yaml'),
+    'nodes:\n  - { name: alpha, tags: [rack-1, "two words"] }\n  - { name: beta, services: [iam], tags: [edge] }\ngroups: { storage: [alpha, beta] }\n',
+  );
   writeFileSync(join(directory, 'wrong.yaml'), 'nodes: [{ name: "$(touch /tmp/pwned)" }]\nnonsense: 1\n');
 });
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
@@ -75,6 +79,35 @@ describe('what may stand at the cursor', () => {
     expect(await offered('rerun', 'chainfire-cluster')).toContain('chainfire-cluster-join@alpha');
     expect(await offered('explain', 'iam', '')).toEqual([]);
     expect(await offered('status', '')).toEqual([]);
+  });
+
+  it('is a tag wherever one may stand for its nodes, and nowhere else', async () => {
+    const from = ['--config', 'tagged.yaml'];
+    expect(await offered(...from, 'bring-up', '@')).toEqual(['@rack-1', '@storage', '@edge']);
+    expect(await offered(...from, 'logs', '@s')).toEqual(['@storage']);
+    expect(await offered(...from, 'logs', 'iam', '--node', '@')).toEqual(['@rack-1', '@storage', '@edge']);
+    expect(await offered(...from, 'doctor', '--node=@e')).toEqual(['--node=@edge']);
+    expect(await offered(...from, 'status', '--nodes', 'alpha,@')).toEqual([
+      'alpha,@rack-1',
+      'alpha,@storage',
+      'alpha,@edge',
+    ]);
+    expect(await offered(...from, 'status', '--nodes', '@storage,@')).toEqual([
+      '@storage,@rack-1',
+      '@storage,@edge',
+    ]);
+    // Of a service only the tags of nodes that run it.
+    expect(await offered(...from, 'restart', 'chainfire@')).toEqual([
+      'chainfire@alpha',
+      'chainfire@@rack-1',
+      'chainfire@@storage',
+    ]);
+    expect(await offered(...from, 'restart', 'iam@@e')).toEqual(['iam@@edge']);
+    // A service is restarted, a node is not: its tag alone stands for nodes.
+    expect(await offered(...from, 'rerun', '@')).toEqual([]);
+    expect(await offered(...from, 'audit', '--node', '@')).toEqual([]);
+    expect(await offered(...from, 'audit', '--target', 'iam@@')).toEqual([]);
+    expect(await offered(...from, 'wait', '--for', 'iam@@')).toEqual([]);
   });
 
   it('goes by the configuration that would be used', async () => {
