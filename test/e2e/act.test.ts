@@ -47,18 +47,26 @@ describe('an action from the command line', () => {
   it('with --dry-run shows what would run, and leaves the node and the audit alone', async () => {
     const before = await runOf(cluster, 'node02', 'chainfire');
     const audited = (await cluster.audit()).length;
-    const { exitCode, stdout } = await cluster.run('restart', 'chainfire@node02', '--dry-run', '--yes');
+    const quorum = /^ {2}quorum +chainfire now 3\/3 · during 2\/3 holds/m;
+    // A machine with much else to do may be late for a voter's answer: then it is asked again.
+    const { exitCode, stdout } = await vi.waitFor(
+      async () => {
+        const end = await cluster.run('restart', 'chainfire@node02', '--dry-run', '--yes');
+        expect(end.stdout).toMatch(quorum);
+        return end;
+      },
+      { timeout: 150_000, interval: 1 },
+    );
     expect(exitCode).toBe(0);
     expect(stdout).toMatch(/^Restart chainfire on node02\n/);
     expect(stdout).toMatch(
       /^ {2}runs +ssh -F \S+ node02 -- sudo -n systemctl restart -- chainfire\.service$/m,
     );
     expect(stdout).toMatch(/^ {2}takes along +flaredb, .*iam/m);
-    expect(stdout).toMatch(/^ {2}quorum +chainfire now 3\/3 · during 2\/3 holds/m);
     expect(stdout).toMatch(/^could-run: restart chainfire@node02: .*nothing was sent$/m);
     expect(await runOf(cluster, 'node02', 'chainfire')).toBe(before);
     expect(await cluster.audit()).toHaveLength(audited);
-  });
+  }, 200_000);
 
   it('runs at a yes, is watched until it is healthy, and is in the audit', async () => {
     const before = await runOf(cluster, 'node02', 'fiberlb');

@@ -30,7 +30,7 @@ export const runProgram = async (
   const { exitCode, stdout, stderr } = await execa(process.execPath, [program, ...args], {
     reject: false,
     stdin: 'ignore',
-    timeout: 30_000,
+    timeout: 120_000,
     cwd: options.cwd ?? repository,
     ...(options.env && { env: options.env }),
   });

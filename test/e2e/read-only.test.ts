@@ -24,6 +24,9 @@ import { builtinTopology } from '../../src/topology/builtin.ts';
 import { runProgram, startDemoCluster } from './demo-cluster.ts';
 import { launch, program } from './driver.ts';
 
+/** There is much to try; how long that takes says nothing about it. */
+vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
+
 /** What only looks, exactly: each part of a line must be one of these. */
 const LOOKS: readonly RegExp[] = [
   /^systemd-stdio-bridge$/u,
@@ -108,7 +111,7 @@ const startBroken = async (): Promise<Watched> => {
 const settled = async ({ arrived }: Watched): Promise<void> => {
   const looks = (): number => arrived().filter((line) => line.startsWith('echo plasmatop:begin')).length;
   const before = looks();
-  await vi.waitFor(() => expect(looks()).toBeGreaterThanOrEqual(before + 6), 20_000);
+  await vi.waitFor(() => expect(looks()).toBeGreaterThanOrEqual(before + 6), 120_000);
 };
 
 const appOf = async (config: Config): Promise<App> => {
@@ -125,7 +128,7 @@ const appOf = async (config: Config): Promise<App> => {
         ?.units.find(({ unit }) => unit.startsWith('flaredb-cluster-join'));
       expect(step?.active).toBe('failed');
     },
-    { timeout: 30_000 },
+    { timeout: 120_000 },
   );
   return app;
 };
@@ -267,7 +270,7 @@ describe('every key', () => {
       await vi.waitFor(
         () => expect(watched.changing().join('\n')).toMatch(/^sudo -n systemctl restart -- /m),
         {
-          timeout: 20_000,
+          timeout: 120_000,
         },
       );
     } finally {

@@ -63,7 +63,7 @@ const follow = async (configFile: string, node: string, clock: Clock = systemClo
       const last = states().at(-1);
       if (last?.state !== state) throw new Error(`the feed is ${JSON.stringify(last)}`);
       return last;
-    }, 10_000);
+    }, 60_000);
   return { feed, observed, units, moved, reaches, looks: () => looks };
 };
 
@@ -183,24 +183,31 @@ describe('the bus feed of a hostile node', () => {
 
   it('that sends signals without end costs a few observations a second, the newest among them', async () => {
     const count = 20_000;
+    // Made beforehand: this process is the console's, too, and must not be the one that holds it up.
+    const signals = Array.from({ length: count }, (_, index) =>
+      changed(index + 1, index % 2 === 0 ? 'failed' : 'active'),
+    );
+    signals.push(changed(count + 1, 'inactive'));
+    const startedAt = performance.now();
     const { reaches, units, observed } = await from((_command, channel) => {
       channel.write(greeting());
-      let serial = 0;
+      let sent = 0;
       const pour = (): void => {
         let isRoom = true;
-        while (isRoom && serial < count) {
-          serial += 1;
-          isRoom = channel.write(changed(serial, serial % 2 === 0 ? 'active' : 'failed'));
+        for (const until = sent + 100; isRoom && sent < until && sent < signals.length; sent += 1) {
+          isRoom = channel.write(signals[sent]);
         }
-        if (serial === count) channel.write(changed(count + 1, 'inactive'));
+        if (sent === signals.length) return;
+        if (isRoom) setImmediate(pour);
         else channel.once('drain', pour);
       };
       pour();
     });
     await reaches('live');
-    const startedAt = performance.now();
-    await vi.waitFor(() => expect(units.get('chainfire.service')?.active).toBe('inactive'), 60_000);
+    await vi.waitFor(() => expect(units.get('chainfire.service')?.active).toBe('inactive'), 120_000);
+    // Of all the time there was, however much of it a busy machine took: no timer is early.
     const seconds = (performance.now() - startedAt) / 1000;
     expect(observed.length).toBeLessThan(15 * seconds + 10);
-  }, 60_000);
+    expect(observed.length).toBeLessThan(count / 20);
+  }, 200_000);
 });
