@@ -9,13 +9,15 @@ import type { NodeName } from '../core/model/inventory.ts';
 import { utcOffsetMinutes } from '../lib/clock.ts';
 import { watchFiles } from '../lib/file-watch.ts';
 import type { Screen } from '../render.tsx';
+import type { ConfigNews } from '../store/state.ts';
+import { keptWords } from '../views/config-lines.ts';
 import { firstFrame } from '../views/first-frame.ts';
 import { colorModeFor, type ThemeOptions } from '../views/theme.ts';
 import { type CommandContext, exitCode } from './context.ts';
 import { isFirstRun } from './first-run.ts';
 import { createLender, type Lender } from './lend.ts';
 import { showInPager } from './pager.ts';
-import { eventLine, headlineLine } from './plain.ts';
+import { configurationLine, eventLine, headlineLine } from './plain.ts';
 
 /** A changed configuration holds after two looks at it. */
 const WATCH_MS = 500;
@@ -24,7 +26,7 @@ const PREFLIGHT_MS = 2500;
 
 /**
  * Shows `config`'s cluster until the operator quits or a signal comes; returns the exit code. `load` reads the
- * configuration anew: on a terminal, whenever one of its files has changed.
+ * configuration anew whenever one of its files has changed.
  */
 export const runConsole = async (
   config: Config,
@@ -35,7 +37,7 @@ export const runConsole = async (
   const { clock, random, stdin, stdout, stderr, env, stopped } = context;
   const app = createApp({ config, clock, random, source, runtimeDir: tmpdir() });
   try {
-    if (!stdin.isTTY || !stdout.isTTY) return await asStream(app, context);
+    if (!stdin.isTTY || !stdout.isTTY) return await asStream(app, context, load);
     if (source === 'live') {
       // ssh may ask for a passphrase or about a host key: now, while there is a terminal to ask on.
       await app.links?.preflight({
@@ -53,7 +55,7 @@ export const runConsole = async (
       return await onTerminal(app, config, context, load);
     }
     stderr.write(`plasmatop: ${noScreenWords(env.TERM)}\n`);
-    return await asStream(app, context);
+    return await asStream(app, context, load);
   } finally {
     for (const { plan, words } of await app.stop()) {
       stderr.write(`plasmatop: ${actionName(plan)}: ${words}\n`);
@@ -145,24 +147,27 @@ const onTerminal = async (
   app.start();
   app.lookUpOrphans();
   app.onConfigured((next) => screen.retheme(themeOf(next)));
-  const reread = load && (() => app.reload(load(app.config().file)));
-  // It may have changed while ssh asked for a password.
-  reread?.();
-  const unwatch =
-    reread &&
-    watchFiles({
-      files: () => app.config().files,
-      everyMs: WATCH_MS,
-      onChange: reread,
-      // What is wrong may be mended in a file that only the bad one names.
-      isUnsettled: () => app.store.getState().config?.kind === 'bad',
-    });
+  const unwatch = load && followFiles(app, load);
   await screen.closed.catch(crashed);
   unwatch?.();
   stopped.removeEventListener('abort', close);
   takeCrashes(undefined);
   if (crash !== undefined) throw crash;
   return exitCode.ok;
+};
+
+/** Takes up what changes in the configuration's files, until the returned function is called. */
+const followFiles = (app: App, load: (found?: string) => LoadedConfig): (() => void) => {
+  const reread = (): void => app.reload(load(app.config().file));
+  // It may have changed while ssh asked for a password.
+  reread();
+  return watchFiles({
+    files: () => app.config().files,
+    everyMs: WATCH_MS,
+    onChange: reread,
+    // What is wrong may be mended in a file that only the bad one names.
+    isUnsettled: () => app.store.getState().config?.kind === 'bad',
+  });
 };
 
 const openDrawnScreen = async (
@@ -260,7 +265,11 @@ const loadScreen = async () => {
   }
 };
 
-const asStream = (app: App, { stdout, stopped }: CommandContext): Promise<number> =>
+const asStream = (
+  app: App,
+  { stdout, stopped, clock }: CommandContext,
+  load: ((found?: string) => LoadedConfig) | undefined,
+): Promise<number> =>
   new Promise((resolve) => {
     let lastSeq = -1;
     let lastHeadline = '';
@@ -275,7 +284,17 @@ const asStream = (app: App, { stdout, stopped }: CommandContext): Promise<number
       dropped = 0;
       stdout.write(`${line}\n`);
     };
-    const unsubscribe = app.store.subscribe(({ events, cluster }) => {
+    const tell = (words: string): void => {
+      const atMs = clock.now();
+      write(configurationLine(words, atMs, utcOffsetMinutes(atMs)));
+    };
+    let lastNews: ConfigNews | undefined;
+    const unsubscribe = app.store.subscribe(({ events, cluster, config }) => {
+      if (config !== lastNews) {
+        if (config?.kind === 'bad') tell(keptWords(config));
+        else if (lastNews?.kind === 'bad') tell('its mistake is mended');
+        lastNews = config;
+      }
       for (const event of events.filter(({ seq }) => seq > lastSeq).reverse()) {
         lastSeq = Math.max(lastSeq, event.seq);
         write(eventLine(event, utcOffsetMinutes(event.atMs)));
@@ -285,13 +304,18 @@ const asStream = (app: App, { stdout, stopped }: CommandContext): Promise<number
       lastHeadline = cluster.headline.sentence;
       write(headlineLine(cluster, utcOffsetMinutes(cluster.atMs)));
     });
+    let unwatch: (() => void) | undefined;
+    const unlisten = app.onConfigured(() => tell('the changed configuration holds now'));
     const end = (): void => {
       unsubscribe();
+      unlisten();
+      unwatch?.();
       resolve(exitCode.ok);
     };
     if (stopped.aborted) end();
     else {
       stopped.addEventListener('abort', end, { once: true });
       app.start();
+      unwatch = load && followFiles(app, load);
     }
   });

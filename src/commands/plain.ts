@@ -30,6 +30,10 @@ export const eventLine = (event: ClusterEvent, utcOffsetMinutes: number): string
     .filter(Boolean)
     .join('  ');
 
+/** What became of a changed configuration, in one line: the words of the screen. */
+export const configurationLine = (words: string, atMs: number, utcOffsetMinutes: number): string =>
+  [formatDateTime(atMs, utcOffsetMinutes), 'configuration', words].join('  ');
+
 /** The headline in one line, for a stream: what, users, cause. */
 export const headlineLine = (cluster: ClusterState, utcOffsetMinutes: number): string => {
   const { sentence, users, cause } = cluster.headline;

@@ -2,10 +2,14 @@
 import { problemLine } from '../core/problem.ts';
 import { sanitiseLine } from '../core/sanitise.ts';
 import { keyLabel } from '../keys/bindings.ts';
-import type { AppState } from '../store/state.ts';
+import type { AppState, ConfigNews } from '../store/state.ts';
 import { gap, type Line, seg } from './paint.ts';
 import { clip, width, wrap } from './text.ts';
 import type { Theme } from './theme.ts';
+
+/** Why the changed one is not used: its first mistake. */
+export const keptWords = ({ problems: [first] }: Extract<ConfigNews, { readonly kind: 'bad' }>): string =>
+  `old configuration kept: ${first === undefined ? 'it is wrong' : problemLine(first)}`;
 
 /** Nothing while there is nothing to say. */
 export const configLine = (state: AppState, columns: number, theme: Theme): readonly Line[] => {
@@ -14,11 +18,9 @@ export const configLine = (state: AppState, columns: number, theme: Theme): read
   if (config.kind === 'waiting') {
     return [[gap(1), seg(clip(`the changed configuration holds when ${config.until}`, columns - 2), 'flag')]];
   }
-  const [first] = config.problems;
   const help = keyLabel(state, 'help', theme.ascii);
   const more = help === undefined ? '' : `  ${help} all`;
-  const words = `old configuration kept: ${first === undefined ? 'it is wrong' : problemLine(first)}`;
-  return [[gap(1), seg(clip(words, columns - 2 - width(more)), 'down'), seg(more, 'faint')]];
+  return [[gap(1), seg(clip(keptWords(config), columns - 2 - width(more)), 'down'), seg(more, 'faint')]];
 };
 
 /** Every problem with its remedy. */

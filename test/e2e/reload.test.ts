@@ -2,7 +2,7 @@
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type DemoCluster, startDemoCluster } from './demo-cluster.ts';
-import { launch, type Session } from './driver.ts';
+import { launch, program, type Session } from './driver.ts';
 import { askRestart } from './select.ts';
 import { type Variant, variantOf } from './variant.ts';
 
@@ -99,5 +99,23 @@ describe('a changed configuration', () => {
     await session.until(/recovered in/, 25_000);
     await session.until(/ renamed {2}3 nodes/);
     expect(readFileSync(files.auditFile, 'utf8').trim().split('\n')).toHaveLength(2);
+  });
+
+  it('is taken up, or told of and not used, where there is no terminal as well', async () => {
+    files = variantOf(cluster);
+    const command = ['sh', '-c', 'exec "$@" <&-', 'sh', process.execPath, program, '--config'] as const;
+    session = launch({ args: [], command: [...command, files.configFile], columns: 200 });
+    await session.until(/ {2}ok {2}All 9 services on 3 nodes are healthy/);
+    const good = readFileSync(files.configFile, 'utf8');
+    change((text) => `${text}adress: 5\n`);
+    await session.until(
+      /^[\d-]+ [\d:]+ {2}configuration {2}old configuration kept: \S+:\d+: adress: unknown key "adress"/m,
+    );
+    change(() => good);
+    await session.until(/configuration {2}its mistake is mended/);
+    expect(session.text()).not.toMatch(/the changed configuration holds now/);
+    change((text) => text.replace('poll:', '  - { name: node04, address: 127.0.0.9, ssh: false }\npoll:'));
+    await session.until(/configuration {2}the changed configuration holds now/);
+    await session.until(/node04/);
   });
 });
