@@ -92,6 +92,17 @@ describe('one cause', () => {
   });
 });
 
+test('it is one cause as soon as all that went otherwise before runs out of time, too', () => {
+  const noRoute: Answers = (target, atMs) =>
+    target.node === 'node02'
+      ? fail(atMs, target.service === 'k8shost' ? 'unreachable' : 'timeout')
+      : undefined;
+  const before = lookAt(rounds(rounds(worldOf(3), 3), 2, noRoute), ALL);
+  const once = round(before, lateOn('node02'));
+  expect(kinds(once)).not.toContain('path');
+  expect(kinds(round(once, lateOn('node02')))).toEqual(['path']);
+});
+
 describe('not this cause', () => {
   test('one service alone that runs out of time: its process hangs', () => {
     expect(kinds(silent(['node02'], ['iam']))).toEqual(['unhealthy']);
