@@ -5,8 +5,12 @@ import { statusSchema } from '../../../scripts/status-schema.ts';
 import { statusJson } from '../../../src/commands/status-text.ts';
 import { builtinTopology } from '../../../src/topology/builtin.ts';
 import { sampleInventory } from '../../helpers/sample-cluster.ts';
+import { schemaJudge } from '../../helpers/schema-judge.ts';
 import { startIncident } from '../core/situations/incident.ts';
 import { SITUATIONS } from '../core/situations/table.ts';
+
+/** The published schema, read by another library than the one that made it. */
+const judge = schemaJudge('status');
 
 test('the document in docs is that of the schema', () => {
   const file = readFileSync(new URL('../../../docs/status.schema.json', import.meta.url), 'utf8');
@@ -24,5 +28,6 @@ describe.each(SITUATIONS)('$name', ({ nodes = 3, scenario, happens }) => {
     );
     // Strict: a field that is not documented fails as well as one that is missing.
     expect(() => statusSchema.parse(told)).not.toThrow();
+    expect(judge(told)).toEqual([]);
   });
 });
