@@ -71,15 +71,6 @@ export class Bridge {
     }
     if (!this.#isSubscribed || manager.changes === this.#seenChanges) return;
     this.#seenChanges = manager.changes;
-    for (const { seq, id, unit, result } of manager.jobEventsAfter(this.#lastJobSeq)) {
-      this.#lastJobSeq = seq;
-      const isNew = result === undefined;
-      this.#signal(
-        { path: MANAGER_PATH, interface: MANAGER, member: isNew ? 'JobNew' : 'JobRemoved' },
-        isNew ? 'uos' : 'uoss',
-        [id, jobPath(id), unit, ...(isNew ? [] : [result])],
-      );
-    }
     for (; this.#seenReloads < manager.reloads; this.#seenReloads += 1) {
       for (const isReloading of [true, false]) {
         this.#signal({ path: MANAGER_PATH, interface: MANAGER, member: 'Reloading' }, 'b', [isReloading]);
@@ -97,6 +88,16 @@ export class Bridge {
           [],
         ]);
       }
+    }
+    // As of systemd 246: what became of the unit is told before the end of its job.
+    for (const { seq, id, unit, result } of manager.jobEventsAfter(this.#lastJobSeq)) {
+      this.#lastJobSeq = seq;
+      const isNew = result === undefined;
+      this.#signal(
+        { path: MANAGER_PATH, interface: MANAGER, member: isNew ? 'JobNew' : 'JobRemoved' },
+        isNew ? 'uos' : 'uoss',
+        [id, jobPath(id), unit, ...(isNew ? [] : [result])],
+      );
     }
   }
 

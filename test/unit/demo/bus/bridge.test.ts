@@ -2,12 +2,15 @@
 import { spawn } from 'node:child_process';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import type { Demo } from '../../../../src/demo/start.ts';
+import { busLabel } from '../../../../src/lib/dbus/label.ts';
 import type { Message } from '../../../../src/lib/dbus/message.ts';
 import { BusClient } from '../../../../src/probes/bus-client.ts';
 import { ssh, startTestDemo } from '../demos.ts';
 
 type Heard = {
   readonly jobs: readonly string[];
+  /** For each job that ended, the state in which its unit was told to be just then. */
+  readonly ends: readonly string[];
   /** Of each unit, the states that were sent, without doubles. */
   readonly states: ReadonlyMap<string, readonly string[]>;
 };
@@ -17,11 +20,14 @@ const listen = async (demo: Demo, node: string) => {
   const child = spawn('ssh', ['-F', demo.sshConfigFile, '-o', 'BatchMode=yes', node, 'systemd-stdio-bridge']);
   onTestFinished(() => void child.kill());
   const jobs: string[] = [];
+  const ends: string[] = [];
   const states = new Map<string, string[]>();
   const hear = ({ path = '', member, body }: Message): void => {
     const [first, second, third, result] = body() as readonly unknown[];
     if (member !== 'PropertiesChanged') {
       jobs.push(`${member} ${third}${result === undefined ? '' : ` ${result}`}`);
+      const known = states.get(busLabel(String(third)))?.at(-1);
+      if (member === 'JobRemoved') ends.push(`${third} ${known}`);
       return;
     }
     if (first !== 'org.freedesktop.systemd1.Unit') return;
@@ -35,7 +41,7 @@ const listen = async (demo: Demo, node: string) => {
     states.set(unit, seen);
   };
   const ended = new Promise<number | null>((resolve) => child.on('close', resolve));
-  const heard: Heard = { jobs, states };
+  const heard: Heard = { jobs, ends, states };
   await new Promise<void>((resolve, reject) => {
     const client = new BusClient({
       write: (bytes) => child.stdin.write(bytes),
@@ -63,7 +69,9 @@ test('tells of a stop as a real systemd does', async () => {
     10_000,
   );
   expect(heard.jobs).toContain('JobNew iam.service');
-  expect(heard.jobs).toContain('JobRemoved iam.service done');
+  await vi.waitFor(() => expect(heard.jobs).toContain('JobRemoved iam.service done'), 10_000);
+  // What became of the unit first: who hears the end alone would hold it for one that nothing starts any more.
+  expect(heard.ends).toContain('iam.service inactive/dead');
   // Only what changed is sent.
   expect(heard.states.has('chainfire_2eservice')).toBe(false);
 });
