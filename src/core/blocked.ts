@@ -1,6 +1,7 @@
 /** Echoes told from causes: a failing instance that a failing dependency explains is blocked, by name. */
 import type { Blocker, ServiceState } from './model/cluster.ts';
 import type { ServiceName } from './model/topology.ts';
+import { isFailing } from './unit-verdict.ts';
 import type { InstanceReading } from './verdict.ts';
 import type { Wiring } from './wiring.ts';
 
@@ -31,6 +32,10 @@ const isInTheWay = (dependency: InstanceReading, reading: InstanceReading): bool
   }
 };
 
+/** That nobody gets through to a dependency from here explains no unit that systemd itself calls failed. */
+const isBeside = (dependency: InstanceReading, { unit }: InstanceReading): boolean =>
+  dependency.overdue && unit !== undefined && isFailing(unit);
+
 /** The whole service is gone: it serves nobody, wherever it runs. */
 const isGone = (service: ServiceState): boolean =>
   service.verdict === 'down' || service.verdict === 'blocked' || service.quorum?.standing === 'lost';
@@ -53,6 +58,7 @@ const blockerIn = (
   const { quorum } = service;
   if (quorum?.standing === 'lost') return { service: dependency };
   const neighbour = judged.neighbour(dependency);
+  if (neighbour !== undefined && isBeside(neighbour, reading)) return undefined;
   if (neighbour !== undefined && isInTheWay(neighbour, reading)) {
     return { service: dependency, node: reading.node };
   }

@@ -25,6 +25,8 @@ export type InstanceInput = {
   /** There was no look at the node's systemd yet, and one is on its way. */
   readonly awaitsLook: boolean;
   readonly reachable: boolean;
+  /** The node is reachable, and each of its checks runs out of time. */
+  readonly runsOut: boolean;
   /** The first-boot steps of the node that are not as they should be. */
   readonly steps: readonly StepState[];
   readonly options: JudgeOptions;

@@ -25,6 +25,7 @@ export type Basis = {
   readonly clock: readonly ClockReading[] | undefined;
   readonly awaitsLook: boolean;
   readonly reachable: boolean;
+  readonly runsOut: boolean;
   readonly steps: readonly StepState[];
 };
 
@@ -103,12 +104,13 @@ export const isSameBasis = (
   known: Basis,
   { node, checks }: Place,
   facts: ClusterFacts,
-  { awaitsLook, reachable, steps }: Footing,
+  { awaitsLook, reachable, runsOut, steps }: Footing,
 ): boolean =>
   known.look === facts.units.get(node) &&
   known.clock === facts.clocks.get(node) &&
   known.awaitsLook === awaitsLook &&
   known.reachable === reachable &&
+  known.runsOut === runsOut &&
   known.steps.length + steps.length === 0 &&
   checks.every((id, index) => known.checks[index] === facts.checks.get(id));
 
@@ -167,5 +169,6 @@ export const basisOf = (place: Place, facts: ClusterFacts, footing: Footing): Ba
   clock: facts.clocks.get(place.node),
   awaitsLook: footing.awaitsLook,
   reachable: footing.reachable,
+  runsOut: footing.runsOut,
   steps: footing.steps,
 });

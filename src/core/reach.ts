@@ -26,17 +26,32 @@ export type Answering =
   | { readonly answers: true }
   | { readonly answers: false; readonly darkSinceMs: number; readonly runsOut: boolean };
 
-/** Silent when every check stayed dark as often in a row as it takes for that check. A node without checks answers. */
+/** When something last answered this check, ms; -Infinity: never, as far as is remembered. */
+const heardAtMs = ({ history }: CheckFacts): number =>
+  history.findLast(({ failure }) => failure === undefined || !isDark(failure))?.atMs ??
+  Number.NEGATIVE_INFINITY;
+
+/**
+ * Silent when every check stayed dark as often in a row as it takes for that check. What a check that is made more
+ * seldom than most heard before all others went dark says nothing of now. A node without checks answers.
+ */
 export const answering = (checks: Iterable<CheckFacts>, common: Pace): Answering => {
   let darkSinceMs: number | undefined;
+  let heardMs = Number.NEGATIVE_INFINITY;
   let runsOut = true;
   for (const facts of checks) {
-    const { fall } = paceOf(facts.target.spec, common);
-    if (!isDarkFor(facts, fall)) return { answers: true };
+    const { fall, intervalMs } = paceOf(facts.target.spec, common);
+    if (!isDarkFor(facts, fall)) {
+      if (facts.last === undefined || intervalMs <= common.intervalMs) return { answers: true };
+      heardMs = Math.max(heardMs, heardAtMs(facts));
+      continue;
+    }
     runsOut &&= isDarkFor(facts, fall, (kind) => kind === 'timeout');
     darkSinceMs = Math.max(darkSinceMs ?? 0, facts.firstFailure?.atMs ?? 0);
   }
-  return darkSinceMs === undefined ? { answers: true } : { answers: false, darkSinceMs, runsOut };
+  return darkSinceMs === undefined || heardMs > darkSinceMs
+    ? { answers: true }
+    : { answers: false, darkSinceMs, runsOut };
 };
 
 /**

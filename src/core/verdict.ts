@@ -26,6 +26,8 @@ export type InstanceReading = Omit<InstanceState, 'sinceMs' | 'downSinceMs' | 'r
     readonly upMs?: number;
     /** Its node cannot be reached; its verdict is unknown, its vote does not count. */
     readonly unreachable: boolean;
+    /** No check of its node is answered in time, though systemd calls it active. */
+    readonly overdue: boolean;
   };
 
 const fromUnit = (input: InstanceInput, unit: UnitFacts | undefined): Words | undefined =>
@@ -203,6 +205,7 @@ export const readInstance = (input: InstanceInput): InstanceReading => {
     explainable: words.explainable,
     waiting: words.waiting,
     unreachable: !input.reachable,
+    overdue: input.runsOut && words.verdict === 'down' && unit?.active === 'active',
     stale: looked.length > 0 && looked.every((reading) => reading.conduct === 'stale'),
     checks: readings.map((reading) => reading.state),
     brokenLinks: readings.flatMap((reading) => reading.brokenLinks),

@@ -167,6 +167,7 @@ const readPlace = (input: JudgeInput, place: Place, footing: Footing, memory: Me
     clock: basis.clock ?? [],
     awaitsLook: footing.awaitsLook,
     reachable: footing.reachable,
+    runsOut: footing.runsOut,
     steps: footing.steps,
     options,
     nowMs,

@@ -86,7 +86,9 @@ const aliveWords = (overdue: Overdue, node: NodeName, cluster: ClusterState, fac
 
 /** What became of the checks: "10 checks without an answer within 1.5 s, on tcp 2379, 8080; not one got a connection". */
 const silenceWords = (node: NodeName, withinMs: number | undefined, facts: ClusterFacts): string => {
-  const checks = [...facts.checks.values()].filter(({ target }) => target.node === node);
+  const checks = [...facts.checks.values()].filter(
+    ({ target, last }) => target.node === node && last?.ok === false,
+  );
   // A connection needs no answer of the service: the node's kernel takes it.
   const connected = checks.filter(({ last }) => last?.phases.connectMs !== undefined).length;
   const within = withinMs === undefined ? '' : ` within ${formatLatency(withinMs)}`;

@@ -8,7 +8,21 @@ import { anyNewsEveryMs, newsEveryMs, paceOf, stableMs } from '../../../src/core
 import { isLookedAt } from '../../../src/core/wait/state.ts';
 import { whileOut } from '../../../src/core/what-if/consequences.ts';
 import { builtinTopology } from '../../../src/topology/builtin.ts';
-import { instanceIn, judged, later, OPTIONS, round, rounds, silentOn, worldOf } from './world.ts';
+import {
+  type Answers,
+  activeFor,
+  fail,
+  instanceIn,
+  judged,
+  later,
+  looked,
+  OPTIONS,
+  round,
+  rounds,
+  silentOn,
+  unit,
+  worldOf,
+} from './world.ts';
 
 /** The built-in topology with these paces, by `service` or `service#check`. */
 const paced = (own: Readonly<Record<string, OwnPace>>): Topology => ({
@@ -53,6 +67,35 @@ describe('a check that fails', () => {
     };
     expect(all(2)).toBe(false);
     expect(all(3)).toBe(true);
+  });
+
+  test('and that is made seldom keeps no node reachable by what it heard before all others went dark', () => {
+    const slow = paced({ k8shost: { intervalMs: 3_600_000 } });
+    const start = rounds(worldOf(3, undefined, slow), 3);
+    const timeout: Answers = ({ node }, atMs) => (node === 'node02' ? fail(atMs, 'timeout') : undefined);
+    const others = { ...start, targets: start.targets.filter(({ service }) => service !== 'k8shost') };
+    const gone = rounds(others, 2, timeout);
+    expect(judged(gone)).toMatchObject({ causes: [{ kind: 'unreachable', subjects: ['node02'] }] });
+    expect(instanceIn(gone, 'k8shost@node02').verdict).toBe('unknown');
+    // Its own first look in vain proves no more, and an answer that came later does.
+    const asked = { ...gone, targets: start.targets };
+    expect(judged(round(asked, timeout)).nodes.get('node02')?.reachable).toBe(false);
+    const k8shost: Answers = (target, atMs) =>
+      target.service === 'k8shost' ? undefined : timeout(target, atMs);
+    expect(judged(round(asked, k8shost)).nodes.get('node02')?.reachable).toBe(true);
+  });
+
+  test('and that is made seldom is not counted among those that run out of time while it passes', () => {
+    const slow = paced({ k8shost: { intervalMs: 3_600_000 } });
+    const start = rounds(worldOf(3, undefined, slow), 3);
+    const others = { ...start, targets: start.targets.filter(({ service }) => service !== 'k8shost') };
+    const gone = rounds(others, 2, ({ node }, atMs) =>
+      node === 'node02' ? fail(atMs, 'timeout') : undefined,
+    );
+    const units = gone.topology.services.map(({ name }) => unit(name, activeFor(600_000)));
+    const state = judged(looked(gone, 'node02', units));
+    expect(state.causes).toMatchObject([{ kind: 'path', overdue: { checks: 9 } }]);
+    expect(state.instances.get('k8shost@node02')?.verdict).toBe('ok');
   });
 
   test('has been looked at when it has failed as often as it asks', () => {

@@ -103,6 +103,36 @@ test('it is one cause as soon as all that went otherwise before runs out of time
   expect(kinds(round(once, lateOn('node02')))).toEqual(['path']);
 });
 
+/** As looked at, but systemd calls this one failed. */
+const withFailed = (world: World, name: string): World =>
+  looked(
+    world,
+    'node02',
+    world.topology.services.map((one) =>
+      unit(
+        one.name,
+        activeFor(600_000, 0, one.name === name ? { active: 'failed', result: 'exit-code' } : {}),
+      ),
+    ),
+  );
+
+test('a unit that systemd calls failed stays a cause beside it, also where what it requires is silent', () => {
+  const world = withFailed(silent(['node02']), 'iam');
+  const { causes, instances, nodes } = judged(world);
+  expect(causes.map(({ kind, subjects }) => [kind, subjects])).toEqual([
+    ['path', ['node02']],
+    ['failed', ['iam@node02']],
+  ]);
+  expect(instances.get('iam@node02')).toMatchObject({ verdict: 'down', reason: 'failed, bad exit code' });
+  expect(nodes.get('node02')?.reason).toBe(
+    'answers ssh, but none of 10 checks in time, iam: failed, bad exit code',
+  );
+  const { previous, ...anew } = world;
+  expect(judged(world).instances.get('iam@node02')?.reason).toBe(
+    judged({ ...anew, previous: previous && { ...previous } }).instances.get('iam@node02')?.reason,
+  );
+});
+
 describe('not this cause', () => {
   test('one service alone that runs out of time: its process hangs', () => {
     expect(kinds(silent(['node02'], ['iam']))).toEqual(['unhealthy']);
