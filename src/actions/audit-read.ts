@@ -97,11 +97,12 @@ const readTail = async (path: string, bytes: number): Promise<string> => {
     return '';
   }
   try {
+    const { size } = await handle.stat();
     if (path.endsWith('.gz')) {
+      if (size > RECENT_UNPACKED_BYTES) return '';
       const plain = await unpack(await handle.readFile(), { maxOutputLength: RECENT_UNPACKED_BYTES });
       return tailOf(plain.subarray(-bytes), plain.length <= bytes);
     }
-    const { size } = await handle.stat();
     const from = Math.max(0, size - bytes);
     const { buffer, bytesRead } = await handle.read(Buffer.alloc(size - from), 0, size - from, from);
     return tailOf(buffer.subarray(0, bytesRead), from === 0);
@@ -124,8 +125,9 @@ export const readRecentAudit = async (file: string): Promise<AuditRead> => {
   let left = RECENT_BYTES;
   for (const path of [file, ...kept.slice(0, RECENT_FILES).map((one) => one.path)]) {
     const text = await readTail(path, left).catch(() => '');
-    left -= Buffer.byteLength(text);
     texts.unshift(text);
+    left -= Buffer.byteLength(text);
+    if (left <= 0) break;
   }
   return readAudit(texts.flatMap((text) => text.split('\n')));
 };
