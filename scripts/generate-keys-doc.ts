@@ -28,7 +28,7 @@ const SECTIONS: readonly (readonly [string, readonly Scope[]])[] = [
 ];
 
 const keyCell = (binding: Binding): string =>
-  binding.chords.map((chord) => `\`${chordLabel(chord)}\``).join(' ');
+  binding.chords.length === 0 ? 'none' : binding.chords.map((chord) => `\`${chordLabel(chord)}\``).join(' ');
 
 const withDefaults = { mode: { readOnly: false, source: 'live' } } as const;
 

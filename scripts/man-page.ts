@@ -79,7 +79,7 @@ const chapter = ({ name, spec, flags, sections, without }: CommandReference): re
 const withDefaults = { mode: { readOnly: false, source: 'live' } } as const;
 
 const keyRow = ({ chords, help }: Binding): Row => [
-  chords.map((chord) => chordLabel(chord)).join(', '),
+  chords.length === 0 ? 'no key' : chords.map((chord) => chordLabel(chord)).join(', '),
   withKeyLabels(withDefaults, help),
 ];
 

@@ -18,7 +18,7 @@ import { createSeenLines, type SeenLines } from '../probes/journal-intake.ts';
 import { createLogSessions } from '../probes/log-sessions.ts';
 import { createLinks, type LinkNode, type Links } from '../ssh/control.ts';
 import type { Effect } from '../store/events.ts';
-import type { ConfigNews, Mode } from '../store/state.ts';
+import type { ConfigNews, Mode, Reloaded } from '../store/state.ts';
 import { type AppStore, createAppStore } from '../store/store.ts';
 import { busyWith } from './busy.ts';
 import { createRim, type Rim } from './rim.ts';
@@ -56,7 +56,7 @@ export type App = {
    * What has become of the file: a bad one is told of and changes nothing. A good one is to hold at once, or, while an action
    * runs or a question is open, when that has ended. What forbids actions holds at once in any case.
    */
-  readonly reload: (loaded: LoadedConfig) => void;
+  readonly reload: (loaded: LoadedConfig) => Reloaded;
   /** Calls back each time that another one holds; returns the remover. */
   readonly onConfigured: (listener: (config: Config) => void) => () => void;
   /** From now on looks up what came of actions whose end nobody saw, as the audit has them; in the store they are jobs. */
@@ -197,25 +197,30 @@ export const createApp = (options: AppOptions): App => {
   const tell = (news: ConfigNews | undefined): void => {
     if (!isDeepStrictEqual(store.getState().config, news)) store.dispatch({ kind: 'config', news });
   };
-  const applyPending = (): void => {
-    if (pending === undefined) return;
+  const applyPending = (): Extract<Reloaded, 'holds' | 'waits'> => {
+    if (pending === undefined) return 'holds';
     const until = busyWith(store.getState(), rim);
-    if (until === undefined) apply(pending);
-    else tell(bad ?? { kind: 'waiting', until });
+    if (until === undefined) {
+      apply(pending);
+      return 'holds';
+    }
+    tell(bad ?? { kind: 'waiting', until });
+    return 'waits';
   };
   // Whatever was in the way has ended by an event; what comes of it is no part of that event.
   const unsubscribePending = store.subscribe(() => {
     if (pending !== undefined) setImmediate(applyPending);
   });
 
-  const reload = (loaded: LoadedConfig): void => {
+  const reload = (loaded: LoadedConfig): Reloaded => {
     bad = loaded.ok ? undefined : { kind: 'bad', problems: loaded.problems };
     // What was good before a mistake still waits, and above all: what it forbids stays forbidden.
     if (loaded.ok) pending = isDeepStrictEqual(loaded.config, config) ? undefined : loaded.config;
     // What forbids actions holds from here on, whatever else has to wait.
     tellState();
     if (pending === undefined) tell(bad);
-    else applyPending();
+    const became = pending === undefined ? 'unchanged' : applyPending();
+    return bad === undefined ? became : 'bad';
   };
 
   return {
@@ -269,6 +274,7 @@ const modeOf = (config: Config, source: Mode['source'], { readOnly, needsReason 
   batch: config.actions.batch,
   keys: config.ui.keys,
   ...(config.ui.banner === undefined ? {} : { banner: config.ui.banner }),
+  ...(config.files.length === 0 ? { isFileless: true } : {}),
 });
 
 const placesOf = ({ topology, inventory }: Config) => ({ topology, inventory });

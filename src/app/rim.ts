@@ -208,6 +208,9 @@ export const createRim = ({ config, gate, store, inbox, links, seen, clock, rand
       case 'close-logs':
         // Journals are read on, whatever the configuration.
         return;
+      case 'reload':
+        // Whoever follows the files reads them.
+        return;
       case 'quit':
       case 'suspend':
       case 'copy':

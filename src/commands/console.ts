@@ -9,8 +9,8 @@ import type { NodeName } from '../core/model/inventory.ts';
 import { utcOffsetMinutes } from '../lib/clock.ts';
 import { watchFiles } from '../lib/file-watch.ts';
 import type { Screen } from '../render.tsx';
-import type { ConfigNews } from '../store/state.ts';
-import { keptWords } from '../views/config-lines.ts';
+import type { ConfigNews, Reloaded } from '../store/state.ts';
+import { keptWords, reloadedNotice } from '../views/config-lines.ts';
 import { firstFrame } from '../views/first-frame.ts';
 import { colorModeFor, type ThemeOptions } from '../views/theme.ts';
 import { type CommandContext, exitCode } from './context.ts';
@@ -156,18 +156,27 @@ const onTerminal = async (
   return exitCode.ok;
 };
 
-/** Takes up what changes in the configuration's files, until the returned function is called. */
+/** Takes up what changes in the configuration's files, at once when asked to, until the returned function is called. */
 const followFiles = (app: App, load: (found?: string) => LoadedConfig): (() => void) => {
-  const reread = (): void => app.reload(load(app.config().file));
+  const reread = (): Reloaded => app.reload(load(app.config().file));
   // It may have changed while ssh asked for a password.
   reread();
-  return watchFiles({
+  const unlisten = app.store.onEffect(({ kind }) => {
+    if (kind !== 'reload') return;
+    const said = reloadedNotice(reread(), app.store.getState());
+    if (said !== undefined) app.store.dispatch({ kind: 'notice', ...said });
+  });
+  const unwatch = watchFiles({
     files: () => app.config().files,
     everyMs: WATCH_MS,
     onChange: reread,
     // What is wrong may be mended in a file that only the bad one names.
     isUnsettled: () => app.store.getState().config?.kind === 'bad',
   });
+  return () => {
+    unlisten();
+    unwatch();
+  };
 };
 
 const openDrawnScreen = async (

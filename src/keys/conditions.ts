@@ -179,6 +179,12 @@ export const needsShell = (state: AppState): true | string => {
 export const needsJob = (state: AppState): true | string =>
   selectedJob(state) === undefined ? 'no action is selected' : true;
 
+/** The demo writes its own, for as long as it runs. */
+export const needsConfigFile = ({ mode }: AppState): true | string => {
+  if (mode.source === 'demo') return 'the demo has no configuration to edit';
+  return mode.isFileless === true ? 'there is no configuration file: flags alone say what is watched' : true;
+};
+
 /** Who leaves now does not see how it ends. */
 export const needsNoRunningJob = (state: AppState): true | string => {
   const [entry] = runningEntries(state);

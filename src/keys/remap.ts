@@ -20,15 +20,15 @@ export const INPUTS: readonly Scope[] = [
  */
 export const isFixed = ({ scopes }: Binding): boolean => scopes.some((scope) => INPUTS.includes(scope));
 
-/** The table with the commands of `keys` on their new chords; what has no chord left is not in it. */
+/** The table with the commands of `keys` on their new chords; what has no chord left is not in it. What never had one is. */
 export const withKeys = (table: readonly Binding[], keys: KeyMap | undefined): readonly Binding[] =>
   keys === undefined || keys.size === 0
     ? table
-    : table
-        .map((binding) =>
-          isFixed(binding) ? binding : { ...binding, chords: keys.get(binding.command) ?? binding.chords },
-        )
-        .filter(({ chords }) => chords.length > 0);
+    : table.flatMap((binding) => {
+        const chords = isFixed(binding) ? undefined : keys.get(binding.command);
+        if (chords === undefined) return binding;
+        return chords.length === 0 ? [] : { ...binding, chords };
+      });
 
 /** What is wrong with a command's keys: `index` is the place in its list. */
 export type KeyFault = {

@@ -87,6 +87,7 @@ export type Command =
   | 'mark'
   | 'copy'
   | 'pause'
+  | 'reload'
   | 'quit'
   | 'suspend'
   | 'confirm'
@@ -183,5 +184,7 @@ export type Effect =
   | { readonly kind: 'shell'; readonly node: NodeName; readonly reason?: string }
   /** Show plain text, free of control characters, in the operator's pager; answered with the event `returned`. */
   | { readonly kind: 'page'; readonly title: string; readonly text: string }
+  /** Read the configuration now, take it up or keep the old one, and say which with the event `notice`. */
+  | { readonly kind: 'reload' }
   /** Put one line on the operator's clipboard (OSC 52). */
   | { readonly kind: 'copy'; readonly text: string };

@@ -132,6 +132,8 @@ export type Mode = {
   /** What the operator has put on other keys. */
   readonly keys?: KeyMap;
   readonly banner?: Banner;
+  /** Flags alone made the configuration: there is no file to read again. */
+  readonly isFileless?: true;
 };
 
 /** What is on screen: the live state, or the one that was held when the operator paused. */
@@ -149,6 +151,9 @@ export type ConfigNews =
   | { readonly kind: 'bad'; readonly problems: readonly Problem[] }
   /** It is applied when this has ended: "restart chainfire@node01". */
   | { readonly kind: 'waiting'; readonly until: string };
+
+/** What came of a configuration that was read. */
+export type Reloaded = 'holds' | 'waits' | 'unchanged' | 'bad';
 
 export type AppState = Shown & {
   readonly topology: Topology;

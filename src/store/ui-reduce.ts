@@ -136,6 +136,8 @@ export const runCommand = (state: AppState, command: Command): Outcome => {
     }
     case 'pause':
       return only({ ...state, held: state.held === undefined ? holdNow(state) : undefined });
+    case 'reload':
+      return { state, effects: [{ kind: 'reload' }] };
     case 'quit':
       return { state, effects: [{ kind: 'quit' }] };
     case 'suspend':

@@ -1,6 +1,6 @@
 /** A configuration that is changed under the running console: taken up when it is good, told of when it is not. */
-import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { existsSync, readFileSync, renameSync, utimesSync, writeFileSync } from 'node:fs';
+import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { type DemoCluster, startDemoCluster } from './demo-cluster.ts';
 import { launch, program, type Session } from './driver.ts';
 import { askRestart } from './select.ts';
@@ -99,6 +99,31 @@ describe('a changed configuration', () => {
     await session.until(/recovered in/, 25_000);
     await session.until(/ renamed {2}3 nodes/);
     expect(readFileSync(files.auditFile, 'utf8').trim().split('\n')).toHaveLength(2);
+  });
+
+  it('is read when the palette asks for it, and what came of it is told each time', async () => {
+    await open();
+    const reload = async (): Promise<void> => {
+      session.press(':');
+      await session.until(/^─ : ▏/mu);
+      session.press('reload');
+      await session.until(/❯reload configuration/u);
+      session.press('enter');
+    };
+    await reload();
+    await session.until(/^ the configuration is unchanged$/mu);
+    // Whoever watches sees it in the middle of being written, and waits.
+    const busy = setInterval(() => utimesSync(files.configFile, new Date(), new Date()), 50);
+    onTestFinished(() => clearInterval(busy));
+    change((text) => text.replace('cluster: demo', 'cluster: renamed'));
+    await reload();
+    await session.until(/ renamed {2}3 nodes/);
+    await reload();
+    await session.until(/^ the configuration is unchanged$/mu);
+    change((text) => `${text}adress: 5\nreadOny: true\n`);
+    await reload();
+    await session.until(/^ 2 mistakes: the old one is kept$/mu);
+    expect(session.text()).toMatch(/old configuration kept: plasmatop.yaml:\d+: adress: unknown key/);
   });
 
   it('is taken up, or told of and not used, where there is no terminal as well', async () => {

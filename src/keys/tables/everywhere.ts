@@ -1,7 +1,7 @@
 /** What works in every view. */
 import type { Command } from '../../store/events.ts';
 import { type Binding, LISTS } from '../binding.ts';
-import { needsNoRunningJob } from '../conditions.ts';
+import { needsConfigFile, needsNoRunningJob } from '../conditions.ts';
 
 const NUMBERED: readonly (readonly [string, Command, string, string])[] = [
   ['1', 'view-tree', 'tree', 'Home: levels, services and what is wrong with them.'],
@@ -106,6 +106,15 @@ export const EVERYWHERE_KEYS: readonly Binding[] = [
     title: 'help',
     help: 'All keys, and why some are off right now.',
     footer: true,
+  },
+  {
+    // Its files are watched anyway: it is for where a watch sees nothing, or to be told.
+    chords: [],
+    command: 'reload',
+    scopes: ['view'],
+    title: 'reload configuration',
+    help: 'Read the configuration now, and say whether it holds; by its name in the palette ({palette}).',
+    enabled: needsConfigFile,
   },
   {
     chords: ['q'],

@@ -8,6 +8,7 @@ import { questionOf } from '../../store/dialog.ts';
 import { logRows } from '../../store/logs/state.ts';
 import { eventSubject, rowIds, selectedRow } from '../../store/rows.ts';
 import { type AppState, topFrame } from '../../store/state.ts';
+import { newsWords } from '../config-lines.ts';
 import { typedText } from '../footer.ts';
 import { sayDialog, sayPalette, sayRow, sayView } from './say-view.ts';
 import { spokenLine } from './spoken-theme.ts';
@@ -73,6 +74,10 @@ const clusterNews = (before: AppState, after: AppState): readonly string[] => {
     ...(more > 0 ? [`and ${more} more changes: the events view has them`] : []),
   ];
 };
+
+/** Why a changed configuration does not hold. */
+const configNews = (before: AppState, { config }: AppState): readonly string[] =>
+  config === undefined || config === before.config ? [] : [spokenLine(newsWords(config))];
 
 /** How actions go on and how they end. */
 const jobNews = (before: AppState, after: AppState): readonly string[] => [
@@ -171,6 +176,7 @@ export const announce = (before: AppState, after: AppState): readonly string[] =
     ...(isUi ? placeNews(before, after) : []),
     ...(isTyped ? [`typed: ${typed}`] : []),
     ...(notice !== undefined && notice !== before.ui.notice ? [spokenLine(notice.text)] : []),
+    ...configNews(before, after),
     ...logNews(before, after),
     ...jobNews(before, after),
     ...clusterNews(before, after),

@@ -60,6 +60,29 @@ it('takes a read-only back that the file takes back', () => {
   expect(app.store.getState().config).toBeUndefined();
 });
 
+it('tells whoever reads it what came of it', async () => {
+  const { app, load } = setUp();
+  expect(app.reload(load('nodes: [node01]\n'))).toBe('unchanged');
+  expect(app.reload(load('nodes: [node01]\nadress: 5\n'))).toBe('bad');
+  expect(app.reload(load('nodes: [node01]\ncluster: other\n'))).toBe('holds');
+  ask(app);
+  expect(app.reload(load('nodes: [node01]\ncluster: waited-for\n'))).toBe('waits');
+  expect(app.reload(load('nodes: [node01]\nadress: 5\n'))).toBe('bad');
+  app.store.dispatch({ kind: 'command', command: 'cancel' });
+  await expect.poll(() => app.config().cluster).toBe('waited-for');
+});
+
+it('knows whether there is a file to read again', () => {
+  const { app, load } = setUp();
+  expect(app.store.getState().mode.isFileless).toBeUndefined();
+  const directory = mkdtempSync(join(tmpdir(), 'pt-fileless-'));
+  onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
+  app.reload(loadConfig({ env: {}, cwd: directory, home: directory, nodes: 'node01' }));
+  expect(app.store.getState().mode.isFileless).toBe(true);
+  app.reload(load('nodes: [node01]\n'));
+  expect(app.store.getState().mode.isFileless).toBeUndefined();
+});
+
 it('takes what was seen over ssh before it went for nothing that is so now', async () => {
   const { app, load, observed } = setUp();
   const link = () => app.store.getState().facts.links.get('node01')?.state;

@@ -59,6 +59,19 @@ describe('the palette', () => {
     expect(store.getState().ui.notice).toBeUndefined();
   });
 
+  it.each([
+    ['live', {}, true],
+    ['the demo', { source: 'demo' }, 'the demo has no configuration to edit'],
+    ['flags alone', { isFileless: true }, 'there is no configuration file: flags alone say what is watched'],
+  ] as const)('reloads the configuration where there is one: %s', (_, mode, available) => {
+    const { store, effects } = opened('healthy', [], mode);
+    type(store, 'reload');
+    expect(words(store)[0]).toBe('reload configuration');
+    expect(entry(store, 'reload configuration')?.available()).toBe(available);
+    press(store, ['enter']);
+    expect(effects.map(({ kind }) => kind)).toEqual(available === true ? ['reload'] : []);
+  });
+
   it('asks exactly what the key asks', () => {
     const byKey = sampleStore('healthy');
     withPlanner(byKey);

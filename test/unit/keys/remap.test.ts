@@ -51,6 +51,14 @@ describe('a command on another key', () => {
     expect(bindingsOf(store.getState()).some(({ command }) => command === 'shell')).toBe(false);
   });
 
+  it('may get one where the table has none, and stays in it beside others that have', () => {
+    const chordsOf = (entries: Readonly<Record<string, readonly string[]>>) =>
+      withKeys(BINDINGS, keys(entries)).find(({ command }) => command === 'reload')?.chords;
+    expect(chordsOf({ shell: ['Z'] })).toEqual([]);
+    expect(chordsOf({ reload: ['Z'] })).toEqual(['Z']);
+    expect(chordsOf({ reload: [] })).toBeUndefined();
+  });
+
   it('never moves an answer, an edit of text, or Ctrl-C', () => {
     const fixed = BINDINGS.filter(isFixed);
     const all = keys(Object.fromEntries(BINDINGS.map(({ command }) => [command, ['ctrl-x']])));

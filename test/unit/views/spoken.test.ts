@@ -45,6 +45,26 @@ describe('read out', () => {
     expect(nodes.join('\n')).toMatch(/^node02 down/mu);
   });
 
+  it('a changed configuration that does not hold is told of with why', () => {
+    const store = sampleStore('healthy');
+    const said: string[] = [];
+    store.subscribe((after, before) => said.push(...announce(before, after)));
+    const problem = {
+      file: 'plasmatop.yaml',
+      line: 4,
+      path: 'adress',
+      message: 'unknown key',
+      remedy: 'none',
+    };
+    store.dispatch({ kind: 'config', news: { kind: 'bad', problems: [problem] } });
+    store.dispatch({ kind: 'config', news: { kind: 'waiting', until: 'the question is answered' } });
+    store.dispatch({ kind: 'config', news: undefined });
+    expect(said).toEqual([
+      'old configuration kept: plasmatop.yaml:4: adress: unknown key',
+      'the changed configuration holds when the question is answered',
+    ]);
+  });
+
   it('a question is read with its exact command and its default, then its end', () => {
     const store = sampleStore('healthy');
     withPlanner(store);
