@@ -125,9 +125,8 @@ export const readRecentAudit = async (file: string): Promise<AuditRead> => {
   let left = RECENT_BYTES;
   for (const path of [file, ...kept.slice(0, RECENT_FILES).map((one) => one.path)]) {
     const text = await readTail(path, left).catch(() => '');
-    texts.unshift(text);
     left -= Buffer.byteLength(text);
-    if (left <= 0) break;
+    texts.unshift(text);
   }
   return readAudit(texts.flatMap((text) => text.split('\n')));
 };
