@@ -45,7 +45,8 @@ export const watchRecovery = async <S extends Sight>(options: WatchOptions<S>): 
     const graceMs = well === undefined ? 0 : 3 * stableMs;
     return sight.hopeless === true || nowMs - startedMs >= timeoutMs + graceMs
       ? { kind: 'end', end: { kind: 'late', sight, sign } }
-      : { kind: 'open', calm: well !== undefined };
+      : // What is asked seldom is asked for the look that confirms it.
+        { kind: 'open', calm: well !== undefined && nowMs - well.fromMs < stableMs };
   });
   return end === 'cancelled' ? { kind: 'cancelled' } : end;
 };

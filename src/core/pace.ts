@@ -63,11 +63,17 @@ export const leastTimeoutMs = (
 /** What recovered must stay well for at least this many looks. */
 const MIN_STABLE_LOOKS = 2;
 
-/** As long as it would take to tell that these services are not well, ms; two looks at least. */
+/**
+ * As long as it would take to tell that these services are not well, ms; two looks at least. What is asked more seldom
+ * than most counts as most do: whoever watches it asks for looks.
+ */
 export const stableMs = (topology: Topology, common: Pace, services: readonly ServiceName[]): number => {
   const checks = topology.services.flatMap((one) => (services.includes(one.name) ? one.checks : []));
   const paces = checks.length === 0 ? [common] : checks.map((spec) => paceOf(spec, common));
   return Math.max(
-    ...paces.map(({ fall, rise, intervalMs }) => Math.max(MIN_STABLE_LOOKS, fall, rise) * intervalMs),
+    ...paces.map(
+      ({ fall, rise, intervalMs }) =>
+        Math.max(MIN_STABLE_LOOKS, fall, rise) * Math.min(intervalMs, common.intervalMs),
+    ),
   );
 };

@@ -1,5 +1,5 @@
 /** The watch under a wall clock that is set while it watches; every new fact is a look, so no time has to pass. */
-import { afterEach, expect, it } from 'vitest';
+import { afterEach, expect, it, vi } from 'vitest';
 import { type Sight, sightOf } from '../../../src/actions/settle.ts';
 import { type WatchEnd, watchRecovery } from '../../../src/actions/watch.ts';
 import { healthyWorld, inventoryOf, type World } from './world.ts';
@@ -18,13 +18,16 @@ const watching = () => {
   const abort = new AbortController();
   cleanups.push(() => abort.abort());
   const greens: boolean[] = [];
+  let nudges = 0;
   let ended: WatchEnd<Sight> | undefined;
   const watched = { instance: 'fiberlb@node01', node: 'node01', unit: 'fiberlb.service' } as const;
   const end = watchRecovery({
     sight: (sinceMs) => sightOf(world.facts(), world.cluster(), { ...watched, sinceMs }),
     sinceMs: time.wallMs,
     subscribe: world.subscribe,
-    nudge: () => {},
+    nudge: () => {
+      nudges += 1;
+    },
     clock: { now: () => time.wallMs, monotonic: () => time.monotonicMs },
     stableMs: STABLE_MS,
     timeoutMs: 30_000,
@@ -38,6 +41,12 @@ const watching = () => {
   return {
     end,
     greens,
+    nudges: () => nudges,
+    /** Nothing is looked at meanwhile. */
+    pass: (ms: number) => {
+      time.wallMs += ms;
+      time.monotonicMs += ms;
+    },
     hasEnded: async () => {
       await Promise.resolve();
       return ended !== undefined;
@@ -74,6 +83,17 @@ it('starts over with the looks: what was well before the step does not confirm w
   poll();
   expect(await hasEnded()).toBe(false);
   poll();
+  poll();
+  expect((await end).kind).toBe('recovered');
+});
+
+it('asks for the look that confirms it, where the next one would be long in coming', async () => {
+  const { end, poll, pass, greens, nudges } = watching();
+  poll();
+  expect(greens.at(-1)).toBe(true);
+  const before = nudges();
+  pass(STABLE_MS);
+  await vi.waitUntil(() => nudges() > before);
   poll();
   expect((await end).kind).toBe('recovered');
 });
