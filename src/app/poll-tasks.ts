@@ -2,9 +2,10 @@
 import type { Config } from '../config/types.ts';
 import { expectedTargets, watchedUnits } from '../core/graph.ts';
 import type { ClusterState } from '../core/model/cluster.ts';
-import type { ClusterNode, NodeName } from '../core/model/inventory.ts';
+import type { CheckTarget, ClusterNode, NodeName } from '../core/model/inventory.ts';
 import type { Observation } from '../core/model/observation.ts';
 import type { UnitName } from '../core/model/topology.ts';
+import { paceOf } from '../core/pace.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { PollTask } from '../poll/poller.ts';
 import { askNodeRights } from '../probes/node-rights.ts';
@@ -65,6 +66,23 @@ export type PollTasks = {
 export const asksRights = ({ ssh, readOnly }: Pick<Config, 'ssh' | 'readOnly'>): boolean =>
   ssh.enabled && ssh.checkRights && !readOnly;
 
+/**
+ * Whether enough looks in a row said the same since the start. Until then one that is made seldom is made as often as
+ * most, or nothing would be known of it for long.
+ */
+const untilSure = ({ spec }: CheckTarget, poll: Config['poll']) => {
+  const { fall, rise } = paceOf(spec, poll);
+  let isSure = false;
+  let inRow = { ok: true, looks: 0 };
+  return {
+    isSure: () => isSure,
+    count: (ok: boolean): void => {
+      inRow = { ok, looks: inRow.ok === ok ? inRow.looks + 1 : 1 };
+      isSure ||= inRow.looks >= (ok ? rise : fall);
+    },
+  };
+};
+
 export const pollTasks = ({
   config,
   nodes,
@@ -87,21 +105,25 @@ export const pollTasks = ({
     backSinceMs.set(node, nowMs);
     nudgeNode(node);
   };
-  const probeTasks = targets.map(
-    (target): PollTask => ({
+  const probeTasks = targets.map((target): PollTask => {
+    const { intervalMs } = paceOf(target.spec, poll);
+    const sure = untilSure(target, poll);
+    return {
       id: target.id,
-      intervalMs: target.spec.intervalMs ?? poll.intervalMs,
+      intervalMs,
+      paceMs: () => (sure.isSure() ? intervalMs : Math.min(intervalMs, poll.intervalMs)),
       run: async (signal) => {
         const result = await prober.probe(target, signal);
         if (signal.aborted) return false;
+        sure.count(result.ok);
         observe({ kind: 'probe', check: target.id, result });
         if (result.ok) comeBack(target.node);
         // What is on its way up is asked at the plain pace, so that its arrival is seen.
         const verdict = cluster().instances.get(target.instance)?.verdict;
         return result.ok || verdict === 'starting' || verdict === 'late';
       },
-    }),
-  );
+    };
+  });
   const checkMoved = (node: NodeName, units: ReadonlySet<UnitName>): void =>
     nudge(
       targets

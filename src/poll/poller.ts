@@ -5,6 +5,8 @@ import { begin, FIRST_CONTACT_SPACING_MS, finish, firstSchedule, nudge, type Sch
 export type PollTask = {
   readonly id: string;
   readonly intervalMs: number;
+  /** Asked after each run: the interval from then on, where it is not always the same. */
+  readonly paceMs?: () => number;
   /** One look: true when it went well. A throw counts as a failure. It brings its own deadline and heeds the signal. */
   readonly run: (signal: AbortSignal) => Promise<boolean>;
 };
@@ -90,7 +92,8 @@ export const createPoller = (options: PollerOptions): Poller => {
       // What a task throws is its own to report; for the schedule it is one more failure.
     }
     running.delete(entry);
-    entry.schedule = finish(entry.schedule, ok, clock.monotonic(), random());
+    const intervalMs = entry.task.paceMs?.() ?? entry.task.intervalMs;
+    entry.schedule = finish({ ...entry.schedule, intervalMs }, ok, clock.monotonic(), random());
     arm(entry);
     launchQueued();
   };

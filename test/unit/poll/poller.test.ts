@@ -59,6 +59,17 @@ describe('the poller', () => {
     expect(seen.runs).toBe(4);
   });
 
+  it('runs at another interval from the run on that asks for it', async () => {
+    const { task, seen } = counted('a');
+    poll([{ ...task, intervalMs: 60_000, paceMs: () => (seen.runs < 3 ? 1000 : 60_000) }]).start();
+    await vi.advanceTimersByTimeAsync(2000);
+    expect(seen.runs).toBe(3);
+    await vi.advanceTimersByTimeAsync(59_999);
+    expect(seen.runs).toBe(3);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(seen.runs).toBe(4);
+  });
+
   it('keeps every other task on time while one hangs', async () => {
     const hanging = counted('dead', forever);
     const lively = counted('alive');
