@@ -6,21 +6,16 @@ import type { LoadedConfig } from '../config/load.ts';
 import type { Config } from '../config/types.ts';
 import { actionName } from '../core/action-name.ts';
 import type { NodeName } from '../core/model/inventory.ts';
-import { utcOffsetMinutes } from '../lib/clock.ts';
-import { watchFiles } from '../lib/file-watch.ts';
 import type { Screen } from '../render.tsx';
-import type { ConfigNews, Reloaded } from '../store/state.ts';
-import { keptWords, reloadedNotice } from '../views/config-lines.ts';
 import { firstFrame } from '../views/first-frame.ts';
 import { colorModeFor, type ThemeOptions } from '../views/theme.ts';
 import { type CommandContext, exitCode } from './context.ts';
 import { isFirstRun } from './first-run.ts';
+import { followFiles } from './follow-files.ts';
 import { createLender, type Lender } from './lend.ts';
 import { showInPager } from './pager.ts';
-import { configurationLine, eventLine, headlineLine } from './plain.ts';
+import { asStream } from './stream.ts';
 
-/** A changed configuration holds after two looks at it. */
-const WATCH_MS = 500;
 /** How long unreachable nodes may hold back the first frame; they go on connecting behind it. */
 const PREFLIGHT_MS = 2500;
 
@@ -156,29 +151,6 @@ const onTerminal = async (
   return exitCode.ok;
 };
 
-/** Takes up what changes in the configuration's files, at once when asked to, until the returned function is called. */
-const followFiles = (app: App, load: (found?: string) => LoadedConfig): (() => void) => {
-  const reread = (): Reloaded => app.reload(load(app.config().file));
-  // It may have changed while ssh asked for a password.
-  reread();
-  const unlisten = app.store.onEffect(({ kind }) => {
-    if (kind !== 'reload') return;
-    const said = reloadedNotice(reread(), app.store.getState());
-    if (said !== undefined) app.store.dispatch({ kind: 'notice', ...said });
-  });
-  const unwatch = watchFiles({
-    files: () => app.config().files,
-    everyMs: WATCH_MS,
-    onChange: reread,
-    // What is wrong may be mended in a file that only the bad one names.
-    isUnsettled: () => app.store.getState().config?.kind === 'bad',
-  });
-  return () => {
-    unlisten();
-    unwatch();
-  };
-};
-
 const openDrawnScreen = async (
   app: App,
   theme: ThemeOptions,
@@ -273,58 +245,3 @@ const loadScreen = async () => {
     globalThis.fetch = fetch;
   }
 };
-
-const asStream = (
-  app: App,
-  { stdout, stopped, clock }: CommandContext,
-  load: ((found?: string) => LoadedConfig) | undefined,
-): Promise<number> =>
-  new Promise((resolve) => {
-    let lastSeq = -1;
-    let lastHeadline = '';
-    let dropped = 0;
-    const write = (line: string): void => {
-      // A reader that has stopped reading must not make us hold what it will never read.
-      if (stdout.writableNeedDrain) {
-        dropped += 1;
-        return;
-      }
-      if (dropped > 0) stdout.write(`plasmatop: ${dropped} lines were not read in time and are left out\n`);
-      dropped = 0;
-      stdout.write(`${line}\n`);
-    };
-    const tell = (words: string): void => {
-      const atMs = clock.now();
-      write(configurationLine(words, atMs, utcOffsetMinutes(atMs)));
-    };
-    let lastNews: ConfigNews | undefined;
-    const unsubscribe = app.store.subscribe(({ events, cluster, config }) => {
-      if (config !== lastNews) {
-        if (config?.kind === 'bad') tell(keptWords(config));
-        else if (lastNews?.kind === 'bad') tell('its mistake is mended');
-        lastNews = config;
-      }
-      for (const event of events.filter(({ seq }) => seq > lastSeq).reverse()) {
-        lastSeq = Math.max(lastSeq, event.seq);
-        write(eventLine(event, utcOffsetMinutes(event.atMs)));
-      }
-      // Ages move every second; a line is written when the sentence changes.
-      if (cluster.headline.sentence === lastHeadline) return;
-      lastHeadline = cluster.headline.sentence;
-      write(headlineLine(cluster, utcOffsetMinutes(cluster.atMs)));
-    });
-    let unwatch: (() => void) | undefined;
-    const unlisten = app.onConfigured(() => tell('the changed configuration holds now'));
-    const end = (): void => {
-      unsubscribe();
-      unlisten();
-      unwatch?.();
-      resolve(exitCode.ok);
-    };
-    if (stopped.aborted) end();
-    else {
-      stopped.addEventListener('abort', end, { once: true });
-      app.start();
-      unwatch = load && followFiles(app, load);
-    }
-  });
