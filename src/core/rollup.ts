@@ -47,15 +47,34 @@ const commonReason = (members: readonly Member[], otherwise: string): string => 
   return reasons.size === 1 && reason !== undefined && reason !== '' ? reason : otherwise;
 };
 
-const blockedService = (members: readonly Member[]): ServiceVerdict => {
+const blockerOf = (members: readonly Member[]): Blocker | undefined => {
   const blockers = only(members, 'blocked').flatMap((member) => member.blockedBy ?? []);
   const [first] = blockers;
-  if (first === undefined) return { verdict: 'blocked', reason: 'blocked' };
+  if (first === undefined) return undefined;
   const isSame = blockers.every((other) => other.service === first.service && other.node === first.node);
+  return isSame ? first : { service: first.service };
+};
+
+const blockedService = (members: readonly Member[]): ServiceVerdict => {
+  const blockedBy = blockerOf(members);
+  return blockedBy === undefined
+    ? { verdict: 'blocked', reason: 'blocked' }
+    : { verdict: 'blocked', reason: `by ${blockedBy.service}`, blockedBy };
+};
+
+/** Some serve, some are blocked, and none is worse. */
+const isPartlyBlocked = (members: readonly Member[]): boolean => {
+  const { ok, blocked, down, degraded, late } = countVerdicts(members);
+  return ok > 0 && blocked > 0 && down + degraded + late === 0;
+};
+
+/** Others of its members serve: `have` says how many do. What blocks the rest does not block the service. */
+const partlyBlocked = (members: readonly Member[], have: string): ServiceVerdict => {
+  const blockedBy = blockerOf(members);
+  const by = blockedBy === undefined ? '' : ` by ${blockedBy.service}`;
   return {
-    verdict: 'blocked',
-    reason: `by ${first.service}`,
-    blockedBy: isSame ? first : { service: first.service },
+    verdict: 'degraded',
+    reason: `${have}, ${only(members, 'blocked').length} blocked${by}`,
   };
 };
 
@@ -105,6 +124,7 @@ const addUp = (members: readonly Member[]): ServiceVerdict => {
   if (late !== undefined) {
     return { verdict: 'late', reason: total === 1 ? late.reason : `${ready} of ${total} ready` };
   }
+  if (isPartlyBlocked(members)) return partlyBlocked(members, `${ready}/${total}`);
   if (blocked.length > 0) return blockedService(members);
   const [starting] = only(members, 'starting');
   if (starting !== undefined) {
@@ -157,6 +177,8 @@ const withQuorum = (members: readonly Member[], quorum: QuorumState): ServiceVer
       return { verdict: 'down', reason: `${lack} ${quorum.votes}/${quorum.expected}` };
     }
     case 'forming':
+      // One that was never formed serves nobody, whoever is up: what blocks the others holds it up as a whole.
+      if (isPartlyBlocked(members)) return blockedService(members);
       return sum.verdict === 'blocked' || sum.verdict === 'late'
         ? sum
         : { verdict: 'starting', reason: formingWords(quorum) };
@@ -167,8 +189,9 @@ const withQuorum = (members: readonly Member[], quorum: QuorumState): ServiceVer
         : sum;
     case 'held': {
       const isShort = quorum.votes < quorum.expected;
-      const counted =
-        sum.verdict === 'ok' || (isShort && sum.verdict !== 'blocked')
+      const counted = isPartlyBlocked(members)
+        ? partlyBlocked(members, `${quorum.votes}/${quorum.expected}`)
+        : sum.verdict === 'ok' || (isShort && sum.verdict !== 'blocked')
           ? { ...sum, reason: votesWords(quorum) }
           : sum;
       // A member on a dark node is a vote less, and that is known.

@@ -11,8 +11,9 @@ import { type NodeCells, type TreeColumns, WORDS_FROM } from './columns.ts';
 /** Verdict words are padded to this, so that reasons stand under each other. */
 const WORD_COLUMNS = 8;
 
-/** "1 of 2 checks: dns SERVFAIL", "2/3 leader node01": without the details, which are the first to give way. */
-export const shortReason = (reason: string): string => reason.split(/: | leader /u)[0] ?? reason;
+/** "1 of 2 checks: dns SERVFAIL", "2/3 leader node01", "2/3, 1 blocked by chainfire": without the details, which are the first to give way. */
+export const shortReason = (reason: string): string =>
+  reason.split(/: | leader |(?<=blocked) by /u)[0] ?? reason;
 
 /** "no quorum 1/3" says it all; "blocked   by chainfire" needs both words. */
 const stateWords = (state: ServiceState, columns: number): string => {
@@ -20,7 +21,8 @@ const stateWords = (state: ServiceState, columns: number): string => {
   if (reason === '') return verdict;
   if (verdict === 'ok' || reason.startsWith('no quorum')) return reason;
   const short = shortReason(reason);
-  const tries = [reason, short].flatMap((words) => [
+  const count = /^\d+\/\d+(?=, )/u.exec(reason)?.[0];
+  const tries = [reason, short, ...(count === undefined ? [] : [count])].flatMap((words) => [
     `${verdict.padEnd(WORD_COLUMNS)} ${words}`,
     `${verdict} ${words}`,
   ]);

@@ -1,4 +1,4 @@
-/** A service some of whose members nobody can see: what is known is told, and nothing unknown counts as well. */
+/** A service only a part of which is hurt, unseen or blocked: the part is told, and nothing unknown counts as well. */
 import { describe, expect, test } from 'vitest';
 import { judgeService } from '../../../src/core/rollup.ts';
 import { type Answers, fail, judged, rounds, silentOn, type World, worldOf } from './world.ts';
@@ -50,5 +50,47 @@ describe('a service on dark nodes', () => {
       { ...member, node: 'node03', verdict: 'unknown' as const },
     ];
     expect(judgeService(members, undefined)).toEqual({ verdict: 'unknown', reason: '2 of 3 unseen' });
+  });
+});
+
+describe('a service that is blocked on some nodes', () => {
+  const base = rounds(worldOf(3), 3);
+  const silent = (...ids: readonly string[]): World => rounds(base, 2, silentOn(...ids));
+
+  test('is degraded while others of its members serve: how many, and what blocks the rest', () => {
+    const world = silent('chainfire@node03', 'flaredb@node03', 'iam@node03');
+    expect(told(world, 'flaredb')).toBe('degraded 2/3, 1 blocked by chainfire');
+    expect(told(world, 'iam')).toBe('degraded 2/3, 1 blocked by flaredb');
+    const state = judged(world);
+    expect(state.services.get('flaredb')?.quorum).toMatchObject({ votes: 2, needed: 2, standing: 'held' });
+    expect(state.instances.get('iam@node03')?.verdict).toBe('blocked');
+    expect(state.causes.map(({ where }) => where)).toEqual(['chainfire on node03']);
+  });
+
+  test('is blocked as a whole where none of them serves, or too few vote', () => {
+    const dead = ['chainfire', 'flaredb', 'iam'].flatMap((name) => [`${name}@node02`, `${name}@node03`]);
+    expect(told(silent(...dead), 'flaredb')).toBe('blocked by chainfire');
+    expect(told(silent(...dead, 'iam@node01'), 'iam')).toBe('blocked by flaredb');
+  });
+
+  test('is told by what blocks it while it has yet to form its quorum', () => {
+    const members = ['ok', 'blocked', 'blocked'].map((verdict, index) => ({
+      node: `node0${index + 1}`,
+      verdict: verdict as 'ok' | 'blocked',
+      reason: '',
+      unreachable: false,
+      stale: false,
+      ...(verdict === 'blocked' ? { blockedBy: { service: 'chainfire' } } : {}),
+    }));
+    const forming = {
+      service: 'flaredb',
+      expected: 3,
+      needed: 2,
+      votes: 1,
+      standing: 'forming',
+      members: ['node01'],
+      faults: [],
+    } as const;
+    expect(judgeService(members, forming)).toMatchObject({ verdict: 'blocked', reason: 'by chainfire' });
   });
 });
