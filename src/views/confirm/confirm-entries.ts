@@ -117,7 +117,7 @@ const usersEntries = (plan: Plan, isBrief: boolean): readonly Entry[] => {
   return listed(label, plan.users.length > 0 || isQuiet ? plan.users : [NOTHING_LOST], 'plain');
 };
 
-/** In the order in which they are read. */
+/** In the order in which they are read: that it may not run at all comes before what would run. */
 export const entriesOf = (
   dialog: ActionDialog,
   state: AppState,
@@ -143,9 +143,9 @@ export const entriesOf = (
   const safer = plainWhen('safer', saferThan(plan, state.cluster), 'degraded');
   if (!isBrief) {
     return [
+      ...refused,
       ...(isKept ? [now] : []),
       ...runs,
-      ...refused,
       ...doubt,
       ...pending,
       ...recent,
@@ -155,9 +155,9 @@ export const entriesOf = (
       ...safer,
     ];
   }
-  const matters = [...refused, ...pending, ...quorum, ...recent, ...safer];
+  const matters = [...pending, ...quorum, ...recent, ...safer];
   // The names of many units would hide what becomes of votes and users.
   return plan.units.length > MANY
-    ? [...matters, ...users, ...along, ...runs]
-    : [...runs, ...matters, ...along, ...users];
+    ? [...refused, ...matters, ...users, ...along, ...runs]
+    : [...refused, ...runs, ...matters, ...along, ...users];
 };

@@ -123,10 +123,10 @@ export const operationEntries = (
   return isBrief
     ? [...refused, order, ...runs.slice(0, 1), ...quorum, ...recent, ...safer, ...users, ...gate, ...out]
     : [
+        ...refused,
         order,
         ...(detail === 'full' ? [pace] : []),
         ...runs,
-        ...refused,
         ...recent,
         ...out,
         ...along,
