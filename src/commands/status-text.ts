@@ -138,7 +138,7 @@ export const statusText = (
   }
   const failing = [...cluster.instances.values()]
     .filter(({ verdict }) => verdict !== 'ok' && verdict !== 'blocked' && verdict !== 'unknown')
-    .map(({ id, verdict, reason }) => `  ${id}  ${verdict}  ${reason}`.trimEnd());
+    .map(({ id, verdict, reason }) => [`  ${id}`, verdict, reason]);
   const links = [...cluster.nodes.values()].flatMap(({ name, link }) =>
     link.state === 'failed'
       ? [`  ${name}  ${link.failure.detail}\n    ${link.failure.remedy}`]
@@ -154,7 +154,7 @@ export const statusText = (
     ...aligned(rows),
     ...impactLines(cluster, topology),
     ...causeLines(cluster, topology, facts),
-    ...(failing.length > 0 ? ['', 'Failing', ...failing] : []),
+    ...(failing.length > 0 ? ['', 'Failing', ...aligned(failing)] : []),
     ...nextLines(cluster, inventory, topology, facts),
     ...(drift.length > 0 ? ['', 'Drift from the topology', ...drift] : []),
     ...(links.length > 0 ? ['', 'Without ssh, so without facts from systemd', ...links] : []),

@@ -40,6 +40,15 @@ describe('what users have left', () => {
     expect(textOf(seenAs((_target, atMs) => fail(atMs, 'timeout')))).not.toContain('Impact');
   });
 
+  test('stands below what fails, in columns', () => {
+    const text = textOf(
+      seenAs((target, atMs) =>
+        ['plasmavmc@node01', 'iam@node02'].includes(target.instance) ? fail(atMs, 'refused') : undefined,
+      ),
+    );
+    expect(text).toMatch(/Failing\n {2}iam@node02 {8}down {2}\S.*\n {2}plasmavmc@node01 {2}down {2}\S/u);
+  });
+
   test('is in the JSON of every state', () => {
     const lost = jsonOf(seenAs(lostIam));
     expect(lost.schema).toBe(1);
