@@ -93,19 +93,22 @@ export const parseCommandLine = (argv: readonly string[]): ParsedCommandLine => 
     allowPositionals: true,
   });
 
+  const names = Object.keys(flags).map((name) => `--${name}`);
   const values: Record<string, FlagValue> = {};
   const words: string[] = [];
   for (const token of tokens) {
     if (token.kind === 'positional') words.push(token.value);
     if (token.kind !== 'option') continue;
     const flag = Object.hasOwn(flags, token.name) ? flags[token.name] : undefined;
-    if (!flag) {
-      return unknown(
-        'flag',
-        token.rawName,
-        Object.keys(flags).map((name) => `--${name}`),
-        help,
+    if (!flag && Object.hasOwn(everywhere, token.name) && !nearestName(token.rawName, names)) {
+      // It is a flag, and others take it: "unknown" would send the reader to look for a slip of the pen.
+      return problem(
+        `${command} takes no ${token.rawName}`,
+        `Leave it out: it means nothing there. See: ${help}`,
       );
+    }
+    if (!flag) {
+      return unknown('flag', token.rawName, names, help);
     }
     if (flag.type === 'boolean') {
       if (token.value !== undefined) return problem(`--${token.name} takes no value`, `See: ${help}`);

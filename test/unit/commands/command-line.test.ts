@@ -45,7 +45,8 @@ describe('parseCommandLine', () => {
   });
 
   it('refuses flags that mean nothing to a command', () => {
-    expect(refused('demo', '--topology', 'x')).toContain('unknown flag "--topology"');
+    expect(refused('demo', '--topology', 'x')).toContain('demo takes no --topology. Leave it out');
+    expect(refused('--config', 'x', 'completion', 'bash')).toContain('completion takes no --config. Leave');
     expect(refused('demo', '--config', 'x')).toContain('unknown flag "--config". Did you mean --config-out?');
   });
 
