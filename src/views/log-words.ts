@@ -35,11 +35,14 @@ const roundedMs = (ms: number): number => {
 /** What a node's log has to say that is no line of it. */
 export type LogNote = { readonly about: string; readonly words: string; readonly tone: 'degraded' | 'faint' };
 
+/** "2 h ahead". */
+export const skewWords = (skewMs: number): string =>
+  `${formatAge(roundedMs(Math.abs(skewMs)))} ${skewMs > 0 ? 'ahead' : 'behind'}`;
+
 /** That a node's times are not ours; none where its clock is right. */
 export const clockNotes = (about: NodeName, skewMs: number): readonly LogNote[] => {
   if (skewMs === 0) return [];
-  const way = skewMs > 0 ? 'ahead' : 'behind';
-  const words = `its clock is ${formatAge(roundedMs(Math.abs(skewMs)))} ${way}; its lines stand where they belong`;
+  const words = `its clock is ${skewWords(skewMs)}; its lines stand where they belong`;
   return [{ about, words, tone: 'faint' }];
 };
 

@@ -6,7 +6,7 @@ import type { UnitName } from '../../core/model/topology.ts';
 import { bootNodeId, entryId } from '../../store/boot.ts';
 import { selectedRow } from '../../store/rows.ts';
 import type { AppState } from '../../store/state.ts';
-import { journalOf, logOf, logTime, logTone } from '../log-words.ts';
+import { journalOf, logOf, logSkewMs, logTime, logTone, skewWords } from '../log-words.ts';
 import { gap, type Line, seg } from '../paint.ts';
 import type { Room } from '../painter.ts';
 
@@ -49,7 +49,16 @@ export const logLine = (state: AppState, progress: BootProgress, { compact }: Ro
   const lead: Line = compact ? [gap(3)] : [gap(3), seg('log', 'faint'), gap(5)];
   const last = telling(logOf(state, node, unit));
   if (last !== undefined) {
-    return [[...lead, seg(logTime(state, last), 'faint'), gap(2), seg(`${name}${last.text}`, logTone(last))]];
+    const skewMs = logSkewMs(state, node);
+    const off = skewMs === 0 ? '' : `, ${compact ? '' : 'its clock is '}${skewWords(skewMs)}`;
+    return [
+      [
+        ...lead,
+        seg(`${logTime(state, last)}${off}`, 'faint'),
+        gap(2),
+        seg(`${name}${last.text}`, logTone(last)),
+      ],
+    ];
   }
   const journal = journalOf(state, node);
   if (journal?.state === 'failed') return [[...lead, seg(`${name}not seen: ${journal.detail}`, 'degraded')]];
