@@ -1,7 +1,9 @@
 /** Nodes view: every service on every node, one mark or word per cell, and how we reach the node. */
+import { plural } from '../../core/format.ts';
 import type { NodeState } from '../../core/model/cluster.ts';
 import { type ClusterNode, instanceId } from '../../core/model/inventory.ts';
 import type { Service } from '../../core/model/topology.ts';
+import { keyLabel } from '../../keys/bindings.ts';
 import { nodeRowId, nodeRowsOf, selectedRow, selectedSubject } from '../../store/rows.ts';
 import { follow } from '../../store/selection.ts';
 import { type AppState, shown, topFrame } from '../../store/state.ts';
@@ -146,5 +148,12 @@ export const nodesLines: ListPainter = (state, room, theme) => {
 const pageBelow = (state: AppState, room: Room, theme: Theme): readonly Line[] => {
   if (room.rows < PAGE_FROM_ROWS) return [];
   const { title, lines } = subjectPage(state, selectedSubject(state), room, theme);
-  return [[], title, ...lines].slice(0, room.rows);
+  const page = [[], title, ...lines];
+  if (page.length <= room.rows) return page;
+  const more = plural(page.length - room.rows + 1, 'more line');
+  const key = keyLabel(state, 'open', theme.ascii);
+  return [
+    ...page.slice(0, room.rows - 1),
+    [gap(2), seg(key === undefined ? more : `${more}: ${key}`, 'faint')],
+  ];
 };
