@@ -9,6 +9,7 @@ import { type AppState, shown } from '../store/state.ts';
 import { bannerLine } from './banner.ts';
 import type { Frame } from './layout.ts';
 import { clipLine, gap, type Line, lineWidth, seg, spread } from './paint.ts';
+import { shownCounts } from './rivals.ts';
 import { clip, width, wrap } from './text.ts';
 import type { Theme, Tone } from './theme.ts';
 
@@ -48,7 +49,7 @@ const ageOf = (state: AppState): readonly [string, Tone] => {
 };
 
 const countsLine = (state: AppState, theme: Theme): Line => {
-  const { counts } = shown(state).cluster;
+  const counts = shownCounts(shown(state).cluster);
   return COUNTED.filter((verdict) => counts[verdict] > 0).flatMap((verdict) => [
     seg(`${theme.glyph(verdict)} ${counts[verdict]}`, verdict),
     gap(2),

@@ -144,6 +144,27 @@ const withoutFeeds = (store: AppStore): void => {
 };
 
 /** Systemd on node02 was not told that FlareDB requires Chainfire, and that IAM requires FlareDB only half. */
+/** Chainfire of node03 leads a cluster of its own, in look after look. */
+const withTwoLeaders = (store: AppStore): void => {
+  const { topology, inventory } = store.getState();
+  const targets = expectedTargets(topology, inventory).filter(({ service }) => service === 'chainfire');
+  for (const round of [4, 3, 2, 1]) {
+    const nowMs = NOW_MS - round * 100;
+    const fields = (node: string) =>
+      node === 'node03' ? { raft: 'leader', cluster_size: 1 } : { cluster_size: 2 };
+    store.dispatch({
+      kind: 'observed',
+      observations: targets.map((target) => ({
+        kind: 'probe',
+        check: target.id,
+        result: answerOk(target, nowMs, round, fields(target.node)),
+      })),
+      nowMs,
+    });
+  }
+  store.dispatch({ kind: 'tick', nowMs: NOW_MS });
+};
+
 const withDrift = (store: AppStore): void => {
   const { topology, inventory } = store.getState();
   const none = { requisite: [], bindsTo: [], partOf: [] };
@@ -306,6 +327,9 @@ const SHOTS: readonly Shot[] = [
   { name: 'next-steps-by-hand', situation: 'node-lost', keys: ['N', ENTER], prepare: withPlanner },
   { name: 'next-steps-none', situation: 'healthy', keys: ['N'] },
   { name: 'next-steps-confirm', situation: 'quorum-lost', keys: ['N', ENTER], prepare: withPlanner },
+  { name: 'two-leaders', situation: 'healthy', prepare: withTwoLeaders },
+  { name: 'two-leaders-nodes', situation: 'healthy', keys: ['2'], prepare: withTwoLeaders },
+  { name: 'two-leaders-service', situation: 'healthy', keys: [ENTER], prepare: withTwoLeaders },
   { name: 'drift', situation: 'healthy', prepare: withDrift },
   { name: 'drift-steps', situation: 'healthy', keys: ['N'], prepare: withDrift },
   { name: 'drift-node', situation: 'healthy', keys: ['2', 'j', ENTER], prepare: withDrift },

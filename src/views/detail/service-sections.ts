@@ -1,9 +1,11 @@
 /** What the topology knows of a service, held against its state: relations, impact, mitigations. */
+import { sentenceList } from '../../core/format.ts';
 import { dependenciesOf, dependentsOf } from '../../core/graph.ts';
 import type { ClusterState, QuorumFault, ServiceState } from '../../core/model/cluster.ts';
 import type { Service } from '../../core/model/topology.ts';
 import { type AppState, shown } from '../../store/state.ts';
 import { gap, type Line, seg } from '../paint.ts';
+import { rivalsOf } from '../rivals.ts';
 import type { Theme } from '../theme.ts';
 import { severityVerdict } from '../verdict-words.ts';
 import { labelled, labelledItems, labelledLine, paragraph, section } from './page.ts';
@@ -86,15 +88,21 @@ export const quorumSection = (service: ServiceState, columns: number): readonly 
   const { quorum } = service;
   if (quorum === undefined) return [];
   const isLost = quorum.standing === 'lost';
+  const rivals = rivalsOf(service);
+  const isSplit = rivals.length > 0;
+  const votes = `${quorum.votes} of ${quorum.expected} votes, ${quorum.needed} needed`;
   return [
     ...section('Quorum'),
-    ...labelled(
-      quorum.standing,
-      `${quorum.votes} of ${quorum.expected} votes, ${quorum.needed} needed`,
-      columns,
-      isLost ? 'down' : 'plain',
-    ),
-    ...labelled('leader', quorum.leader ?? 'none', columns),
+    // Nobody says which leader a follower votes for: a sum of the votes of two sides is held by neither.
+    ...(isSplit
+      ? labelled(
+          'disputed',
+          `${quorum.votes} of ${quorum.expected} votes, but they are not those of one cluster`,
+          columns,
+          'down',
+        )
+      : labelled(quorum.standing, votes, columns, isLost ? 'down' : 'plain')),
+    ...labelled('leader', isSplit ? sentenceList(rivals) : (quorum.leader ?? 'none'), columns),
     ...quorum.faults.flatMap((fault) =>
       fault.kind === 'beyond-inventory'
         ? labelled('size', faultText(fault), columns)

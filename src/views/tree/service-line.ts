@@ -4,6 +4,7 @@ import type { InstanceState, ServiceState } from '../../core/model/cluster.ts';
 import { worst } from '../../core/rollup.ts';
 import type { ServiceRow, TreeRow } from '../../core/rows.ts';
 import { field, fitLine, gap, type Line, seg } from '../paint.ts';
+import { rivalsOf, shownVerdict } from '../rivals.ts';
 import { width } from '../text.ts';
 import type { Theme } from '../theme.ts';
 import { type NodeCells, type TreeColumns, WORDS_FROM } from './columns.ts';
@@ -47,13 +48,15 @@ const statePart = (row: ServiceRow, columns: number, theme: Theme): Line => {
   );
 };
 
-/** The nodes of which more than one claims to lead. */
-const rivalsOf = ({ quorum }: ServiceState): readonly string[] =>
-  quorum?.faults.flatMap((fault) => (fault.kind === 'two-leaders' ? fault.nodes : [])) ?? [];
-
 /** Nodes that are merely blocked need no word: the row says by what, and the cause has words of its own. */
-const cellText = (instance: InstanceState, isRival: boolean, columns: number, theme: Theme): string => {
-  const mark = theme.glyph(instance.verdict);
+const cellText = (
+  instance: InstanceState,
+  service: ServiceState,
+  isRival: boolean,
+  columns: number,
+  theme: Theme,
+): string => {
+  const mark = theme.glyph(shownVerdict(instance, service));
   if (isRival && columns >= WORDS_FROM) return `${mark} leader`;
   return columns < WORDS_FROM || instance.verdict === 'blocked' ? mark : `${mark} ${instance.word}`;
 };
@@ -73,7 +76,11 @@ export const cellsPart = (row: ServiceRow, cells: NodeCells, theme: Theme): Line
         if (instance === undefined) return [...space, gap(cells.cell)];
         return [
           ...space,
-          field(cellText(instance, rivals.includes(name), cells.cell, theme), cells.cell, instance.verdict),
+          field(
+            cellText(instance, row.state, rivals.includes(name), cells.cell, theme),
+            cells.cell,
+            shownVerdict(instance, row.state),
+          ),
         ];
       });
     case 'marks':
@@ -81,7 +88,10 @@ export const cellsPart = (row: ServiceRow, cells: NodeCells, theme: Theme): Line
         ({ marks }, index): Line => [
           ...(index === 0 ? [] : [gap(1)]),
           ...marks.map(({ nodes }) => {
-            const verdicts = nodes.flatMap((node) => at.get(node.name)?.verdict ?? []);
+            const verdicts = nodes.flatMap((node) => {
+              const instance = at.get(node.name);
+              return instance === undefined ? [] : shownVerdict(instance, row.state);
+            });
             const verdict = worst(verdicts);
             return verdicts.length === 0 ? gap(1) : seg(theme.glyph(verdict), verdict);
           }),
