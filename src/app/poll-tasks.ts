@@ -70,15 +70,15 @@ export const asksRights = ({ ssh, readOnly }: Pick<Config, 'ssh' | 'readOnly'>):
  * Whether enough looks in a row said the same since the start. Until then one that is made seldom is made as often as
  * most, or nothing would be known of it for long.
  */
-const untilSure = ({ spec }: CheckTarget, poll: Config['poll']) => {
+const firstLooks = ({ spec }: CheckTarget, poll: Config['poll']) => {
   const { fall, rise } = paceOf(spec, poll);
-  let isSure = false;
+  let areOver = false;
   let inRow = { ok: true, looks: 0 };
   return {
-    isSure: () => isSure,
+    areOver: () => areOver,
     count: (ok: boolean): void => {
       inRow = { ok, looks: inRow.ok === ok ? inRow.looks + 1 : 1 };
-      isSure ||= inRow.looks >= (ok ? rise : fall);
+      areOver ||= inRow.looks >= (ok ? rise : fall);
     },
   };
 };
@@ -107,15 +107,15 @@ export const pollTasks = ({
   };
   const probeTasks = targets.map((target): PollTask => {
     const { intervalMs } = paceOf(target.spec, poll);
-    const sure = untilSure(target, poll);
+    const first = firstLooks(target, poll);
     return {
       id: target.id,
       intervalMs,
-      paceMs: () => (sure.isSure() ? intervalMs : Math.min(intervalMs, poll.intervalMs)),
+      paceMs: () => (first.areOver() ? intervalMs : Math.min(intervalMs, poll.intervalMs)),
       run: async (signal) => {
         const result = await prober.probe(target, signal);
         if (signal.aborted) return false;
-        sure.count(result.ok);
+        first.count(result.ok);
         observe({ kind: 'probe', check: target.id, result });
         if (result.ok) comeBack(target.node);
         // What is on its way up is asked at the plain pace, so that its arrival is seen.

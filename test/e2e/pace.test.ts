@@ -65,4 +65,17 @@ describe('a check with a pace of its own', () => {
       files.remove();
     }
   });
+
+  it('that is made seldom holds up no action: not the looks before it, not those that confirm it', async () => {
+    const files = variantOf(cluster, {
+      config: (text) => `${text}services: { fiberlb: { interval: 1h } }\n`,
+    });
+    try {
+      await cluster.ssh('node02', 'sudo -n systemctl stop fiberlb.service');
+      const end = await runProgram(['start', 'fiberlb@node02', '--yes', '--config', files.configFile]);
+      expect(end).toMatchObject({ exitCode: 0, stderr: '' });
+    } finally {
+      files.remove();
+    }
+  });
 });
