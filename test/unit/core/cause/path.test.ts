@@ -127,10 +127,18 @@ test('a unit that systemd calls failed stays a cause beside it, also where what 
   expect(nodes.get('node02')?.reason).toBe(
     'answers ssh, but none of 10 checks in time, iam: failed, bad exit code',
   );
-  const { previous, ...anew } = world;
-  expect(judged(world).instances.get('iam@node02')?.reason).toBe(
-    judged({ ...anew, previous: previous && { ...previous } }).instances.get('iam@node02')?.reason,
-  );
+});
+
+test('that cause is told as soon as the last check of another service runs out of time, too', () => {
+  const allBut: Answers = (target, atMs) =>
+    target.service === 'novanet' ? undefined : lateOn('node02')(target, atMs);
+  const once = round(round(lookAt(rounds(worldOf(3), 3), ALL), allBut), lateOn('node02'));
+  const ill = withFailed(later(once, 1), 'iam');
+  const before = { ...ill, previous: judged(ill) };
+  expect(before.previous.instances.get('iam@node02')?.reason).toBe('by flaredb');
+  const targets = before.targets.filter(({ instance }) => instance === 'novanet@node02');
+  const last = round({ ...before, targets }, lateOn('node02'), 500);
+  expect(judged(last).instances.get('iam@node02')?.reason).toBe('failed, bad exit code');
 });
 
 describe('not this cause', () => {
