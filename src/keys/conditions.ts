@@ -5,6 +5,7 @@ import { serviceByName, stepByName } from '../core/graph.ts';
 import type { ActionTarget, Verb } from '../core/model/action.ts';
 import { operationName } from '../core/operation-words.ts';
 import { verbBarred } from '../core/rights.ts';
+import { isTagged } from '../core/tags.ts';
 import { bootOf } from '../store/boot.ts';
 import { selectedJob } from '../store/job-page.ts';
 import { runningEntries } from '../store/jobs.ts';
@@ -178,6 +179,9 @@ export const needsShell = (state: AppState): true | string => {
 
 export const needsJob = (state: AppState): true | string =>
   selectedJob(state) === undefined ? 'no action is selected' : true;
+
+export const needsTags = ({ inventory }: AppState): true | string =>
+  isTagged(inventory) ? true : 'no node has a tag: the configuration gives them, by tags or groups';
 
 /** The demo writes its own, for as long as it runs. */
 export const needsConfigFile = ({ mode }: AppState): true | string => {

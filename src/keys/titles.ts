@@ -30,5 +30,6 @@ export const titleOf = (state: AppState, binding: Binding): string => {
   if (binding.command === 'toggle' && selectedRow(state)?.startsWith('node:') === false) return 'open';
   if (binding.command === 'toggle' && isUnfoldedHere(state)) return 'fold';
   if (binding.command === 'tree-mode' && state.ui.treeMode === 'dependencies') return 'by level';
+  if (binding.command === 'by-tag' && state.ui.byTag) return 'one list';
   return binding.title;
 };

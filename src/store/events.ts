@@ -71,6 +71,7 @@ export type Command =
   | 'only-broken'
   | 'next-problem'
   | 'tree-mode'
+  | 'by-tag'
   | 'what-if'
   | 'next-steps'
   | 'take-step'

@@ -47,6 +47,7 @@ export const initialState = (init: AppInit): AppState => {
       onlyBroken: false,
       marks: new Set(),
       treeMode: 'levels',
+      byTag: false,
       dialog: undefined,
       palette: undefined,
       notice: undefined,

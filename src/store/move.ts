@@ -2,7 +2,7 @@
 import { firstOfLogs, scrollLogs } from './logs/reduce.ts';
 import { replaceTop, withUi } from './outcome.ts';
 import { rowIds, selectedRow, treeRowsOf } from './rows.ts';
-import { follow, locate, parentOf } from './selection.ts';
+import { follow, locate, offHeading, parentOf } from './selection.ts';
 import { type AppState, isPage, topFrame } from './state.ts';
 
 export const pageStep = (state: AppState): number => Math.max(1, state.ui.bodyRows - 2);
@@ -16,7 +16,8 @@ export const move = (state: AppState, by: number): AppState => {
     return withUi(state, { stack: replaceTop(state.ui, { ...frame, scroll }) });
   }
   const ids = rowIds(state, frame);
-  return select(state, ids, Math.min(Math.max(locate(ids, frame.anchor) + by, 0), ids.length - 1));
+  const index = Math.min(Math.max(locate(ids, frame.anchor) + by, 0), ids.length - 1);
+  return select(state, ids, offHeading(ids, index, by));
 };
 
 /** No anchor: the first row, also when another one takes its place. */

@@ -6,7 +6,7 @@ import { nextPlace, nextProblem, type Place } from '../core/rows.ts';
 import { bootLines, bootNodeId, bootOf, driftId, entryId, unfoldBoot } from './boot.ts';
 import { selectId } from './move.ts';
 import { type Outcome, only, withUi } from './outcome.ts';
-import { nodeRowId, nodeRowsOf, selectedRow, treeRowsOf } from './rows.ts';
+import { nodeRowsOf, selectedRow, treeRowsOf } from './rows.ts';
 import { type AppState, shown, topFrame } from './state.ts';
 
 const VERDICTS: Readonly<Record<BootState, Verdict | undefined>> = {
@@ -63,11 +63,12 @@ const atBrokenNode = (state: AppState, from: string | undefined): AppState | und
   at(
     state,
     nextPlace(
-      nodeRowsOf(state).map(({ name, verdict }) => ({
-        id: nodeRowId(name),
-        verdict,
-        isCause: shown(state).cluster.causes.some(({ nodes }) => nodes.includes(name)),
-      })),
+      nodeRowsOf(state).flatMap((row) => {
+        if (row.kind === 'tag') return [];
+        const { name, verdict } = row.node;
+        const isCause = shown(state).cluster.causes.some(({ nodes }) => nodes.includes(name));
+        return { id: row.id, verdict, isCause };
+      }),
       from,
     ),
   );

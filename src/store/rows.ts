@@ -1,11 +1,13 @@
 /** The rows of each view, as the screen shows them now: pure readings of the state. */
 import { filterOf } from '../core/filter.ts';
 import type { ActionTarget, Job } from '../core/model/action.ts';
-import type { ClusterEvent, InstanceState, NodeState } from '../core/model/cluster.ts';
-import { instanceId } from '../core/model/inventory.ts';
+import type { ClusterEvent, InstanceState, NodeState, Verdict } from '../core/model/cluster.ts';
+import { type ClusterNode, instanceId } from '../core/model/inventory.ts';
 import type { Operation } from '../core/model/operation.ts';
 import type { NextStep } from '../core/next-steps/model.ts';
+import { countVerdicts } from '../core/rollup.ts';
 import { type TreeRow, treeRows } from '../core/rows.ts';
+import { isTagged, nodesByTag } from '../core/tags.ts';
 import { bootRowIds } from './boot.ts';
 import { type Entry, jobEntries } from './jobs.ts';
 import { nextStepId, nextStepsOf } from './next-steps.ts';
@@ -27,16 +29,44 @@ export const treeRowsOf = (state: AppState): readonly TreeRow[] => {
   return state.ui.compact ? rows.filter((row) => row.kind !== 'level') : rows;
 };
 
-/** Rows of the nodes view, in the inventory's order. */
-export const nodeRowsOf = (state: AppState): readonly NodeState[] => {
+/** Nodes that the filter leaves. */
+const nodesShown = (state: AppState, nodes: readonly ClusterNode[]): readonly NodeState[] => {
   const { cluster } = shown(state);
   const matches = filterOf(state.ui.filter.text);
-  return state.inventory.nodes.flatMap((node) => {
+  return nodes.flatMap((node) => {
     const found = cluster.nodes.get(node.name);
     if (found === undefined) return [];
     if (state.ui.onlyBroken && found.verdict === 'ok') return [];
     const text = `${node.name} ${node.tags.join(' ')} ${found.verdict} ${found.reason}`;
     return (matches?.(text, node.tags) ?? true) ? [found] : [];
+  });
+};
+
+/** Above the nodes of a tag, or of none. */
+export type TagRow = {
+  readonly kind: 'tag';
+  readonly id: SubjectId;
+  readonly words: string;
+  readonly nodes: number;
+  /** Of all its nodes, whatever the filter hides. */
+  readonly counts: Readonly<Record<Verdict, number>>;
+};
+
+export type NodeRow = TagRow | { readonly kind: 'node'; readonly id: SubjectId; readonly node: NodeState };
+
+const nodeRow = (node: NodeState): NodeRow => ({ kind: 'node', id: nodeRowId(node.name), node });
+
+/** Rows of the nodes view, in the inventory's order; on request each tag's nodes beneath it. */
+export const nodeRowsOf = (state: AppState): readonly NodeRow[] => {
+  const { inventory, ui } = state;
+  if (!ui.byTag || !isTagged(inventory)) return nodesShown(state, inventory.nodes).map(nodeRow);
+  const { cluster } = shown(state);
+  return nodesByTag(inventory.nodes).flatMap(({ tag, nodes }): readonly NodeRow[] => {
+    const rows = nodesShown(state, nodes).map(nodeRow);
+    if (rows.length === 0) return [];
+    const counts = countVerdicts(nodes.flatMap(({ name }) => cluster.nodes.get(name) ?? []));
+    const words = tag === undefined ? 'no tag' : `@${tag}`;
+    return [{ kind: 'tag', id: `tag:${tag ?? ''}`, words, nodes: nodes.length, counts }, ...rows];
   });
 };
 
@@ -81,7 +111,7 @@ export const jobRowId = (job: Job): SubjectId => `job:${job.id}`;
 export const operationRowId = ({ id }: Operation): SubjectId => `operation:${id}`;
 export const entryRowId = (entry: Entry): SubjectId =>
   entry.kind === 'job' ? jobRowId(entry.job) : operationRowId(entry.operation);
-export const nodeRowId = (node: string): SubjectId => `node:${node}`;
+const nodeRowId = (node: string): SubjectId => `node:${node}`;
 
 /** Ids of the rows a cursor can stand on in this view, top to bottom; empty for pages that only scroll. */
 export const rowIds = (state: AppState, frame: ViewFrame): readonly SubjectId[] => {
@@ -89,7 +119,7 @@ export const rowIds = (state: AppState, frame: ViewFrame): readonly SubjectId[] 
     case 'tree':
       return treeRowsOf(state).map((row) => row.id);
     case 'nodes':
-      return nodeRowsOf(state).map((node) => nodeRowId(node.name));
+      return nodeRowsOf(state).map((row) => row.id);
     case 'events':
       return eventRowsOf(state).map(eventRowId);
     case 'jobs':

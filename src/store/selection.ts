@@ -13,8 +13,14 @@ export const parentOf = (id: SubjectId): SubjectId | undefined => {
 const firstOf = (ids: readonly SubjectId[]): number =>
   Math.max(
     0,
-    ids.findIndex((id) => !id.startsWith('level:')),
+    ids.findIndex((id) => !id.startsWith('level:') && !id.startsWith('tag:')),
   );
+
+/** Nothing is known or done about a tag: no cursor stands on it. Below each is a node. */
+export const offHeading = (ids: readonly SubjectId[], index: number, by = 1): number => {
+  if (ids[index]?.startsWith('tag:') !== true) return index;
+  return by < 0 && index > 0 ? index - 1 : index + 1;
+};
 
 /**
  * The index of the row under the cursor: the anchored row itself, else the row that holds it, else the row that
@@ -27,7 +33,7 @@ export const locate = (ids: readonly SubjectId[], anchor: Anchor | undefined): n
   if (exact >= 0) return exact;
   const parent = parentOf(anchor.id);
   const held = parent === undefined ? -1 : ids.indexOf(parent);
-  return held >= 0 ? held : clamp(anchor.index, 0, ids.length - 1);
+  return held >= 0 ? held : offHeading(ids, clamp(anchor.index, 0, ids.length - 1));
 };
 
 /** The first shown row, such that row `index` is in sight: the old place when possible, the nearest otherwise. */

@@ -100,6 +100,8 @@ export type Ui = {
   /** What the next action is about, instead of the selected row. */
   readonly marks: ReadonlySet<InstanceId>;
   readonly treeMode: TreeMode;
+  /** The nodes view has its nodes beneath their first tags. */
+  readonly byTag: boolean;
   readonly dialog: Dialog | undefined;
   /** Present while it is open. */
   readonly palette: Palette | undefined;

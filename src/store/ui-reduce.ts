@@ -90,6 +90,8 @@ export const runCommand = (state: AppState, command: Command): Outcome => {
       return goToNextProblem(state);
     case 'tree-mode':
       return only(withUi(state, { treeMode: state.ui.treeMode === 'levels' ? 'dependencies' : 'levels' }));
+    case 'by-tag':
+      return only(withUi(state, { byTag: !state.ui.byTag }));
     case 'restart':
     case 'start':
     case 'stop':

@@ -1,7 +1,6 @@
 /** The top of the screen: which cluster, what is wrong, what it means for users, and why. */
 import { driftSummary } from '../core/dependency-drift/words.ts';
 import { formatAge, formatClock, plural } from '../core/format.ts';
-import type { Verdict } from '../core/model/cluster.ts';
 import { anyNewsEveryMs } from '../core/pace.ts';
 import { usersBrief } from '../core/users-line.ts';
 import { driftOf } from '../store/drift.ts';
@@ -12,10 +11,10 @@ import { clipLine, gap, type Line, lineWidth, seg, spread } from './paint.ts';
 import { shownCounts } from './rivals.ts';
 import { clip, width, wrap } from './text.ts';
 import type { Theme, Tone } from './theme.ts';
+import { countsLine } from './verdict-words.ts';
 
 /** Looks older than this many intervals are not called live. */
 const LIVE_INTERVALS = 3;
-const COUNTED: readonly Verdict[] = ['down', 'late', 'degraded', 'blocked', 'starting', 'unknown', 'ok'];
 
 /** The header's lines, exactly `frame.headerRows` of them. */
 export const headerLines = (state: AppState, frame: Frame, theme: Theme): readonly Line[] => {
@@ -48,14 +47,6 @@ const ageOf = (state: AppState): readonly [string, Tone] => {
     : [`stale ${formatAge(dataAgeMs)}`, 'down'];
 };
 
-const countsLine = (state: AppState, theme: Theme): Line => {
-  const counts = shownCounts(shown(state).cluster);
-  return COUNTED.filter((verdict) => counts[verdict] > 0).flatMap((verdict) => [
-    seg(`${theme.glyph(verdict)} ${counts[verdict]}`, verdict),
-    gap(2),
-  ]);
-};
-
 const titleLine = (state: AppState, columns: number, theme: Theme): Line => {
   const [age, ageTone] = ageOf(state);
   const clock = formatClock(state.nowMs, state.utcOffsetMinutes);
@@ -73,7 +64,7 @@ const titleLine = (state: AppState, columns: number, theme: Theme): Line => {
   const name: Line = hasRoom || (flags.length === 0 && banner.length === 0) ? named : lead;
   const optional: Line[] = [
     [seg(plural(state.inventory.nodes.length, 'node')), gap(2)],
-    countsLine(state, theme),
+    countsLine(shownCounts(shown(state).cluster), theme),
   ];
   const parts: Line[] = [];
   let room = columns - lineWidth(right) - lineWidth(name) - lineWidth(flags);

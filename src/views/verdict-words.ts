@@ -16,6 +16,15 @@ export const verdictPart = (verdict: Verdict, theme: Theme): Line => [
   seg(verdict, verdict),
 ];
 
+const COUNTED: readonly Verdict[] = ['down', 'late', 'degraded', 'blocked', 'starting', 'unknown', 'ok'];
+
+/** How many of each verdict, the worst first; what there is none of is left out. */
+export const countsLine = (counts: Readonly<Record<Verdict, number>>, theme: Theme): Line =>
+  COUNTED.filter((verdict) => counts[verdict] > 0).flatMap((verdict) => [
+    seg(`${theme.glyph(verdict)} ${counts[verdict]}`, verdict),
+    gap(2),
+  ]);
+
 export const severityVerdict = (severity: Severity): Verdict => {
   switch (severity) {
     case 'lost':

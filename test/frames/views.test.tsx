@@ -143,6 +143,14 @@ const withoutFeeds = (store: AppStore): void => {
   });
 };
 
+/** Two racks, the second with a further tag, and a node in neither. */
+const withTags = (store: AppStore): void => {
+  const { topology, inventory, options, mode } = store.getState();
+  const tags = [['rack-b', 'storage'], [], ['rack-a']];
+  const nodes = inventory.nodes.map((node, index) => ({ ...node, tags: tags[index] ?? [] }));
+  store.dispatch({ kind: 'configured', topology, inventory: { ...inventory, nodes }, options, mode });
+};
+
 /** Systemd on node02 was not told that FlareDB requires Chainfire, and that IAM requires FlareDB only half. */
 /** Chainfire of node03 leads a cluster of its own, in look after look. */
 const withTwoLeaders = (store: AppStore): void => {
@@ -282,6 +290,12 @@ const SHOTS: readonly Shot[] = [
   { name: 'jobs-operation', situation: 'healthy', keys: ['4'], prepare: withOperation },
   { name: 'tree-flags', situation: 'healthy', keys: ['p'], prepare: insecure },
   { name: 'nodes', situation: 'quorum-lost', keys: ['2', 'j', 'l'] },
+  { name: 'nodes-by-tag', situation: 'quorum-lost', keys: ['2', 't', 'j', 'l'], prepare: withTags },
+  {
+    name: 'nodes-by-tag-two-hundred',
+    situation: 'two-hundred-nodes',
+    keys: ['2', 't', ...'jjjjjjjjjj', 'k'],
+  },
   { name: 'nodes-lost', situation: 'node-lost', keys: ['2', 'n'] },
   { name: 'nodes-two-hundred', situation: 'two-hundred-nodes', keys: ['2', 'G'] },
   { name: 'events', situation: 'quorum-lost', keys: ['3', 'j'] },

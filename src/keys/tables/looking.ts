@@ -7,6 +7,7 @@ import {
   needsRunningJob,
   needsRunningOperation,
   needsStop,
+  needsTags,
   needsTimeline,
 } from '../conditions.ts';
 
@@ -128,6 +129,15 @@ export const LOOKING_KEYS: readonly Binding[] = [
     title: 'by dependency',
     help: 'Arrange the tree by levels or by systemd dependencies.',
     footer: true,
+  },
+  {
+    chords: ['t'],
+    command: 'by-tag',
+    scopes: ['nodes'],
+    title: 'by tag',
+    help: 'Group the nodes by their first tag, with how many are well, or put them back in one list.',
+    footer: 'live',
+    enabled: needsTags,
   },
   {
     chords: ['l', 'right'],

@@ -4,17 +4,17 @@ import type { NodeState } from '../../core/model/cluster.ts';
 import { type ClusterNode, instanceId } from '../../core/model/inventory.ts';
 import type { Service } from '../../core/model/topology.ts';
 import { keyLabel } from '../../keys/bindings.ts';
-import { nodeRowId, nodeRowsOf, selectedRow, selectedSubject } from '../../store/rows.ts';
+import { nodeRowsOf, selectedRow, selectedSubject, type TagRow } from '../../store/rows.ts';
 import { follow } from '../../store/selection.ts';
 import { type AppState, shown, topFrame } from '../../store/state.ts';
 import { subjectPage } from '../detail/detail-lines.ts';
 import { emptyLines } from '../empty.ts';
-import { field, gap, type Line, seg } from '../paint.ts';
+import { field, gap, type Line, lineWidth, seg } from '../paint.ts';
 import type { ListPainter, Room } from '../painter.ts';
 import { shownVerdict } from '../rivals.ts';
 import { clip, width } from '../text.ts';
 import type { Theme } from '../theme.ts';
-import { linkWord } from '../verdict-words.ts';
+import { countsLine, linkWord } from '../verdict-words.ts';
 
 type Columns = {
   readonly name: number;
@@ -129,19 +129,32 @@ const nodeLine = (
   ];
 };
 
+/** A tag with how many of its nodes are well; a long one gives way to the numbers. */
+const tagLine = ({ words, nodes, counts }: TagRow, columns: number, theme: Theme): Line => {
+  const numbers: Line = [gap(2), seg(plural(nodes, 'node'), 'faint'), gap(2), ...countsLine(counts, theme)];
+  return [gap(1), seg(clip(words, Math.max(4, columns - 1 - lineWidth(numbers))), 'strong'), ...numbers];
+};
+
 export const nodesLines: ListPainter = (state, room, theme) => {
-  const nodes = nodeRowsOf(state);
+  const rows = nodeRowsOf(state);
   const columns = nodeColumns(state, room);
-  if (nodes.length === 0) return [heading(state, columns), ...emptyLines(state, theme, 'No nodes.')];
+  if (rows.length === 0) return [heading(state, columns), ...emptyLines(state, theme, 'No nodes.')];
   const selected = selectedRow(state);
-  const index = nodes.findIndex((node) => nodeRowId(node.name) === selected);
+  const index = rows.findIndex((row) => row.id === selected);
   const height = room.rows - 1;
-  const top = follow(topFrame(state.ui).scroll, index, height, nodes.length);
+  const followed = follow(topFrame(state.ui).scroll, index, height, rows.length);
+  // The tag of the first node stays in sight with it.
+  const isHeaded = rows[followed - 1]?.kind === 'tag' && index < followed + height - 1;
+  const top = isHeaded ? followed - 1 : followed;
   const list = [
     heading(state, columns),
-    ...nodes
+    ...rows
       .slice(top, top + height)
-      .map((node) => nodeLine(state, node, columns, nodeRowId(node.name) === selected, theme)),
+      .map((row) =>
+        row.kind === 'tag'
+          ? tagLine(row, room.columns, theme)
+          : nodeLine(state, row.node, columns, row.id === selected, theme),
+      ),
   ];
   return [...list, ...pageBelow(state, { ...room, rows: room.rows - list.length }, theme)];
 };

@@ -134,7 +134,7 @@ const isSameView = (before: AppState, after: AppState): boolean => {
 
 /** What the last key did to the place where the operator stands. */
 const placeNews = (before: AppState, after: AppState): readonly string[] => {
-  const { dialog, palette, filter, helpSearch, onlyBroken, treeMode } = after.ui;
+  const { dialog, palette, filter, helpSearch, onlyBroken, treeMode, byTag } = after.ui;
   const was = before.ui;
   if (dialog !== undefined) {
     const isNew = was.dialog === undefined || questionOf(was.dialog) !== questionOf(dialog);
@@ -149,7 +149,10 @@ const placeNews = (before: AppState, after: AppState): readonly string[] => {
   const closed = was.dialog === undefined && was.palette === undefined ? [] : ['Closed.'];
   if (!isSameView(before, after)) return sayView(after);
   const isSifted =
-    filter.editing !== was.filter.editing || onlyBroken !== was.onlyBroken || treeMode !== was.treeMode;
+    filter.editing !== was.filter.editing ||
+    onlyBroken !== was.onlyBroken ||
+    treeMode !== was.treeMode ||
+    byTag !== was.byTag;
   if (isSifted && !filter.editing) return sayView(after);
   if (helpSearch !== was.helpSearch && !helpSearch.editing) return sayView(after);
   const rows = rowIds(after, topFrame(after.ui)).length - rowIds(before, topFrame(before.ui)).length;

@@ -2,6 +2,7 @@
 
 import type { DependencyNode } from '../../core/graph.ts';
 import type { ClusterNode } from '../../core/model/inventory.ts';
+import { nodesByTag } from '../../core/tags.ts';
 import { width } from '../text.ts';
 
 /** Some nodes that share one mark, left to right. */
@@ -41,20 +42,6 @@ const STATE_OF_MANY = 26;
 const STATE_MAX = 34;
 const MARGIN = 1;
 
-/** Nodes by their first tag, in the inventory's order; one unnamed group when nothing is tagged. */
-const groupNodes = (
-  nodes: readonly ClusterNode[],
-): readonly { readonly label: string; readonly nodes: readonly ClusterNode[] }[] => {
-  const groups = new Map<string, ClusterNode[]>();
-  for (const node of nodes) {
-    const label = node.tags[0] ?? '';
-    const known = groups.get(label);
-    if (known) known.push(node);
-    else groups.set(label, [node]);
-  }
-  return [...groups].map(([label, members]) => ({ label, nodes: members }));
-};
-
 const chunk = (nodes: readonly ClusterNode[], each: number): readonly Mark[] =>
   Array.from({ length: Math.ceil(nodes.length / each) }, (_, index) => ({
     nodes: nodes.slice(index * each, (index + 1) * each),
@@ -67,7 +54,7 @@ const marksWidth = (groups: readonly MarkGroup[]): number =>
 /** As many nodes per mark as it takes to fit; groups give way when there are more of them than columns. */
 export const markCells = (nodes: readonly ClusterNode[], columns: number): NodeCells => {
   const room = Math.max(1, columns);
-  const grouped = groupNodes(nodes);
+  const grouped = nodesByTag(nodes).map((group) => ({ label: group.tag ?? '', nodes: group.nodes }));
   const splits = grouped.length * 2 - 1 <= room ? grouped : [{ label: '', nodes }];
   for (let each = 1; ; each += 1) {
     const groups = splits.map(({ label, nodes: members }) => ({ label, marks: chunk(members, each) }));

@@ -26,7 +26,7 @@ describe('a filter', () => {
     const store = createAppStore({ topology, inventory, options, mode, nowMs: 0, utcOffsetMinutes: 0 });
     store.dispatch({ kind: 'command', command: 'filter' });
     store.dispatch({ kind: 'text', text: '@stor' });
-    expect(nodeRowsOf(store.getState()).map(({ name }) => name)).toEqual(['node02']);
+    expect(nodeRowsOf(store.getState()).map(({ id }) => id)).toEqual(['node:node02']);
     const instances = treeRowsOf(store.getState()).flatMap((row) =>
       row.kind === 'instance' ? [row.instance.node] : [],
     );

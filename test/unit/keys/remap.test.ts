@@ -88,7 +88,7 @@ describe('what is refused', () => {
   });
 
   it('is a key that hides another command, or is hidden, in one view alone', () => {
-    expect(faults({ pause: ['t'] })).toEqual(['pause: t is the key of tree-mode, too, in tree']);
+    expect(faults({ pause: ['P'] })).toEqual(['pause: P is the key of hold-operation, too, in jobs']);
     expect(faults({ 'tree-mode': ['p'] })).toEqual(['tree-mode: p is the key of pause, too, in tree']);
   });
 
