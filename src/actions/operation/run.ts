@@ -113,7 +113,7 @@ export const createOperations = (options: OperationsOptions): Operations => {
           const members = [...options.cluster().services.values()].flatMap(
             ({ quorum }) => quorum?.members ?? [],
           );
-          for (const node of new Set([...members, ...next()])) options.nudge(node);
+          for (const node of new Set([...members, ...touched, ...next()])) options.nudge(node);
         },
       },
       sinceMs,
