@@ -348,6 +348,7 @@ const SHOTS: readonly Shot[] = [
   { name: 'drift-steps', situation: 'healthy', keys: ['N'], prepare: withDrift },
   { name: 'drift-node', situation: 'healthy', keys: ['2', 'j', ENTER], prepare: withDrift },
   { name: 'drift-service', situation: 'healthy', keys: ['j', ENTER, 'G'], prepare: withDrift },
+  { name: 'drift-service-top', situation: 'healthy', keys: ['j', ENTER], prepare: withDrift },
   { name: 'what-if', situation: 'healthy', keys: [...DOWN_TO_NODE02, 'w'] },
   { name: 'what-if-service', situation: 'healthy', keys: ['w'] },
   { name: 'what-if-node', situation: 'healthy', keys: ['2', 'j', 'w'] },

@@ -18,7 +18,7 @@ import { width } from '../text.ts';
 import type { Theme } from '../theme.ts';
 import { verdictPart } from '../verdict-words.ts';
 import { checkSection } from './check-section.ts';
-import { nodeDriftLines, unitDriftLines } from './drift-section.ts';
+import { driftNote, nodeDriftLines, unitDriftLines } from './drift-section.ts';
 import { feedSection } from './feed-section.ts';
 import { logSection } from './log-section.ts';
 import { labelled, paragraph, section } from './page.ts';
@@ -64,6 +64,7 @@ const instancePage = (state: AppState, instance: InstanceState, room: Room, them
         columns,
       ),
       ...labelled('raft', instance.raft ?? '', columns),
+      ...driftNote(state, service?.unit, instance.node, columns),
       ...whySection(state, instance, columns, theme),
       ...section(instance.checks.length === 1 ? 'Check' : 'Checks'),
       ...instance.checks.flatMap((check, index) => {
@@ -133,6 +134,7 @@ const servicePage = (state: AppState, service: ServiceState, room: Room, theme: 
     lines: [
       ...labelled('state', service.reason, columns, service.verdict),
       ...sinceLines(state, service.sinceMs, columns),
+      ...driftNote(state, known?.unit, undefined, columns),
       ...labelled('is', known?.longName ?? '', columns),
       ...labelled('level', level === undefined ? '' : `${level.number} ${level.title}`, columns),
       ...quorumSection(service, columns),

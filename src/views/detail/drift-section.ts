@@ -26,13 +26,30 @@ export const unitDriftLines = (
       ),
     );
 
+const countWords = (count: number): string =>
+  `${plural(count, 'dependency', 'dependencies')} not as in the topology`;
+
+/** That there are any, for the upper part of a page: all of it stands with what the unit depends on. */
+export const driftNote = (
+  state: AppState,
+  unit: UnitName | undefined,
+  node: NodeName | undefined,
+  columns: number,
+): readonly Line[] => {
+  const found = driftOf(state).filter(
+    (drift) => drift.unit === unit && (node === undefined || drift.nodes.includes(node)),
+  );
+  return found.length === 0
+    ? []
+    : labelled('drift', `${countWords(found.length)}, see Depends`, columns, 'degraded');
+};
+
 /** How many there are on a node, and which. */
 export const nodeDriftLines = (state: AppState, node: NodeName, columns: number): readonly Line[] => {
   const here = driftOf(state).filter(({ nodes }) => nodes.includes(node));
   if (here.length === 0) return [];
-  const count = `${plural(here.length, 'dependency', 'dependencies')} not as in the topology`;
   return [
-    ...labelled('drift', count, columns, 'degraded'),
+    ...labelled('drift', countWords(here.length), columns, 'degraded'),
     ...here.flatMap((drift) => labelled('', driftWords(drift), columns)),
   ];
 };
