@@ -287,6 +287,12 @@ const SHOTS: readonly Shot[] = [
     keys: ['2', 'l', ' ', 'j', ' ', 'j', ' ', 'x'],
     prepare: withPlanner,
   },
+  {
+    name: 'confirm-operation-refused',
+    situation: 'node-lost',
+    keys: ['2', 'j', 'l', ' ', 'l', ' ', 'r'],
+    prepare: withPlanner,
+  },
   { name: 'jobs-operation', situation: 'healthy', keys: ['4'], prepare: withOperation },
   { name: 'tree-flags', situation: 'healthy', keys: ['p'], prepare: insecure },
   { name: 'nodes', situation: 'quorum-lost', keys: ['2', 'j', 'l'] },
