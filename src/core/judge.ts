@@ -18,13 +18,13 @@ import type { InstanceReading } from './verdict.ts';
 import { footingsOf, type JudgeInput, NO_FOOTING, toState, walkServices } from './walk.ts';
 
 /** A service that runs on no node says nothing about the cluster. */
-const placedVerdicts = (
+const placedServices = (
   services: readonly Service[],
   states: ReadonlyMap<ServiceName, ServiceState>,
-): ServiceState['verdict'][] =>
+): readonly ServiceState[] =>
   services.flatMap((service) => {
     const state = states.get(service.name);
-    return state === undefined || state.instances.length === 0 ? [] : [state.verdict];
+    return state === undefined || state.instances.length === 0 ? [] : [state];
   });
 
 const judgeLevels = (
@@ -36,7 +36,7 @@ const judgeLevels = (
     return {
       number: level.number,
       title: level.title,
-      verdict: worst(placedVerdicts(services, states)),
+      verdict: worst(placedServices(services, states).map(({ verdict }) => verdict)),
       services: services.map((service) => service.name),
     };
   });
@@ -132,7 +132,7 @@ export const judge = (input: JudgeInput): ClusterState => {
   const nodes = reuseMap(previous?.nodes, new Map(knownNodes.map(({ state }) => [state.name, state])));
   const judgedServices = reuseMap(previous?.services, services);
   const verdict = judgeCluster(
-    placedVerdicts(topology.services, services),
+    placedServices(topology.services, services),
     [...nodes.values()].some((node) => !node.reachable || node.steps.some(isStepCause)),
   );
   const capabilities = reuse(

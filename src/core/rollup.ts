@@ -75,6 +75,7 @@ const partlyBlocked = (members: readonly Member[], have: string): ServiceVerdict
   return {
     verdict: 'degraded',
     reason: `${have}, ${only(members, 'blocked').length} blocked${by}`,
+    ...(blockedBy === undefined ? {} : { blockedBy }),
   };
 };
 
@@ -150,7 +151,7 @@ const withFaults = (sum: ServiceVerdict, quorum: QuorumState): ServiceVerdict =>
       // Blocked has a better explanation already.
       return sum.verdict === 'blocked' || isWorse(sum.verdict, 'degraded')
         ? sum
-        : { ...sum, verdict: 'degraded', reason: 'no leader' };
+        : { verdict: 'degraded', reason: 'no leader' };
     case 'size-disagreement': {
       if (sum.verdict !== 'ok') return sum;
       const sizes = [...new Set(fault.sizes.values())].sort((a, b) => b - a);
@@ -221,10 +222,14 @@ export const isFunctionLost = (
     ));
 
 /**
- * The cluster from its placed services. Blocked does not count: its cause is among the others. A node that is dark, or
+ * The cluster from its placed services. Blocked, as a whole or in part, does not count: its cause is among the others. A node that is dark, or
  * where a step is wrong, makes the cluster degraded at least, though every service may be well or merely unknown.
  */
-export const judgeCluster = (services: readonly Verdict[], hasFaultyNode: boolean): Verdict => {
-  const sum = worst(services.filter((verdict) => verdict !== 'blocked'));
+export const judgeCluster = (
+  services: readonly Pick<ServiceVerdict, 'verdict' | 'blockedBy'>[],
+  hasFaultyNode: boolean,
+): Verdict => {
+  const own = services.filter(({ verdict, blockedBy }) => verdict !== 'blocked' && blockedBy === undefined);
+  const sum = worst(own.map(({ verdict }) => verdict));
   return hasFaultyNode && isWorse('degraded', sum) ? 'degraded' : sum;
 };

@@ -188,6 +188,7 @@ export type ServiceState = {
   readonly verdict: Verdict;
   /** "no quorum 1/3", "by chainfire", "1 of 2 checks", "3/3 leader node01". */
   readonly reason: string;
+  /** What blocks it, or those of its members that do not serve. */
   readonly blockedBy?: Blocker;
   readonly instances: readonly InstanceId[];
   readonly quorum?: QuorumState;

@@ -28,8 +28,9 @@ describe('Requires= on the same node', () => {
     });
     expect(of(world, 'iam@node02').blockedBy).toEqual({ service: 'flaredb', node: 'node02' });
     expect(judged(world).services.get('flaredb')).toMatchObject({
-      verdict: 'blocked',
-      reason: 'by chainfire',
+      verdict: 'degraded',
+      reason: '2/3, 1 blocked by chainfire',
+      blockedBy: { service: 'chainfire', node: 'node02' },
     });
     // The quorum holds on the other two: nobody loses anything.
     const states = new Set(judged(world).capabilities.map((capability) => capability.state));
