@@ -16,6 +16,8 @@ export default defineConfig({
         test: {
           ...shared,
           name: 'inside',
+          // Whole incidents are simulated: how long that takes is the machine's affair.
+          testTimeout: 180_000,
           include: ['test/{unit,frames}/**/*.test.{ts,tsx}'],
           maxWorkers: availableParallelism(),
           sequence: { groupOrder: 0 },
