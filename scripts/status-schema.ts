@@ -131,6 +131,7 @@ const serviceState = z.strictObject({
   verdict,
   reason: z.string(),
   blockedBy: blocker.optional(),
+  partlyBlockedBy: blocker.optional().describe('what blocks some of its members while others serve'),
   instances: z.array(instance),
   sinceMs: ms,
   quorum: quorum.optional(),

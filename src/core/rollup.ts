@@ -30,6 +30,7 @@ export type ServiceVerdict = {
   readonly verdict: Verdict;
   readonly reason: string;
   readonly blockedBy?: Blocker;
+  readonly partlyBlockedBy?: Blocker;
 };
 
 type Member = Pick<
@@ -75,7 +76,7 @@ const partlyBlocked = (members: readonly Member[], have: string): ServiceVerdict
   return {
     verdict: 'degraded',
     reason: `${have}, ${only(members, 'blocked').length} blocked${by}`,
-    ...(blockedBy === undefined ? {} : { blockedBy }),
+    ...(blockedBy === undefined ? {} : { partlyBlockedBy: blockedBy }),
   };
 };
 
@@ -226,10 +227,12 @@ export const isFunctionLost = (
  * where a step is wrong, makes the cluster degraded at least, though every service may be well or merely unknown.
  */
 export const judgeCluster = (
-  services: readonly Pick<ServiceVerdict, 'verdict' | 'blockedBy'>[],
+  services: readonly Pick<ServiceVerdict, 'verdict' | 'partlyBlockedBy'>[],
   hasFaultyNode: boolean,
 ): Verdict => {
-  const own = services.filter(({ verdict, blockedBy }) => verdict !== 'blocked' && blockedBy === undefined);
+  const own = services.filter(
+    ({ verdict, partlyBlockedBy }) => verdict !== 'blocked' && partlyBlockedBy === undefined,
+  );
   const sum = worst(own.map(({ verdict }) => verdict));
   return hasFaultyNode && isWorse('degraded', sum) ? 'degraded' : sum;
 };

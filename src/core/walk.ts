@@ -233,12 +233,13 @@ const walkService = (
     });
   });
 
-  const { verdict, reason, blockedBy } = judgeService(members, quorum);
+  const { verdict, reason, blockedBy, partlyBlockedBy } = judgeService(members, quorum);
   const state = {
     name: service.name,
     verdict,
     reason,
     ...(blockedBy === undefined ? {} : { blockedBy }),
+    ...(partlyBlockedBy === undefined ? {} : { partlyBlockedBy }),
     instances: here.ids,
     ...(quorum === undefined ? {} : { quorum }),
     sinceMs: before?.verdict === verdict ? before.sinceMs : nowMs,

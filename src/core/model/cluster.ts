@@ -188,8 +188,10 @@ export type ServiceState = {
   readonly verdict: Verdict;
   /** "no quorum 1/3", "by chainfire", "1 of 2 checks", "3/3 leader node01". */
   readonly reason: string;
-  /** What blocks it, or those of its members that do not serve. */
+  /** Only while it is blocked. */
   readonly blockedBy?: Blocker;
+  /** What blocks some of its members while others serve: it is degraded, and what is wrong is elsewhere. */
+  readonly partlyBlockedBy?: Blocker;
   readonly instances: readonly InstanceId[];
   readonly quorum?: QuorumState;
   readonly sinceMs: number;

@@ -30,7 +30,7 @@ describe('Requires= on the same node', () => {
     expect(judged(world).services.get('flaredb')).toMatchObject({
       verdict: 'degraded',
       reason: '2/3, 1 blocked by chainfire',
-      blockedBy: { service: 'chainfire', node: 'node02' },
+      partlyBlockedBy: { service: 'chainfire', node: 'node02' },
     });
     // The quorum holds on the other two: nobody loses anything.
     const states = new Set(judged(world).capabilities.map((capability) => capability.state));

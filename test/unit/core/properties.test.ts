@@ -121,6 +121,9 @@ describe('causes', () => {
       for (const one of [...state.instances.values(), ...state.services.values()]) {
         expect(one.blockedBy !== undefined).toBe(one.verdict === 'blocked');
       }
+      for (const { verdict, partlyBlockedBy } of state.services.values()) {
+        if (partlyBlockedBy !== undefined) expect(verdict).toBe('degraded');
+      }
     });
   });
 
