@@ -60,7 +60,7 @@ if (import.meta.main) {
     const file = new URL(`../${name}`, import.meta.url);
     if (!process.argv.includes('--check')) writeFileSync(file, wanted);
     else if (readFileSync(file, 'utf8') !== wanted) {
-      console.error(`${name} is stale: run node scripts/generate-command-docs.ts`);
+      console.error(`${name} is stale: run npm run generate`);
       process.exitCode = 1;
     }
   }

@@ -60,7 +60,7 @@ if (import.meta.main) {
   const wanted = keysDocument();
   if (!process.argv.includes('--check')) writeFileSync(FILE, wanted);
   else if (readFileSync(FILE, 'utf8') !== wanted) {
-    console.error('docs/keys.md is stale: run node scripts/generate-keys-doc.ts');
+    console.error('docs/keys.md is stale: run npm run generate');
     process.exitCode = 1;
   }
 }

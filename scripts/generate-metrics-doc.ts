@@ -75,7 +75,7 @@ if (import.meta.main) {
   const wanted = metricsDocument();
   if (!process.argv.includes('--check')) writeFileSync(FILE, wanted);
   else if (readFileSync(FILE, 'utf8') !== wanted) {
-    console.error('docs/metrics.md is stale: run node scripts/generate-metrics-doc.ts');
+    console.error('docs/metrics.md is stale: run npm run generate');
     process.exitCode = 1;
   }
 }

@@ -1,4 +1,4 @@
-/** Writes docs/status.schema.json from status-schema.ts. Run: node scripts/generate-status-schema.ts */
+/** Writes docs/status.schema.json from status-schema.ts. Run: npm run generate */
 import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';

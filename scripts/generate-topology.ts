@@ -1,6 +1,6 @@
 /**
  * Writes src/topology/plasmacloud.generated.json from plasmacloud.yaml; with --check it only says whether that is due.
- * Run: node scripts/generate-topology.ts [--check]
+ * Run: npm run generate
  */
 import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
@@ -23,7 +23,7 @@ if (process.argv.includes('--check')) {
   // Compared as data: how the formatter breaks the lines is nobody's business.
   const stored: unknown = JSON.parse(readFileSync(pathOf(JSON_FILE), 'utf8'));
   if (!isDeepStrictEqual(stored, JSON.parse(JSON.stringify(loaded.topology)))) {
-    console.error(`${JSON_FILE} is stale: run node scripts/generate-topology.ts`);
+    console.error(`${JSON_FILE} is stale: run npm run generate`);
     process.exit(1);
   }
 } else {

@@ -13,6 +13,7 @@ const targets = {
   'test:lab': [join(root, 'scripts', 'test-lab.mjs')],
   bench: [join(root, 'scripts', 'bench.mjs')],
   pictures: [join(root, 'scripts', 'pictures.ts')],
+  generate: [join(root, 'scripts', 'generate.mjs')],
 };
 
 const target = targets[name];

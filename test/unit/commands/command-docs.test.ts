@@ -19,7 +19,7 @@ describe('generated pages', () => {
     ['docs/commands.md', commandsDocument],
     ['man/plasmatop.1', manPage],
   ])('%s is fresh', async (name, made) => {
-    expect(read(name), 'run node scripts/generate-command-docs.ts').toBe(await made());
+    expect(read(name), 'run npm run generate').toBe(await made());
   });
 
   it('know every variable that the program reads', () => {

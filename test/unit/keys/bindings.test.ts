@@ -41,6 +41,6 @@ describe('the key table', () => {
 
   it('is what docs/keys.md says', () => {
     const file = readFileSync(new URL('../../../docs/keys.md', import.meta.url), 'utf8');
-    expect(file, 'run node scripts/generate-keys-doc.ts').toBe(keysDocument());
+    expect(file, 'run npm run generate').toBe(keysDocument());
   });
 });

@@ -9,7 +9,7 @@ const read = (path: string): string =>
   readFileSync(fileURLToPath(new URL(`../../../src/topology/${path}`, import.meta.url)), 'utf8');
 
 describe('the built-in topology', () => {
-  it('is what plasmacloud.yaml says; if not, run node scripts/generate-topology.ts', () => {
+  it('is what plasmacloud.yaml says; if not, run npm run generate', () => {
     const loaded = loadTopology({ path: 'plasmacloud.yaml', text: read('plasmacloud.yaml') });
     expect(loaded).toEqual({ ok: true, topology: builtinTopology() });
   });
