@@ -39,14 +39,18 @@ export const onHost = async (node: Node, ...command: readonly string[]): Promise
 export const shown = (node: Node, unit: string, property: string): Promise<string> =>
   onHost(node, 'systemctl', 'show', '-P', property, '--', `${unit}.service`);
 
-/** The states of all units of a host, each once: only `active` when all is up. */
-export const statesOn = async (node: Node): Promise<readonly string[]> => [
+/** The states of the services of a host, each once: only `active` when all are up. */
+const statesOn = async (node: Node): Promise<readonly string[]> => [
   ...new Set(
     (await onHost(node, 'systemctl', 'show', '-P', 'ActiveState', '--', ...services))
       .split('\n')
       .filter(Boolean),
   ),
 ];
+
+/** Until systemd on the host calls every service active: one of Type=notify answers before it says that it is ready. */
+export const allActiveOn = (node: Node): Promise<void> =>
+  expect.poll(() => statesOn(node), { timeout: 60_000 }).toEqual(['active']);
 
 /** What a service, an instance or a node is said to be. */
 type Standing = Readonly<Record<string, unknown>>;
@@ -138,7 +142,7 @@ export const calm = async (): Promise<void> => {
       const up = () => onHost(node, 'systemctl', 'is-system-running', '--wait');
       await expect.poll(up, { timeout: 60_000 }).toMatch(/running|degraded/);
       await onHost(node, 'sh', '-c', 'systemctl reset-failed; systemctl start multi-user.target');
-      await expect.poll(() => statesOn(node), { timeout: 60_000 }).toEqual(['active']);
+      await allActiveOn(node);
     }),
   );
   await lab('trust');

@@ -2,6 +2,7 @@
 import { beforeEach, describe, expect, inject, it, onTestFinished } from 'vitest';
 import { selectInstance } from '../../e2e/select.ts';
 import {
+  allActiveOn,
   asked,
   calm,
   desk,
@@ -11,7 +12,6 @@ import {
   onHost,
   plain,
   shown,
-  statesOn,
   statusSays,
 } from '../hosts.ts';
 import { sampled, votesOver } from '../samples.ts';
@@ -91,7 +91,7 @@ describe.skipIf(inject('whyNoLab') !== '')('the quorum', () => {
     await asked(session, 'u', 'Bring up node02');
     session.press('y');
     await session.until(healthy, 60_000);
-    for (const node of nodes) expect(await statesOn(node)).toEqual(['active']);
+    for (const node of nodes) await allActiveOn(node);
     expect(await statusSays(at, healthy)).toMatchObject({ verdict: 'ok', counts: { ok: 27 } });
     await expect.poll(() => at.audit().length, { timeout: 20_000 }).toBe(8);
     expect(at.audit().filter(({ phase }) => phase === 'outcome')).toMatchObject([

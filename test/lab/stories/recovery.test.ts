@@ -1,7 +1,7 @@
 /** Services that went down, brought back from the keyboard. */
 import { beforeEach, describe, expect, inject, it } from 'vitest';
 import { askRestart, selectInstance } from '../../e2e/select.ts';
-import { asked, calm, desk, healthy, lab, onHost, plain, shown, statesOn, statusSays } from '../hosts.ts';
+import { allActiveOn, asked, calm, desk, healthy, lab, onHost, plain, shown, statusSays } from '../hosts.ts';
 
 describe.skipIf(inject('whyNoLab') !== '')('brought back', () => {
   beforeEach(calm);
@@ -20,7 +20,7 @@ describe.skipIf(inject('whyNoLab') !== '')('brought back', () => {
     session.press('y');
     await session.until(/● restart chainfire@node02[\s\S]*recovered/, 60_000);
     await session.until(healthy, 60_000);
-    expect(await statesOn('node02')).toEqual(['active']);
+    await allActiveOn('node02');
     expect(await statusSays(at, healthy)).toMatchObject({ verdict: 'ok', counts: { ok: 27 } });
     expect(at.audit()).toMatchObject([
       { phase: 'intent', verb: 'restart', target: 'chainfire@node02' },
@@ -47,7 +47,7 @@ describe.skipIf(inject('whyNoLab') !== '')('brought back', () => {
         unit: expect.objectContaining({ restarts: 1 }),
       }),
     );
-    expect(await statesOn('node02')).toEqual(['active']);
+    await allActiveOn('node02');
     expect(at.audit()).toEqual([]);
   });
 
@@ -69,7 +69,7 @@ describe.skipIf(inject('whyNoLab') !== '')('brought back', () => {
     expect(dialog).toMatch(/starts flaredb, iam and 3 first-boot steps/);
     session.press('y');
     await session.until(/brought back flaredb, iam and 3 steps in \d+ s/, 40_000);
-    expect(await statesOn('node02')).toEqual(['active']);
+    await allActiveOn('node02');
     expect(await statusSays(at, healthy)).toMatchObject({ verdict: 'ok' });
     expect(at.audit()).toMatchObject([
       { phase: 'intent', verb: 'bring-up', target: 'node02' },
