@@ -16,8 +16,11 @@ export type Screen = {
    * nobody has read by then are dropped. Passes on what `use` comes to.
    */
   readonly lend: <Result>(use: () => Promise<Result>) => Promise<Result>;
-  /** Leaves the terminal to the shell that started us, until it continues us; false: there was none to stop for. */
-  readonly suspend: () => Promise<boolean>;
+  /**
+   * Leaves the terminal to the shell that started us, until it continues us; false: there was none to stop for. Calls
+   * `after` before the screen is back.
+   */
+  readonly suspend: (after: () => void) => Promise<boolean>;
   /** Draws in other colours or signs from now on. */
   readonly retheme: (theme: ThemeOptions) => void;
 };

@@ -16,8 +16,11 @@ export type Tenure = {
   /** From now on the screen can be taken off; returns the end of that. */
   readonly begin: (suspend: Suspend) => () => void;
   readonly lend: <Result>(use: () => Promise<Result>) => Promise<Result>;
-  /** Stops all that the shell started with us, as its terminal would; false: nobody is there who could continue it. */
-  readonly suspend: () => Promise<boolean>;
+  /**
+   * Stops all that the shell started with us, as its terminal would; false: nobody is there who could continue it.
+   * Calls `after` when it goes on, before the screen is back: what is typed at that one counts.
+   */
+  readonly suspend: (after: () => void) => Promise<boolean>;
   /** Calls `finish` as soon as the screen has the terminal. */
   readonly end: (finish: () => void) => void;
   /** True while what is drawn reaches the screen and nobody else. */
@@ -148,7 +151,12 @@ export const createTenure = ({ stopReading, takeBack }: Handling): Tenure => {
           hasChild = false;
         }
       }),
-    suspend: () => whileAway(() => standStill(OUR_GROUP)),
+    suspend: (after) =>
+      whileAway(async () => {
+        const wasStopped = await standStill(OUR_GROUP);
+        after();
+        return wasStopped;
+      }),
     end: (finish) => {
       if (away === undefined) finish();
       else void away.then(finish);

@@ -172,9 +172,10 @@ const returnOnce = (store: App['store']): (() => void) => {
 };
 
 const suspend = async ({ store }: App, screen: Screen): Promise<void> => {
+  const after = returnOnce(store);
   // One that cannot leave the terminal is on its way out.
-  const wasStopped = await screen.suspend().catch(() => true);
-  store.dispatch({ kind: 'returned' });
+  const wasStopped = await screen.suspend(after).catch(() => true);
+  after();
   if (wasStopped) return;
   store.dispatch({
     kind: 'notice',
