@@ -19,7 +19,7 @@ import { answerOk, failed, NOW_MS, sampleInventory } from '../../../helpers/samp
 import { run } from '../../demo/shells.ts';
 import { worldOf } from '../../demo/worlds.ts';
 
-const LOOK_MS = 1000;
+const LOOK_MS = 2000;
 /** Long enough for every start limit: five tries, ten seconds apart. */
 const SETTLED_S = 90;
 const DAY_MS = 86_400_000;
