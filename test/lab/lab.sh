@@ -2,8 +2,9 @@
 # Real hosts for the console: systemd and sshd in network namespaces that nothing outside can see.
 set -euo pipefail
 here=$(dirname "$(readlink -f "$0")")
-LAB_DIR=${LAB_DIR:-${XDG_CACHE_HOME:-/var/tmp}/plasmatop-lab}
-LAB_SCALE=${LAB_SCALE:-0.3}
+export LAB_DIR=${LAB_DIR:-${XDG_CACHE_HOME:-/var/tmp}/plasmatop-lab}
+export LAB_NAME=${LAB_NAME:-}
+export LAB_SCALE=${LAB_SCALE:-0.3}
 
 . "$here/lib/base.sh"
 . "$here/lib/build.sh"
@@ -14,6 +15,7 @@ usage() {
   cat <<X
 usage: npm run lab -- COMMAND
   check                      say why no lab can run here, if so
+  fetch                      the packages that hosts are made of, if they are missing; up does so, too
   up [N]                     build what is missing and boot N hosts (3), first boot from nothing
   down                       power everything off and take it away; the packages stay in \$LAB_DIR
   status                     what systemd says of each host, and its link
@@ -34,6 +36,7 @@ usage: npm run lab -- COMMAND
   rekey NODE                 wiped and booted anew with another host key
   trust                      let the console's ssh know the host keys as they are now
 LAB_DIR is $LAB_DIR; LAB_SCALE=$LAB_SCALE shortens the start times.
+With LAB_NAME=NAME a command is for another lab, which stands beside the others and knows nothing of them.
 X
 }
 
@@ -41,11 +44,12 @@ command=${1:-help}
 [ $# -eq 0 ] || shift
 case $command in
   check) why_not ;;
-  up) up "${1:-3}" ;;
-  down) down ;;
+  fetch) fetch ;;
+  up) fetch && alone "$lab/lock" _up "${1:-3}" ;;
+  down) [ ! -d "$lab" ] || alone "$lab/lock" _down ;;
   status) status ;;
-  ssh) exec ip netns exec jump ssh -F "$LAB_DIR/ssh_config" "$@" ;;
-  jump) exec ip netns exec jump "$@" ;;
+  ssh) exec ip netns exec "${prefix}jump" ssh -F "$lab/ssh_config" "$@" ;;
+  jump) exec ip netns exec "${prefix}jump" "$@" ;;
   exec) back_door "$@" ;;
   fault) fault "$@" ;;
   clear) clear_faults "$@" ;;
@@ -61,6 +65,9 @@ case $command in
   firstboot) power_off "$1" && wipe "$1" && boot "$1" ;;
   rekey) power_off "$1" && wipe "$1" && new_host_key "$1" && boot "$1" ;;
   trust) write_known_hosts ;;
+  _fetch) build_packages ;;
+  _up) up "$1" ;;
+  _down) down ;;
   _supervise) supervise "$1" ;;
   help | --help | -h) usage ;;
   *)

@@ -1,5 +1,8 @@
 # Names, addresses, and whether a lab can run on this machine at all.
 base=$LAB_DIR/rootfs
+# A lab with a name stands beside the one without: only the packages are the same ones.
+lab=$LAB_DIR${LAB_NAME:+/labs/$LAB_NAME}
+prefix=${LAB_NAME:+$LAB_NAME-}
 net=10.77.0
 
 die() {
@@ -7,9 +10,20 @@ die() {
   exit 1
 }
 
+# The name is a folder, and begins those of network namespaces and cgroups.
+[[ $LAB_NAME =~ ^([a-z][a-z0-9]{0,15})?$ ]] ||
+  die "LAB_NAME=$LAB_NAME is no name of a lab: up to 16 small letters and digits, a letter first"
+
+# alone FILE COMMAND…: a command of this script; others that name the same file wait for its end, and not for that of
+# what it leaves running.
+alone() {
+  mkdir -p "${1%/*}"
+  flock --close "$1" "$here/lab.sh" "${@:2}"
+}
+
 node_ip() { echo "$net.$((10 + 10#${1#node}))"; }
 node_name() { printf 'node%02d' "$1"; }
-nodes() { ls "$LAB_DIR/nodes" 2>/dev/null | grep -E '^node[0-9]{2}$' || true; }
+nodes() { ls "$lab/nodes" 2>/dev/null | grep -E '^node[0-9]{2}$' || true; }
 
 # peers N: node01=10.77.0.11,node02=…
 peers() {
@@ -24,7 +38,7 @@ why_not() {
   [ "$(uname -s)" = Linux ] || why+=('not a Linux')
   [ "$(id -u)" = 0 ] || why+=('not root')
   for tool in systemd-nspawn:systemd-container mmdebstrap:mmdebstrap ssh:openssh-client ip:iproute2 bridge:iproute2 \
-    openssl:openssl nsenter:util-linux pgrep:procps; do
+    openssl:openssl nsenter:util-linux flock:util-linux pgrep:procps; do
     command -v "${tool%%:*}" >/dev/null || why+=("${tool%%:*} is missing: apt-get install ${tool##*:}")
   done
   if [ ${#why[@]} -eq 0 ]; then

@@ -2,8 +2,9 @@
 
 # The only step that needs the outside: a Debian with systemd, sshd and sudo, once.
 build_packages() {
-  [ -e "$LAB_DIR/rootfs.done" ] && return
+  [ ! -e "$LAB_DIR/rootfs.done" ] || return 0
   echo 'lab: fetching the packages of the hosts (once)' >&2
+  mkdir -p "$LAB_DIR/log"
   rm -rf --one-file-system "$base"
   mmdebstrap --variant=minbase \
     --include=systemd,systemd-sysv,dbus,openssh-server,sudo,iproute2,procps,python3,openssl \
@@ -15,23 +16,23 @@ build_packages() {
 build_keys() {
   local user
   for user in ops viewer; do
-    [ -f "$LAB_DIR/keys/$user" ] || ssh-keygen -q -t ed25519 -N '' -C "$user@lab" -f "$LAB_DIR/keys/$user"
+    [ -f "$lab/keys/$user" ] || ssh-keygen -q -t ed25519 -N '' -C "$user@lab" -f "$lab/keys/$user"
   done
-  [ -f "$LAB_DIR/pki/ca.crt" ] || openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 365 \
+  [ -f "$lab/pki/ca.crt" ] || openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 365 \
     -subj '/CN=lab CA' -addext basicConstraints=critical,CA:TRUE -addext keyUsage=critical,keyCertSign,cRLSign \
-    -keyout "$LAB_DIR/pki/ca.key" -out "$LAB_DIR/pki/ca.crt" 2>/dev/null
+    -keyout "$lab/pki/ca.key" -out "$lab/pki/ca.crt" 2>/dev/null
 }
 
 # Accounts, rights, units: made anew by each `up`, so that a change of the tree is always in it.
 build_common() {
-  local root=$LAB_DIR/mnt user unit
-  rm -rf "$LAB_DIR/common" "$LAB_DIR/common.work"
-  mkdir -p "$root" "$LAB_DIR/common" "$LAB_DIR/common.work"
-  mount -t overlay lab-common -o "lowerdir=$base,upperdir=$LAB_DIR/common,workdir=$LAB_DIR/common.work" "$root"
+  local root=$lab/mnt user unit
+  rm -rf "$lab/common" "$lab/common.work"
+  mkdir -p "$root" "$lab/common" "$lab/common.work"
+  mount -t overlay "lab-${prefix}common" -o "lowerdir=$base,upperdir=$lab/common,workdir=$lab/common.work" "$root"
   for user in ops viewer; do
     chroot "$root" useradd -m -s /bin/bash "$user"
     install -d -m 700 "$root/home/$user/.ssh"
-    install -m 600 "$LAB_DIR/keys/$user.pub" "$root/home/$user/.ssh/authorized_keys"
+    install -m 600 "$lab/keys/$user.pub" "$root/home/$user/.ssh/authorized_keys"
     chroot "$root" chown -R "$user:" "/home/$user/.ssh"
   done
   chroot "$root" usermod -aG systemd-journal ops
@@ -59,25 +60,25 @@ build_common() {
 }
 
 new_host_key() {
-  local key=$LAB_DIR/nodes/$1/seed/etc/ssh/ssh_host_ed25519_key
+  local key=$lab/nodes/$1/seed/etc/ssh/ssh_host_ed25519_key
   rm -f "$key" "$key.pub"
   ssh-keygen -q -t ed25519 -N '' -C "root@$1" -f "$key"
 }
 
 # seed NODE PEERS: host key, certificate and address book.
 seed() {
-  local home=$LAB_DIR/nodes/$1 etc=$LAB_DIR/nodes/$1/seed/etc names
+  local home=$lab/nodes/$1 etc=$lab/nodes/$1/seed/etc names
   names="subjectAltName=DNS:$1,DNS:localhost,IP:$(node_ip "$1"),IP:127.0.0.1"
   mkdir -p "$etc"/{ssh,lab/pki} "$home"/{upper,work,merged}
   new_host_key "$1"
   openssl req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj "/CN=$1" \
     -keyout "$etc/lab/pki/node.key" -out "$home/csr" 2>/dev/null
-  openssl x509 -req -in "$home/csr" -CA "$LAB_DIR/pki/ca.crt" -CAkey "$LAB_DIR/pki/ca.key" -CAcreateserial -days 90 \
+  openssl x509 -req -in "$home/csr" -CA "$lab/pki/ca.crt" -CAkey "$lab/pki/ca.key" -CAcreateserial -days 90 \
     -out "$etc/lab/pki/node.crt" \
     -extfile <(echo "$names") 2>/dev/null
-  openssl x509 -req -in "$home/csr" -CA "$LAB_DIR/pki/ca.crt" -CAkey "$LAB_DIR/pki/ca.key" -CAcreateserial -days -1 \
+  openssl x509 -req -in "$home/csr" -CA "$lab/pki/ca.crt" -CAkey "$lab/pki/ca.key" -CAcreateserial -days -1 \
     -out "$etc/lab/pki/expired.crt" -extfile <(echo "$names") 2>/dev/null
-  cp "$LAB_DIR/pki/ca.crt" "$etc/lab/pki/"
+  cp "$lab/pki/ca.crt" "$etc/lab/pki/"
   echo "$1" >"$etc/hostname"
   printf '127.0.0.1 localhost\n127.0.1.1 %s\n' "$1" >"$etc/hosts"
   printf 'LAB_NODE=%s\nLAB_SCALE=%s\nLAB_PEERS=%s\n' "$1" "$LAB_SCALE" "$2" >"$etc/lab/env"
@@ -92,9 +93,9 @@ ssh_config_of() {
   cat <<X
 Host *
   User $1
-  IdentityFile $LAB_DIR/keys/$1
+  IdentityFile $lab/keys/$1
   IdentitiesOnly yes
-  UserKnownHostsFile $LAB_DIR/known_hosts
+  UserKnownHostsFile $lab/known_hosts
   GlobalKnownHostsFile /dev/null
   StrictHostKeyChecking yes
   PasswordAuthentication no
@@ -109,23 +110,23 @@ console_config() {
   local node
   printf 'cluster: lab\nnodes:\n'
   for node in $(nodes); do printf '  - { name: %s, address: %s, ssh: %s }\n' "$node" "$(node_ip "$node")" "$node"; done
-  printf 'tls: { ca: %s }\n' "$LAB_DIR/pki/ca.crt"
-  printf 'ssh: { config: %s }\n' "$LAB_DIR/ssh_config${1:+_$1}"
-  printf 'audit: { file: %s }\n' "$LAB_DIR/audit.jsonl"
+  printf 'tls: { ca: %s }\n' "$lab/pki/ca.crt"
+  printf 'ssh: { config: %s }\n' "$lab/ssh_config${1:+_$1}"
+  printf 'audit: { file: %s }\n' "$lab/audit.jsonl"
 }
 
 # What an operator has on the machine that the console runs on.
 write_client_files() {
-  ssh_config_of ops >"$LAB_DIR/ssh_config"
-  ssh_config_of viewer >"$LAB_DIR/ssh_config_viewer"
-  console_config '' >"$LAB_DIR/plasmatop.yaml"
-  console_config viewer >"$LAB_DIR/viewer.yaml"
+  ssh_config_of ops >"$lab/ssh_config"
+  ssh_config_of viewer >"$lab/ssh_config_viewer"
+  console_config '' >"$lab/plasmatop.yaml"
+  console_config viewer >"$lab/viewer.yaml"
   write_known_hosts
 }
 
 write_known_hosts() {
   local node
   for node in $(nodes); do
-    echo "$node $(cut -d' ' -f1,2 "$LAB_DIR/nodes/$node/seed/etc/ssh/ssh_host_ed25519_key.pub")"
-  done >"$LAB_DIR/known_hosts"
+    echo "$node $(cut -d' ' -f1,2 "$lab/nodes/$node/seed/etc/ssh/ssh_host_ed25519_key.pub")"
+  done >"$lab/known_hosts"
 }

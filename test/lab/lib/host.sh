@@ -3,10 +3,10 @@
 # alive NODE supervisor|nspawn
 alive() {
   local pid
-  pid=$(cat "$LAB_DIR/nodes/$1/$2.pid" 2>/dev/null) && kill -0 "$pid" 2>/dev/null
+  pid=$(cat "$lab/nodes/$1/$2.pid" 2>/dev/null) && kill -0 "$pid" 2>/dev/null
 }
 # PID 1 of the host, as this machine numbers it.
-leader() { pgrep -P "$(cat "$LAB_DIR/nodes/$1/nspawn.pid")" | head -n 1; }
+leader() { pgrep -P "$(cat "$lab/nodes/$1/nspawn.pid")" | head -n 1; }
 
 # until_gone NODE TENTHS: 1 when its supervisor still lives after that.
 until_gone() {
@@ -26,16 +26,16 @@ back_door() {
 }
 
 mount_node() {
-  local home=$LAB_DIR/nodes/$1
-  mountpoint -q "$home/merged" || mount -t overlay "lab-$1" \
-    -o "lowerdir=$home/seed:$LAB_DIR/common:$base,upperdir=$home/upper,workdir=$home/work" "$home/merged"
+  local home=$lab/nodes/$1
+  mountpoint -q "$home/merged" || mount -t overlay "lab-$prefix$1" \
+    -o "lowerdir=$home/seed:$lab/common:$base,upperdir=$home/upper,workdir=$home/work" "$home/merged"
 }
 
 boot() {
   alive "$1" supervisor && return
   mount_node "$1"
-  LAB_DIR=$LAB_DIR setsid "$here/lab.sh" _supervise "$1" </dev/null >>"$LAB_DIR/log/$1.console" 2>&1 &
-  echo $! >"$LAB_DIR/nodes/$1/supervisor.pid"
+  setsid "$here/lab.sh" _supervise "$1" </dev/null >>"$lab/log/$1.console" 2>&1 &
+  echo $! >"$lab/nodes/$1/supervisor.pid"
 }
 
 # The roots of what cgroups this machine has: one, or one per controller.
@@ -47,7 +47,7 @@ cgroup_roots() {
 own_cgroup() {
   local root group
   for root in $(cgroup_roots); do
-    group=${root%/}/lab-$1
+    group=${root%/}/lab-$prefix$1
     mkdir -p "$group" 2>/dev/null || continue
     case $root in
       */cpuset/)
@@ -62,18 +62,19 @@ own_cgroup() {
 drop_cgroup() {
   local root group
   for root in $(cgroup_roots); do
-    group=${root%/}/lab-$1
+    group=${root%/}/lab-$prefix$1
     [ ! -d "$group" ] || find "$group" -depth -type d -exec rmdir {} + 2>/dev/null || true
   done
 }
 
 # Runs a host for as long as it has power; nspawn says 133 when the host wants to reboot.
 supervise() {
-  local home=$LAB_DIR/nodes/$1 code
+  local home=$lab/nodes/$1 code
   own_cgroup "$1"
   while :; do
-    systemd-nspawn --register=no --keep-unit --quiet --boot --directory="$home/merged" --machine="$1" --hostname="$1" \
-      --link-journal=no --resolv-conf=off --timezone=off --network-namespace-path="/run/netns/$1" </dev/null &
+    systemd-nspawn --register=no --keep-unit --quiet --boot --directory="$home/merged" --machine="$prefix$1" \
+      --hostname="$1" --link-journal=no --resolv-conf=off --timezone=off \
+      --network-namespace-path="/run/netns/$prefix$1" </dev/null &
     echo $! >"$home/nspawn.pid"
     code=0
     wait $! || code=$?
@@ -86,7 +87,7 @@ supervise() {
 power_off() {
   local pid
   alive "$1" nspawn || return 0
-  pid=$(cat "$LAB_DIR/nodes/$1/nspawn.pid")
+  pid=$(cat "$lab/nodes/$1/nspawn.pid")
   kill "$pid"
   until_gone "$1" 200 && return
   kill -9 "$pid"
@@ -99,16 +100,16 @@ pull_plug() {
 }
 
 wipe() {
-  local home=$LAB_DIR/nodes/$1
+  local home=$lab/nodes/$1
   ! mountpoint -q "$home/merged" || umount "$home/merged"
   rm -rf "$home/upper" "$home/work"
   mkdir -p "$home/upper" "$home/work"
 }
 
 # Files that the services of the host look for; written from outside, so that they come through a cut link.
-fault() { echo "${4:-}" >"$LAB_DIR/nodes/$1/merged/var/lib/lab/ctl/$2-$3"; }
+fault() { echo "${4:-}" >"$lab/nodes/$1/merged/var/lib/lab/ctl/$2-$3"; }
 clear_faults() {
-  local ctl=$LAB_DIR/nodes/$1/merged/var/lib/lab/ctl file gone
+  local ctl=$lab/nodes/$1/merged/var/lib/lab/ctl file gone
   gone=("$ctl"/*)
   [ $# -lt 3 ] || gone=("$ctl/$2-$3")
   for file in "${gone[@]}"; do
@@ -128,14 +129,19 @@ stop_all() {
   (back_door "$1" pkill -x sshd) || true
 }
 
+# Many labs may want the packages at once, and the first one fetches them.
+fetch() {
+  why_not >&2 || exit $?
+  alone "$LAB_DIR/rootfs.lock" _fetch
+}
+
 up() {
   local i node all
-  why_not >&2 || exit $?
-  [ ! -e "$LAB_DIR/up" ] || die "a lab is up already, or was left: npm run lab -- down"
-  ! ip netns list | grep -qE '^(labsw|jump|node[0-9]{2})\b' || die 'network namespaces of these names are in use already'
-  mkdir -p "$LAB_DIR"/{pki,keys,nodes,log}
-  build_packages
-  touch "$LAB_DIR/up"
+  [ ! -e "$lab/up" ] || die "this lab is up already, or was left: ${LAB_NAME:+LAB_NAME=$LAB_NAME }npm run lab -- down"
+  ! ip netns list | grep -qE "^$prefix(labsw|jump|node[0-9]{2})\b" ||
+    die 'network namespaces of these names are in use already'
+  mkdir -p "$lab"/{pki,keys,nodes,log}
+  touch "$lab/up"
   build_keys
   build_common
   net_up
@@ -151,17 +157,19 @@ up() {
 
 # Never stops halfway: what is gone already is no reason to leave the rest.
 down() {
-  local node
-  [ -e "$LAB_DIR/up" ] || return 0
-  for node in $(nodes); do (pull_plug "$node" || true) & done
+  local node merged
+  [ -e "$lab/up" ] || return 0
+  # One that is just booting may have nothing to be killed yet.
+  for node in $(nodes); do (pull_plug "$node" || pull_plug "$node" || true) & done
   wait
-  ! mountpoint -q "$LAB_DIR/mnt" || umount "$LAB_DIR/mnt"
+  ! mountpoint -q "$lab/mnt" || umount "$lab/mnt"
   net_down
   for node in $(nodes); do
-    ! mountpoint -q "$LAB_DIR/nodes/$node/merged" || umount "$LAB_DIR/nodes/$node/merged" || umount -l "$LAB_DIR/nodes/$node/merged"
+    merged=$lab/nodes/$node/merged
+    ! mountpoint -q "$merged" || umount "$merged" || umount -l "$merged"
     drop_cgroup "$node"
   done
-  rm -rf --one-file-system "$LAB_DIR/nodes" "$LAB_DIR/audit.jsonl" "$LAB_DIR/up"
+  rm -rf --one-file-system "$lab/nodes" "$lab/audit.jsonl" "$lab/up"
 }
 
 status() {
