@@ -1,6 +1,7 @@
 // The stories on real hosts. Not part of `npm test`: they need root, namespaces and a few Debian packages.
 import { spawn, spawnSync } from 'node:child_process';
 import { join } from 'node:path';
+import { labScript, storyLabs } from '../test/lab/script.ts';
 import { pinnedNode, root } from './setup.mjs';
 
 const config = join(root, 'test', 'lab', 'vitest.config.ts');
@@ -11,7 +12,8 @@ const child = spawn(
 );
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
 child.on('exit', (code, signal) => {
-  // The tests take it down themselves, unless they were ended in the middle.
-  spawnSync(join(root, 'test', 'lab', 'lab.sh'), ['down'], { stdio: 'inherit' });
+  // The tests take them down themselves, unless they were ended in the middle.
+  for (const LAB_NAME of storyLabs)
+    spawnSync(labScript, ['down'], { stdio: 'inherit', env: { ...process.env, LAB_NAME } });
   process.exit(signal ? 1 : (code ?? 1));
 });

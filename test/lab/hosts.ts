@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { expect, onTestFinished } from 'vitest';
 import { launch, program, type Session } from '../e2e/driver.ts';
-import { labDirectory, labScript } from './script.ts';
+import { labDirectory, labScript, ownLab } from './script.ts';
 
 export const nodes = ['node01', 'node02', 'node03'] as const;
 export type Node = (typeof nodes)[number];
@@ -23,12 +23,13 @@ export const plain = (text: string): string => text.replace(/[│\s]+/g, ' ');
 
 /** Breaks or mends something: a command of the lab. */
 export const lab = async (...words: readonly string[]): Promise<string> =>
-  (await execa(labScript, words, { stdin: 'ignore', timeout: 60_000 })).stdout;
+  (await execa(labScript, words, { stdin: 'ignore', env: ownLab, timeout: 60_000 })).stdout;
 
 /** Root on the host itself, by no network; what it says, whatever its exit code. */
 export const onHost = async (node: Node, ...command: readonly string[]): Promise<string> => {
   const end = await execa(labScript, ['exec', node, ...command], {
     stdin: 'ignore',
+    env: ownLab,
     reject: false,
     timeout: 60_000,
   });
@@ -50,7 +51,7 @@ const statesOn = async (node: Node): Promise<readonly string[]> => [
 
 /** Until systemd on the host calls every service active: one of Type=notify answers before it says that it is ready. */
 export const allActiveOn = (node: Node): Promise<void> =>
-  expect.poll(() => statesOn(node), { timeout: 60_000 }).toEqual(['active']);
+  expect.poll(() => statesOn(node), { timeout: 60_000, interval: 200 }).toEqual(['active']);
 
 /** What a service, an instance or a node is said to be. */
 type Standing = Readonly<Record<string, unknown>>;
@@ -91,13 +92,13 @@ export const desk = ({ as = 'ops', poll = '' }: DeskOptions = {}): Desk => {
   const template = readFileSync(join(labDirectory, as === 'ops' ? 'plasmatop.yaml' : 'viewer.yaml'), 'utf8');
   const audited = template.replace(/^audit: .*$/m, `audit: { file: ${auditFile} }`);
   writeFileSync(configFile, `${audited}${poll === '' ? '' : `poll: ${poll}\n`}`);
-  const console = ['ip', 'netns', 'exec', 'jump', process.execPath, program, '--config', configFile] as const;
+  const console = [labScript, 'jump', process.execPath, program, '--config', configFile] as const;
   const begin = (
     command: readonly [string, ...string[]],
     [columns, rows]: readonly [number, number],
     leave: (session: Session) => Promise<unknown>,
   ): Session => {
-    const session = launch({ args: [], command, columns, rows });
+    const session = launch({ args: [], command, columns, rows, env: ownLab });
     onTestFinished(async ({ task }) => {
       if (task.result?.state === 'fail') process.stderr.write(`${session.text()}\n`);
       await leave(session);
@@ -117,6 +118,7 @@ export const desk = ({ as = 'ops', poll = '' }: DeskOptions = {}): Desk => {
       const [file, ...args] = console;
       const end = await execa(file, [...args, 'status', '--json'], {
         stdin: 'ignore',
+        env: ownLab,
         reject: false,
         timeout: 60_000,
       });
@@ -140,7 +142,7 @@ export const calm = async (): Promise<void> => {
       await lab('clear', node);
       await lab('on', node);
       const up = () => onHost(node, 'systemctl', 'is-system-running', '--wait');
-      await expect.poll(up, { timeout: 60_000 }).toMatch(/running|degraded/);
+      await expect.poll(up, { timeout: 60_000, interval: 200 }).toMatch(/running|degraded/);
       await onHost(node, 'sh', '-c', 'systemctl reset-failed; systemctl start multi-user.target');
       await allActiveOn(node);
     }),
@@ -158,13 +160,13 @@ export const asked = async (session: Session, key: string, title: string): Promi
   return session.text();
 };
 
-/** `status --json` until its first sentence says so. */
+/** `status --json` until its first sentence says so: a whole program at each look, so that the hosts get their turn between. */
 export const statusSays = async (desk: Desk, sentence: RegExp): Promise<Told> => {
   let told: Told | undefined;
   const look = async (): Promise<string> => {
     told = await desk.status();
     return told.headline.sentence;
   };
-  await expect.poll(look, { timeout: 60_000 }).toMatch(sentence);
+  await expect.poll(look, { timeout: 60_000, interval: 500 }).toMatch(sentence);
   return told as Told;
 };

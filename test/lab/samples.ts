@@ -2,7 +2,7 @@
 import { execa } from 'execa';
 import { onTestFinished } from 'vitest';
 import type { Node } from './hosts.ts';
-import { labScript } from './script.ts';
+import { labScript, ownLab } from './script.ts';
 
 type Look = { readonly at: number; readonly active: string; readonly raft: string | null };
 
@@ -15,6 +15,7 @@ export type Samples = { readonly end: () => readonly Look[] };
 export const sampled = (node: Node, unit: string): Samples => {
   const child = execa(labScript, ['exec', node, '/opt/lab/service.py', 'sample', unit], {
     stdin: 'ignore',
+    env: ownLab,
     stderr: 'ignore',
     buffer: false,
     reject: false,

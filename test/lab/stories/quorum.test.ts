@@ -69,7 +69,7 @@ describe.skipIf(inject('whyNoLab') !== '')('the quorum', () => {
     await session.until(/chainfire +◐ degraded 2\/3 leader node01/, 40_000);
     expect(await states()).toEqual(['active', 'active', 'inactive']);
     const told = async () => (await at.status()).services;
-    await expect.poll(told, { timeout: 60_000 }).toContainEqual(
+    await expect.poll(told, { timeout: 60_000, interval: 500 }).toContainEqual(
       expect.objectContaining({
         name: 'chainfire',
         quorum: expect.objectContaining({ standing: 'held', votes: 2 }),
