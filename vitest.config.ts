@@ -5,6 +5,7 @@ const shared = {
   setupFiles: ['test/helpers/property-seed.ts'],
   testTimeout: 60_000,
   hookTimeout: 90_000,
+  expect: { poll: { timeout: 40_000 } },
   env: { FORCE_COLOR: '1', TZ: 'UTC' },
 };
 

@@ -2,10 +2,10 @@
 import { EventEmitter } from 'node:events';
 import xterm from '@xterm/headless';
 import { render } from 'ink';
-import { vi } from 'vitest';
 import type { AppStore } from '../../src/store/store.ts';
 import { App } from '../../src/views/App.tsx';
 import type { ThemeOptions } from '../../src/views/theme.ts';
+import { waitFor } from './wait-for.ts';
 
 export type Cell = {
   readonly text: string;
@@ -140,11 +140,11 @@ export const openScreen = async (
     text: () => lines().join('\n'),
     cell,
     until: (text) =>
-      vi.waitFor(async () => {
+      waitFor(async () => {
         await settle();
         if (!lines().join('\n').includes(text))
           throw new Error(`not on screen: ${text}\n${lines().join('\n')}`);
-      }, 10_000),
+      }),
     find: (text) => {
       for (const [row, words] of lines().entries()) {
         const index = words.indexOf(text);
@@ -167,10 +167,10 @@ export const openScreen = async (
       stdout.rows = nextRows;
       stdout.emit('resize');
       // Ink draws at once, with our old lines; ours for the new size come when React gets to them.
-      await vi.waitFor(async () => {
+      await waitFor(async () => {
         await settle();
         if (!isDrawnFor(nextColumns, nextRows)) throw new Error(`not drawn anew:\n${lines().join('\n')}`);
-      }, 10_000);
+      });
     },
     settle,
     overflowed: () => {

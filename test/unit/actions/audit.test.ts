@@ -15,9 +15,10 @@ import {
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { auditLine, currentOperator, openAudit, thisProcess } from '../../../src/actions/audit.ts';
 import type { AuditRecord } from '../../../src/core/audit/model.ts';
+import { waitFor } from '../../helpers/wait-for.ts';
 
 const cleanups: (() => void)[] = [];
 afterEach(() => {
@@ -284,7 +285,7 @@ describe('the system log', () => {
     const audit = await openAudit(join(directory(), 'audit.jsonl'), user, { syslog: true });
     await audit.write({ ...intent, reason: '$(touch /tmp/pt-owned) `id` "; \u001b[2J' });
     await audit.write({ ...outcome, words: 'ä'.repeat(900) });
-    const lines = await vi.waitFor(() => {
+    const lines = await waitFor(() => {
       const read = readFileSync(out, 'utf8').split('\n');
       expect(read).toHaveLength(13);
       return read;
@@ -319,7 +320,7 @@ describe('the system log', () => {
       onTrouble: (words) => told.push(words),
     });
     expect(await audit.write(intent)).toEqual({ ok: true });
-    await vi.waitFor(() => expect(told).toEqual(["not in the system's log: no socket"]));
+    await waitFor(() => expect(told).toEqual(["not in the system's log: no socket"]));
   });
 
   it('gets nothing that is not in the file', async () => {
@@ -328,7 +329,7 @@ describe('the system log', () => {
     expect(await audit.write(intent)).toMatchObject({ ok: false });
     const other = await openAudit(join(directory(), 'audit.jsonl'), user, { syslog: true });
     await other.write({ ...intent, id: 'second' });
-    const out = await vi.waitFor(() => readFileSync(join(base, 'out'), 'utf8'));
+    const out = await waitFor(() => readFileSync(join(base, 'out'), 'utf8'));
     expect(out).not.toContain('id=j1');
   });
 });

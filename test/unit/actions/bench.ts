@@ -58,7 +58,7 @@ export const bench = async (
   const links = createLinks({
     // Every node is the same server: what counts here is the way there.
     nodes: inventory.nodes.map(({ name }) => ({ name, target: 'node01' })),
-    ssh: { configFile: server.configFile, options: [], connectTimeoutMs: 3000, maxChannels: 4 },
+    ssh: { configFile: server.configFile, options: [], connectTimeoutMs: 30_000, maxChannels: 4 },
     runtimeDir: directory,
     clock: systemClock,
     onState: () => {},
@@ -96,7 +96,7 @@ export const bench = async (
     nudge: () => {},
     onJob: (job) => jobs.push(job),
     stableMs: () => 60,
-    minWatchMs: 1000,
+    minWatchMs: 20_000,
     minCommandMs: 20_000,
     ...rest,
   });

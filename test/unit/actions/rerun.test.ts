@@ -1,8 +1,9 @@
 /** Reruns over a real ssh: two commands, then the unit alone tells what came of them. */
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { ActionRequest } from '../../../src/core/model/action.ts';
 import type { UnitFacts } from '../../../src/core/model/observation.ts';
 import { answer } from '../../helpers/ssh-server.ts';
+import { waitFor } from '../../helpers/wait-for.ts';
 import { bench, cleanups } from './bench.ts';
 
 const STEP = 'flaredb-cluster-join.service';
@@ -24,11 +25,11 @@ const FAILED = step({ active: 'failed', sub: 'failed', result: 'exit-code', exit
 const DONE = step({ invocation: 'after', inactiveExitMs: 1000, activeEnterMs: 4000 });
 
 const failedBench = (changes: Parameters<typeof bench>[0] = {}) =>
-  bench({ units: { [STEP]: FAILED }, minCommandMs: 1000, ...changes });
+  bench({ units: { [STEP]: FAILED }, ...changes });
 
 describe('a rerun that works', () => {
   it('forgets the failure, restarts, follows the new run, and audits every command', async () => {
-    const { server, runner, planOf, poller, audited, jobs } = await failedBench({ minCommandMs: 20_000 });
+    const { server, runner, planOf, poller, audited, jobs } = await failedBench();
     server.handle((command, channel) => {
       answer(channel, 0);
       if (command !== RESTART) return;
@@ -93,7 +94,6 @@ describe('a rerun that works', () => {
     const dead = step({ active: 'inactive', sub: 'dead' });
     const { server, runner, planOf, poller } = await bench({
       units: { [CHAIN]: FAILED, [STEP]: dead, 'iam-initial-setup.service': dead },
-      minCommandMs: 1000,
     });
     server.handle((_command, channel) => {
       poller.units = { [CHAIN]: DONE, [STEP]: dead, 'iam-initial-setup.service': dead };
@@ -112,7 +112,7 @@ describe('a rerun that works', () => {
   it('of an instance is over when that is healthy', async () => {
     const UNIT = 'fiberlb.service';
     const failed: Partial<UnitFacts> = { active: 'failed', sub: 'failed', result: 'exit-code', exitCode: 3 };
-    const { server, runner, planOf, poller } = await bench({ units: { [UNIT]: failed }, minCommandMs: 1000 });
+    const { server, runner, planOf, poller } = await bench({ units: { [UNIT]: failed } });
     poller.down = ['fiberlb@node02'];
     server.handle((command, channel) => {
       if (command.includes('restart')) {
@@ -205,7 +205,7 @@ describe('a rerun that does not work', () => {
   });
 
   it('waits no longer than it should for a run that never comes', async () => {
-    const { server, runner, planOf } = await bench({ units: { [STEP]: step({}) }, minCommandMs: 600 });
+    const { server, runner, planOf } = await bench({ units: { [STEP]: step({}) }, minCommandMs: 3000 });
     server.handle((_command, channel) => answer(channel, 0));
     expect(await runner.execute(planOf(rerun))).toMatchObject({
       outcome: 'timeout',
@@ -237,7 +237,7 @@ describe('a connection that is lost', () => {
   });
 
   it('under the last: the new run is followed all the same', async () => {
-    const { server, runner, planOf, poller } = await failedBench({ minCommandMs: 20_000 });
+    const { server, runner, planOf, poller } = await failedBench();
     server.handle((command, channel) => {
       if (command === RESET) return answer(channel, 0);
       server.drop();
@@ -253,7 +253,7 @@ describe('a connection that is lost', () => {
   });
 
   it('and no new run: nothing is claimed', async () => {
-    const { server, runner, planOf } = await failedBench();
+    const { server, runner, planOf } = await failedBench({ minCommandMs: 3000 });
     server.handle((command, channel) => (command === RESET ? answer(channel, 0) : server.drop()));
     const job = await runner.execute(planOf(rerun));
     expect(job.outcome).toBe('unknown');
@@ -262,13 +262,13 @@ describe('a connection that is lost', () => {
 });
 
 it('stops watching when it is told to, and says that systemd goes on', async () => {
-  const { server, runner, planOf, poller, jobs } = await failedBench({ minCommandMs: 20_000 });
+  const { server, runner, planOf, poller, jobs } = await failedBench();
   server.handle((_command, channel) => {
     poller.units = { [STEP]: step({ active: 'activating', sub: 'start', invocation: 'after' }) };
     answer(channel, 0);
   });
   const running = runner.execute(planOf(rerun));
-  await vi.waitFor(() => expect(jobs.at(-1)?.words).toMatch(/^runs/u), { timeout: 8000 });
+  await waitFor(() => expect(jobs.at(-1)?.words).toMatch(/^runs/u));
   for (const job of runner.running()) runner.cancel(job.id);
   expect(await running).toMatchObject({
     outcome: 'cancelled',

@@ -1,7 +1,8 @@
 /** The runner over a real ssh: the node is a server on loopback, the facts are judged by the real core. */
 import { mkdirSync, rmSync } from 'node:fs';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { answer } from '../../helpers/ssh-server.ts';
+import { waitFor } from '../../helpers/wait-for.ts';
 import { bench, cleanups } from './bench.ts';
 
 const RESTART = 'sudo -n systemctl restart -- fiberlb.service';
@@ -54,7 +55,7 @@ describe('a restart that works', () => {
       answer(channel, 0);
     });
     const done = runner.execute(plan());
-    await vi.waitFor(() => expect(asked.length).toBeGreaterThan(1), { timeout: 10_000 });
+    await waitFor(() => expect(asked.length).toBeGreaterThan(1));
     poller.down = [];
     expect(await done).toMatchObject({ outcome: 'succeeded' });
     expect(new Set(asked)).toEqual(new Set(['node02']));
@@ -66,9 +67,12 @@ it('goes by the endpoint alone where nobody sees the unit', async () => {
   expect(await runner.execute(plan())).toMatchObject({ outcome: 'succeeded' });
 });
 
+/** For what never comes: how long it is waited for. */
+const BRIEFLY = { minWatchMs: 1500 };
+
 describe('what does not pass for a recovery', () => {
   it('a green from before the restart', async () => {
-    const { server, runner, plan, poller } = await bench();
+    const { server, runner, plan, poller } = await bench(BRIEFLY);
     server.handle((_command, channel) => {
       poller.on = false;
       answer(channel, 0);
@@ -80,7 +84,7 @@ describe('what does not pass for a recovery', () => {
   });
 
   it('an endpoint that stays silent', async () => {
-    const { server, runner, plan, poller, audited } = await bench();
+    const { server, runner, plan, poller, audited } = await bench(BRIEFLY);
     server.handle((_command, channel) => {
       poller.down = ['fiberlb@node02'];
       poller.invocation = 'after';
@@ -92,7 +96,7 @@ describe('what does not pass for a recovery', () => {
   });
 
   it('a unit that is not active, whatever its endpoint says', async () => {
-    const { server, runner, plan, poller } = await bench();
+    const { server, runner, plan, poller } = await bench(BRIEFLY);
     server.handle((_command, channel) => {
       poller.active = 'failed';
       poller.invocation = 'after';
@@ -105,7 +109,7 @@ describe('what does not pass for a recovery', () => {
   });
 
   it('the invocation from before', async () => {
-    const { runner, plan } = await bench();
+    const { runner, plan } = await bench(BRIEFLY);
     expect(await runner.execute(plan())).toMatchObject({
       outcome: 'not-healthy',
       words: expect.stringContaining('systemd has not restarted it yet'),
@@ -113,7 +117,7 @@ describe('what does not pass for a recovery', () => {
   });
 
   it('health that comes and goes', async () => {
-    const { server, runner, plan, poller } = await bench({ stableMs: () => 2000, minWatchMs: 1500 });
+    const { server, runner, plan, poller } = await bench({ ...BRIEFLY, stableMs: () => 20_000 });
     server.handle((_command, channel) => {
       poller.invocation = 'after';
       answer(channel, 0);
@@ -160,7 +164,7 @@ describe('a connection that is lost under the command', () => {
   });
 
   it('does not claim a restart of which there is no sign', async () => {
-    const { server, runner, plan, audited } = await bench();
+    const { server, runner, plan, audited } = await bench(BRIEFLY);
     server.handle(() => server.drop());
     expect(await runner.execute(plan())).toMatchObject({
       outcome: 'unknown',
@@ -171,17 +175,17 @@ describe('a connection that is lost under the command', () => {
   });
 
   it('takes a healthy endpoint for no sign, where nobody sees the unit', async () => {
-    const { server, runner, plan } = await bench({ looks: false });
+    const { server, runner, plan } = await bench({ ...BRIEFLY, looks: false });
     server.handle(() => server.drop());
     expect(await runner.execute(plan())).toMatchObject({ outcome: 'unknown' });
   });
 
   it('gives a command that does not return its own outcome', async () => {
-    const { server, runner, plan } = await bench({ minCommandMs: 1500 });
+    const { server, runner, plan } = await bench({ ...BRIEFLY, minCommandMs: 3000 });
     server.handle(() => {});
     expect(await runner.execute(plan())).toMatchObject({
       outcome: 'timeout',
-      words: 'no answer in 1.5 s; no sign since that it was restarted',
+      words: 'no answer in 3 s; no sign since that it was restarted',
     });
   });
 });
@@ -217,7 +221,7 @@ describe('what never reaches the node', () => {
     const confirmed = plan('chainfire@node02');
     expect(confirmed.typed).toBeUndefined();
     poller.down = ['chainfire@node03'];
-    await vi.waitFor(() => expect(world.cluster().services.get('chainfire')?.quorum?.votes).toBe(2));
+    await waitFor(() => expect(world.cluster().services.get('chainfire')?.quorum?.votes).toBe(2));
     expect(await runner.execute(confirmed)).toMatchObject({
       outcome: 'refused',
       words: expect.stringContaining('break a quorum now'),
@@ -233,7 +237,7 @@ describe('what never reaches the node', () => {
     });
     expect(confirmed).toMatchObject({ typed: 'chainfire', danger: { kind: 'stays-down' } });
     poller.down = ['chainfire@node03'];
-    await vi.waitFor(() => expect(world.cluster().services.get('chainfire')?.quorum?.votes).toBe(2));
+    await waitFor(() => expect(world.cluster().services.get('chainfire')?.quorum?.votes).toBe(2));
     expect(await runner.execute(confirmed)).toMatchObject({
       outcome: 'refused',
       words: expect.stringContaining('break a quorum now'),
@@ -244,7 +248,7 @@ describe('what never reaches the node', () => {
   it('what would take more from users now, where a name was typed for less', async () => {
     const { server, runner, planOf, poller, world } = await bench();
     poller.down = ['novanet@node01', 'novanet@node03'];
-    await vi.waitFor(() => expect(world.cluster().instances.get('novanet@node03')?.verdict).toBe('down'));
+    await waitFor(() => expect(world.cluster().instances.get('novanet@node03')?.verdict).toBe('down'));
     const target = { kind: 'instance', service: 'novanet', node: 'node02' } as const;
     const shown = planOf({ verb: 'stop', target });
     expect(shown.danger).toMatchObject({ kind: 'capability' });
@@ -263,7 +267,7 @@ describe('what never reaches the node', () => {
     const target = { kind: 'node', node: 'node02' } as const;
     const shown = (['start', 'reset-failed'] as const).map((verb) => planOf({ verb, target }));
     poller.units = { 'iam.service': dead, 'flashdns.service': dead };
-    await vi.waitFor(() =>
+    await waitFor(() =>
       expect(
         world
           .facts()
@@ -306,7 +310,7 @@ describe('what never reaches the node', () => {
       release = () => answer(channel, 0);
     });
     const first = runner.execute(plan());
-    await vi.waitFor(() => expect(server.commands()).toEqual([RESTART]), { timeout: 8000 });
+    await waitFor(() => expect(server.commands()).toEqual([RESTART]));
     expect(runner.running()).toMatchObject([{ phase: 'running', plan: { target: { service: 'fiberlb' } } }]);
     expect(await runner.execute(plan('novanet@node02'))).toMatchObject({
       outcome: 'refused',
@@ -323,7 +327,7 @@ describe('cancelling', () => {
     const { server, runner, plan, audited } = await bench();
     server.handle(() => {});
     const running = runner.execute(plan());
-    await vi.waitFor(() => expect(server.commands()).toEqual([RESTART]), { timeout: 8000 });
+    await waitFor(() => expect(server.commands()).toEqual([RESTART]));
     for (const job of runner.running()) runner.cancel(job.id);
     expect(await running).toMatchObject({
       outcome: 'cancelled',
@@ -336,7 +340,7 @@ describe('cancelling', () => {
     const { server, runner, plan, audited } = await bench();
     server.handle(() => {});
     const running = runner.execute(plan());
-    await vi.waitFor(() => expect(server.commands()).toEqual([RESTART]), { timeout: 8000 });
+    await waitFor(() => expect(server.commands()).toEqual([RESTART]));
     expect(await runner.close()).toEqual([await running]);
     expect(audited().at(-1)).toMatchObject({ phase: 'outcome', outcome: 'cancelled' });
     expect(await runner.close()).toEqual([]);
@@ -345,7 +349,7 @@ describe('cancelling', () => {
   it('stops watching', async () => {
     const { runner, plan, jobs } = await bench({ minWatchMs: 20_000 });
     const running = runner.execute(plan());
-    await vi.waitFor(() => expect(jobs.at(-1)?.phase).toBe('watching'), { timeout: 8000 });
+    await waitFor(() => expect(jobs.at(-1)?.phase).toBe('watching'));
     for (const job of runner.running()) runner.cancel(job.id);
     expect(await running).toMatchObject({ outcome: 'cancelled' });
     runner.cancel('no such job');

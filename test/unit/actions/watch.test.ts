@@ -1,7 +1,8 @@
 /** The watch under a wall clock that is set while it watches; every new fact is a look, so no time has to pass. */
-import { afterEach, expect, it, vi } from 'vitest';
+import { afterEach, expect, it } from 'vitest';
 import { type Sight, sightOf } from '../../../src/actions/settle.ts';
 import { type WatchEnd, watchRecovery } from '../../../src/actions/watch.ts';
+import { waitFor } from '../../helpers/wait-for.ts';
 import { healthyWorld, inventoryOf, type World } from './world.ts';
 
 const NOW = 1_800_000_000_000;
@@ -93,7 +94,7 @@ it('asks for the look that confirms it, where the next one would be long in comi
   expect(greens.at(-1)).toBe(true);
   const before = nudges();
   pass(STABLE_MS);
-  await vi.waitUntil(() => nudges() > before);
+  await waitFor(() => expect(nudges()).toBeGreaterThan(before));
   poll();
   expect((await end).kind).toBe('recovered');
 });

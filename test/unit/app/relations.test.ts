@@ -2,13 +2,14 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { type App, createApp } from '../../../src/app/app.ts';
 import type { Config } from '../../../src/config/types.ts';
 import { findDrift } from '../../../src/core/dependency-drift/drift.ts';
 import { driftLine } from '../../../src/core/dependency-drift/words.ts';
 import type { Demo } from '../../../src/demo/start.ts';
 import { systemClock } from '../../../src/lib/clock.ts';
+import { waitFor } from '../../helpers/wait-for.ts';
 import { configOf, ssh, startTestDemo } from '../demo/demos.ts';
 
 const UNIT = 'flaredb.service';
@@ -30,7 +31,7 @@ const watching = async (demo: Demo, change: (config: Config) => Config): Promise
   return app;
 };
 
-const until = (holds: () => void): Promise<void> => vi.waitFor(holds, { timeout: 20_000, interval: 20 });
+const until = (holds: () => void): Promise<void> => waitFor(holds);
 
 const driftIn = ({ store }: App): readonly string[] => {
   const { topology, inventory, facts } = store.getState();

@@ -94,14 +94,12 @@ it('takes what was seen over ssh before it went for nothing that is so now', asy
   expect(app.links).toBeUndefined();
   expect(observed.map(({ kind }) => kind)).toContain('link');
   const before = observed.length;
-  await expect
-    .poll(() => observed.slice(before).some(({ kind }) => kind === 'probe'), { timeout: 20_000 })
-    .toBe(true);
+  await expect.poll(() => observed.slice(before).some(({ kind }) => kind === 'probe')).toBe(true);
   expect(link()).toBe('none');
   expect(app.store.getState().facts.news.size).toBe(0);
 
   app.reload(load('nodes: [node01]\n'));
-  await expect.poll(link, { timeout: 20_000 }).not.toBe('none');
+  await expect.poll(link).not.toBe('none');
 });
 
 it('looks for no other file where the one that was found is away', () => {

@@ -3,10 +3,11 @@ import { existsSync, statSync } from 'node:fs';
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { expectedTargets } from '../../../src/core/graph.ts';
 import { MAX_NODES, startDemo } from '../../../src/demo/start.ts';
 import { systemClock } from '../../../src/lib/clock.ts';
+import { waitFor } from '../../helpers/wait-for.ts';
 import { accepts, configOf, get, portOf, proberOf, ssh, startTestDemo } from './demos.ts';
 import { seededRandom, topology } from './worlds.ts';
 
@@ -73,7 +74,7 @@ describe('a unit that goes down', () => {
     expect(await ssh(demo, ['node02', 'sudo -n systemctl stop --no-block flashdns'])).toMatchObject({
       code: 0,
     });
-    await vi.waitFor(async () => {
+    await waitFor(async () => {
       const kinds = (await look()).map((result) => (result.ok ? 'ok' : result.failure.kind));
       expect(kinds).toEqual(['refused', 'refused']);
     });
@@ -81,7 +82,7 @@ describe('a unit that goes down', () => {
 
     await ssh(demo, ['node02', 'sudo -n systemctl start --no-block flashdns']);
     demo.advanceTo(demo.world.nowMs + 10_000);
-    await vi.waitFor(async () => expect((await look()).map(({ ok }) => ok)).toEqual([true, true]));
+    await waitFor(async () => expect((await look()).map(({ ok }) => ok)).toEqual([true, true]));
   });
 
   test('a degraded service answers 503 with the reason', async () => {
@@ -105,7 +106,7 @@ test('node-loss: the node accepts and stays silent, for kept-alive connections a
     ({ id }) => id === 'chainfire@node02#health',
   );
   if (target === undefined) throw new Error('no target');
-  await vi.waitFor(async () => {
+  await waitFor(async () => {
     expect(await prober.probe(target, new AbortController().signal)).toMatchObject({ ok: true });
   });
   demo.advanceTo(10_000);
@@ -125,10 +126,10 @@ test('first-boot: ports open one after the other', async () => {
   await expect(get(demo, 'node01', 2379, '/health')).rejects.toMatchObject({ code: 'ECONNREFUSED' });
   expect((await ssh(demo, ['node01', 'true'])).err).toContain('Connection refused');
   demo.advanceTo(14_000);
-  await vi.waitFor(async () => expect((await get(demo, 'node01', 2379, '/health')).status).toBe(200));
+  await waitFor(async () => expect((await get(demo, 'node01', 2379, '/health')).status).toBe(200));
   await expect(get(demo, 'node03', 2379, '/health')).rejects.toMatchObject({ code: 'ECONNREFUSED' });
   demo.advanceTo(70_000);
-  await vi.waitFor(async () => expect((await get(demo, 'node03', 10_250, '/healthz')).body).toBe('ok'));
+  await waitFor(async () => expect((await get(demo, 'node03', 10_250, '/healthz')).body).toBe('ok'));
 });
 
 test('slow: the answer comes, late', async () => {
@@ -163,7 +164,7 @@ test('world time follows the clock at the given speed', async () => {
   const demo = await startTestDemo({ scenario: 'quorum-loss', speed: 10, clock });
   expect((await get(demo, 'node02', 2379, '/health')).status).toBe(200);
   monotonicMs = 500;
-  await vi.waitFor(async () => {
+  await waitFor(async () => {
     await expect(get(demo, 'node02', 2379, '/health')).rejects.toMatchObject({ code: 'ECONNREFUSED' });
   });
   expect(demo.world.nowMs).toBe(5000);
@@ -182,7 +183,7 @@ describe('stop', () => {
     await loggedIn;
     demo.advanceTo(10_000);
     const hanging = ssh(demo, ['node02', 'true']);
-    await vi.waitFor(async () => expect(await accepts(portOf(demo, 'node02', 2379))).toBe(true));
+    await waitFor(async () => expect(await accepts(portOf(demo, 'node02', 2379))).toBe(true));
     await demo.stop();
     expect((await following).code).toBe(255);
     expect((await hanging).code).toBe(255);

@@ -1,8 +1,9 @@
 import { mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, it, onTestFinished, vi } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
 import { watchFiles } from '../../../src/lib/file-watch.ts';
+import { waitFor } from '../../helpers/wait-for.ts';
 
 it('tells once of a file that is written, replaced, removed or there again, and of no other', async () => {
   const directory = mkdtempSync(join(tmpdir(), 'pt-watch-'));
@@ -26,7 +27,7 @@ it('tells once of a file that is written, replaced, removed or there again, and 
   });
   const looked = (more: number): Promise<void> => {
     const from = looks;
-    return vi.waitFor(() => expect(looks).toBeGreaterThanOrEqual(from + more), 10_000);
+    return waitFor(() => expect(looks).toBeGreaterThanOrEqual(from + more));
   };
   await looked(3);
   expect(told).toBe(0);
@@ -41,7 +42,7 @@ it('tells once of a file that is written, replaced, removed or there again, and 
   ];
   for (const [index, change] of changes.entries()) {
     change();
-    await vi.waitFor(() => expect(told).toBe(index + 1), 10_000);
+    await waitFor(() => expect(told).toBe(index + 1));
     await looked(4);
     expect(told).toBe(index + 1);
   }
@@ -68,7 +69,7 @@ it('waits while somebody is still writing', async () => {
     stop();
     rmSync(directory, { recursive: true, force: true });
   });
-  await vi.waitFor(() => expect(looks).toBeGreaterThan(10), 10_000);
+  await waitFor(() => expect(looks).toBeGreaterThan(10));
   expect(toldAt).toEqual([7]);
 });
 
@@ -84,7 +85,7 @@ it('tells again and again while it is unsettled, though nothing changes', async 
     isUnsettled: () => isUnsettled,
   });
   onTestFinished(stop);
-  await vi.waitFor(() => expect(told).toBeGreaterThanOrEqual(3), 10_000);
+  await waitFor(() => expect(told).toBeGreaterThanOrEqual(3));
   isUnsettled = false;
   const before = told;
   await new Promise<void>((resolve) => {

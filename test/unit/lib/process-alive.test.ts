@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { isRunning, processStart } from '../../../src/lib/process-alive.ts';
+import { waitFor } from '../../helpers/wait-for.ts';
 
 const cleanups: (() => void)[] = [];
 afterEach(() => {
@@ -17,7 +18,7 @@ const unreaped = async (): Promise<number> => {
   const pid = await new Promise<number>((resolve) => {
     parent.stdout.once('data', (text: Buffer) => resolve(Number(text.toString())));
   });
-  await vi.waitFor(() => expect(readFileSync(`/proc/${pid}/stat`, 'utf8')).toMatch(/\) Z /u), 10_000);
+  await waitFor(() => expect(readFileSync(`/proc/${pid}/stat`, 'utf8')).toMatch(/\) Z /u), 10_000);
   return pid;
 };
 

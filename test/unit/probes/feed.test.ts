@@ -17,6 +17,7 @@ import {
 import { createLinks } from '../../../src/ssh/control.ts';
 import type { Link, OpenEnd } from '../../../src/ssh/types.ts';
 import { answer, startSshServer } from '../../helpers/ssh-server.ts';
+import { waitFor } from '../../helpers/wait-for.ts';
 
 const UP: LinkState = { state: 'up', sinceMs: 0 };
 const DOWN: LinkState = {
@@ -320,13 +321,13 @@ describe('a feed over ssh', () => {
     try {
       feeds.push(make('talk'));
       await links.preflight({ interactive: false, write: () => {} });
-      await vi.waitFor(() => expect(heard).toBe('hello'));
+      await waitFor(() => expect(heard).toBe('hello'));
       server.drop();
-      await vi.waitFor(() => expect(heard).toBe('hellohello'), { timeout: 20_000 });
+      await waitFor(() => expect(heard).toBe('hellohello'));
       expect(states.map(({ state }) => state)).toEqual(['opening', 'live', 'failed', 'live']);
       feeds.push(make('missing'));
       feeds.at(-1)?.onLink(link.state());
-      await vi.waitFor(() => expect(states.at(-1)).toMatchObject({ detail: 'missing is not there' }));
+      await waitFor(() => expect(states.at(-1)).toMatchObject({ detail: 'missing is not there' }));
     } finally {
       for (const feed of feeds) feed.close();
       await links.close();

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import type { ServerChannel } from 'ssh2';
-import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import type { FeedState, JobEnd, LogLine, Observation } from '../../../src/core/model/observation.ts';
 import { systemClock } from '../../../src/lib/clock.ts';
 import type { Feed } from '../../../src/probes/feed.ts';
@@ -14,6 +14,7 @@ import { readJournal } from '../../../src/probes/journal-read.ts';
 import { createLinks } from '../../../src/ssh/control.ts';
 import type { OpenEnd } from '../../../src/ssh/types.ts';
 import { answer, type Exec, type SshServer, startSshServer } from '../../helpers/ssh-server.ts';
+import { waitFor } from '../../helpers/wait-for.ts';
 import { ssh, startTestDemo } from '../demo/demos.ts';
 
 const HINT = readFileSync(
@@ -94,7 +95,7 @@ it('what is read to its end takes in nothing more once it is given up', async ()
     report: () => {},
   });
   stdout.write(line(1));
-  await vi.waitFor(() => expect(intake.held()).toBeGreaterThan(0));
+  await waitFor(() => expect(intake.held()).toBeGreaterThan(0));
   expect(intake.drain().entries).toHaveLength(1);
   giveUp.abort();
   // Half a line, to which the next connection's bytes would be added.
@@ -147,13 +148,13 @@ describe('a journal over ssh', () => {
       channel.write(`motd\n${line(1)}${line(2)}`);
     });
     const heard = await follow('node01', server.configFile, ['a.service']);
-    await vi.waitFor(() => expect(texts(heard)).toEqual(['line 1', 'line 2']));
+    await waitFor(() => expect(texts(heard)).toEqual(['line 1', 'line 2']));
     channels[0]?.write(line(3, 'ev\u001b[31mil\nline'));
-    await vi.waitFor(() => expect(texts(heard)).toHaveLength(3));
+    await waitFor(() => expect(texts(heard)).toHaveLength(3));
     expect(texts(heard)[2]).toBe('ev·il line');
     server.handle((_, channel) => void channel.write(line(2) + line(3) + line(4)));
     server.drop();
-    await vi.waitFor(() => expect(texts(heard)).toHaveLength(4), { timeout: 20_000 });
+    await waitFor(() => expect(texts(heard)).toHaveLength(4));
     expect(texts(heard)[3]).toBe('line 4');
     expect(heard.states.map(({ state }) => state)).toEqual(['opening', 'live', 'failed', 'live']);
     expect(heard.seen.dropped).toBe(0);
@@ -162,7 +163,7 @@ describe('a journal over ssh', () => {
   it('says that the right is missing, though journalctl goes on as if nothing were to be seen', async () => {
     const server = await serve((_, channel) => void channel.stderr.write(HINT));
     const heard = await follow('node01', server.configFile, ['a.service']);
-    await vi.waitFor(() =>
+    await waitFor(() =>
       expect(heard.states.at(-1)).toMatchObject({
         state: 'failed',
         detail: 'no right to read the journal',
@@ -178,7 +179,7 @@ describe('a journal over ssh', () => {
       else answer(channel, 0, '-- No entries --\n', HINT);
     });
     const heard = await follow('node01', server.configFile, ['a.service'], true);
-    await vi.waitFor(() => expect(texts(heard)).toEqual(['line 1']));
+    await waitFor(() => expect(texts(heard)).toEqual(['line 1']));
     expect(server.commands().map((command) => command.split(' ')[0])).toEqual(['journalctl', 'sudo']);
     expect(heard.states.map(({ state }) => state)).toEqual(['opening', 'live']);
   });
@@ -190,7 +191,7 @@ describe('a journal over ssh', () => {
         : answer(channel, 1, '', 'No journal files were opened due to insufficient permissions.\n'),
     );
     const heard = await follow('node01', server.configFile, ['a.service'], true);
-    await vi.waitFor(() =>
+    await waitFor(() =>
       expect(heard.states.at(-1)).toMatchObject({
         state: 'failed',
         detail: 'no right to read the journal',
@@ -207,7 +208,7 @@ describe('a journal over ssh', () => {
       channel.write(line(20_000, 'the last one'));
     });
     const heard = await follow('node01', server.configFile, ['a.service']);
-    await vi.waitFor(() => expect(texts(heard).at(-1)).toBe('the last one'), { timeout: 10_000 });
+    await waitFor(() => expect(texts(heard).at(-1)).toBe('the last one'));
     // Of the first 200 the older ones are shed without a word.
     expect(heard.lines.length + heard.seen.dropped).toBeGreaterThanOrEqual(20_001 - 200);
     expect(heard.seen.dropped).toBeGreaterThan(10_000);
@@ -218,11 +219,11 @@ describe('the journal of a simulated node', () => {
   it('tells of a unit’s failure as it happens, of systemd and of the unit itself', async () => {
     const demo = await startTestDemo({ clock: systemClock });
     const heard = await follow('node02', demo.sshConfigFile, ['chainfire.service', 'iam.service']);
-    await vi.waitFor(() => expect(texts(heard)).toContain('listening on :8080'), { timeout: 10_000 });
+    await waitFor(() => expect(texts(heard)).toContain('listening on :8080'));
     expect(heard.states.at(-1)).toMatchObject({ state: 'live' });
     const before = heard.lines.length;
     await ssh(demo, ['node02', 'systemctl kill -s SEGV iam; systemctl restart novanet']);
-    await vi.waitFor(() =>
+    await waitFor(() =>
       expect(texts(heard)).toContainEqual(expect.stringContaining("Failed with result 'signal'")),
     );
     const fresh = heard.lines.slice(before);

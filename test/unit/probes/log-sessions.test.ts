@@ -3,12 +3,13 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ServerChannel } from 'ssh2';
-import { expect, it, onTestFinished, vi } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
 import type { LogNews, LogPart, LogRequest, LogSource } from '../../../src/core/logs/model.ts';
 import { systemClock } from '../../../src/lib/clock.ts';
 import { createLogSessions, type LogSessions } from '../../../src/probes/log-sessions.ts';
 import { createLinks, type Links } from '../../../src/ssh/control.ts';
 import { answer, type SshServer, startSshServer } from '../../helpers/ssh-server.ts';
+import { waitFor } from '../../helpers/wait-for.ts';
 
 type Heard = {
   readonly news: LogNews[];
@@ -115,10 +116,10 @@ it('follows a journal, and closes its command when it is no more looked at', asy
     opened.write(lines(0, 3));
   });
   const { heard, sessions } = await open(server, 'boot');
-  await vi.waitFor(() => expect(heard.texts()).toEqual(['line 0', 'line 1', 'line 2']), 10_000);
+  await waitFor(() => expect(heard.texts()).toEqual(['line 0', 'line 1', 'line 2']));
   expect(heard.source()).toEqual({ state: 'live' });
   channel?.write(line(3));
-  await vi.waitFor(() => expect(heard.texts()).toHaveLength(4), 10_000);
+  await waitFor(() => expect(heard.texts()).toHaveLength(4));
   expect(heard.news.every(({ session }) => session === 7)).toBe(true);
   expect(server.commands().filter((command) => command.startsWith('journalctl'))).toEqual([
     expect.stringMatching(
@@ -126,7 +127,7 @@ it('follows a journal, and closes its command when it is no more looked at', asy
     ),
   ]);
   sessions.close();
-  await vi.waitFor(() => expect(closed).toBe(true), 10_000);
+  await waitFor(() => expect(closed).toBe(true));
 });
 
 it('goes on after a broken connection: no line twice, and a mark where one may be missing', async () => {
@@ -136,13 +137,13 @@ it('goes on after a broken connection: no line twice, and a mark where one may b
     channel.write(round === 1 ? lines(0, 3) : round === 2 ? lines(1, 5) : lines(900, 902));
   });
   const { heard } = await open(server, 'boot');
-  await vi.waitFor(() => expect(heard.texts()).toHaveLength(3), 10_000);
+  await waitFor(() => expect(heard.texts()).toHaveLength(3));
   server.drop();
-  await vi.waitFor(() => expect(heard.texts()).toHaveLength(5), 20_000);
+  await waitFor(() => expect(heard.texts()).toHaveLength(5));
   const gaps = (): number => heard.news.flatMap(({ batches }) => batches).filter(({ gap }) => gap).length;
   expect(gaps()).toBe(0);
   server.drop();
-  await vi.waitFor(() => expect(heard.texts()).toHaveLength(7), 20_000);
+  await waitFor(() => expect(heard.texts()).toHaveLength(7));
   expect(gaps()).toBe(1);
   expect(heard.texts().slice(-4)).toEqual(['line 3', 'line 4', 'line 900', 'line 901']);
 }, 60_000);
@@ -152,26 +153,21 @@ it('goes on over another connection, says so meanwhile, and loses and doubles no
   const second = await serve((_command, channel) => void channel.write(lines(0, 5)));
   const elsewhere = await serve((_command, channel) => void channel.write(lines(900, 902)));
   const { heard, reconnect } = await open(first, 'boot');
-  await vi.waitFor(() => expect(heard.texts()).toHaveLength(3), 10_000);
-  await vi.waitFor(() => expect(heard.source()).toEqual({ state: 'live' }), 10_000);
-  await reconnect(second, () =>
-    vi.waitFor(() => expect(heard.source()).toEqual({ state: 'opening' }), 10_000),
-  );
-  await vi.waitFor(() => expect(heard.texts()).toHaveLength(5), 10_000);
-  await vi.waitFor(() => expect(heard.source()).toEqual({ state: 'live' }), 10_000);
+  await waitFor(() => expect(heard.texts()).toHaveLength(3));
+  await waitFor(() => expect(heard.source()).toEqual({ state: 'live' }));
+  await reconnect(second, () => waitFor(() => expect(heard.source()).toEqual({ state: 'opening' })));
+  await waitFor(() => expect(heard.texts()).toHaveLength(5));
+  await waitFor(() => expect(heard.source()).toEqual({ state: 'live' }));
   expect(heard.texts()).toEqual([0, 1, 2, 3, 4].map((index) => `line ${index}`));
   const gaps = (): number => heard.news.flatMap(({ batches }) => batches).filter(({ gap }) => gap).length;
   expect(gaps()).toBe(0);
-  await vi.waitFor(() => expect(first.open()).toBe(0), 10_000);
+  await waitFor(() => expect(first.open()).toBe(0));
 
   await reconnect(undefined);
-  await vi.waitFor(
-    () => expect(heard.source()).toMatchObject({ detail: 'the configuration has no ssh to it' }),
-    10_000,
-  );
+  await waitFor(() => expect(heard.source()).toMatchObject({ detail: 'the configuration has no ssh to it' }));
   await reconnect(elsewhere);
-  await vi.waitFor(() => expect(heard.source()).toEqual({ state: 'live' }), 10_000);
-  await vi.waitFor(() => expect(heard.texts().slice(5)).toEqual(['line 900', 'line 901']), 10_000);
+  await waitFor(() => expect(heard.source()).toEqual({ state: 'live' }));
+  await waitFor(() => expect(heard.texts().slice(5)).toEqual(['line 900', 'line 901']));
   expect(gaps()).toBe(1);
 }, 60_000);
 
@@ -179,9 +175,9 @@ it('reads what ends over another connection only where it has not read it', asyn
   const first = await serve((_command, channel) => void channel.write(lines(0, 3)));
   const second = await serve((_command, channel) => answer(channel, 0, lines(0, 5)));
   const { heard, reconnect } = await open(first, 'previous');
-  await vi.waitFor(() => expect(heard.texts()).toHaveLength(3), 10_000);
+  await waitFor(() => expect(heard.texts()).toHaveLength(3));
   await reconnect(second);
-  await vi.waitFor(() => expect(heard.source()).toEqual({ state: 'read' }), 10_000);
+  await waitFor(() => expect(heard.source()).toEqual({ state: 'read' }));
   expect(heard.texts()).toEqual([0, 1, 2, 3, 4].map((index) => `line ${index}`));
   await reconnect(first);
   await reconnect(undefined);
@@ -196,10 +192,10 @@ it('tries sudo as soon as it may', async () => {
     else answer(channel, 0, '-- No entries --\n', hint);
   });
   const { heard, allowSudo } = await open(server, 'boot');
-  await vi.waitFor(() => expect(heard.source()).toMatchObject({ state: 'failed' }), 10_000);
+  await waitFor(() => expect(heard.source()).toMatchObject({ state: 'failed' }));
   allowSudo();
-  await vi.waitFor(() => expect(heard.source()).toEqual({ state: 'live' }), 10_000);
-  await vi.waitFor(() => expect(heard.texts()).toHaveLength(2), 10_000);
+  await waitFor(() => expect(heard.source()).toEqual({ state: 'live' }));
+  await waitFor(() => expect(heard.texts()).toHaveLength(2));
 });
 
 it('takes of a flood what it can hold, counts all the rest, and stays small in what it delivers', async () => {
@@ -209,7 +205,7 @@ it('takes of a flood what it can hold, counts all the rest, and stays small in w
     channel.write(line(count, 'the last'));
   });
   const { heard } = await open(server, 'boot');
-  await vi.waitFor(() => expect(heard.texts().at(-1)).toBe('the last'), 30_000);
+  await waitFor(() => expect(heard.texts().at(-1)).toBe('the last'));
   // The first 500 are from before we looked: what is left out of them is lost to nobody.
   const seen = heard.texts().length + heard.shed();
   expect(seen).toBeLessThanOrEqual(count + 1);
@@ -222,7 +218,7 @@ it('takes of a flood what it can hold, counts all the rest, and stays small in w
 it('reads the boot before to its end, once', async () => {
   const server = await serve((_command, channel) => answer(channel, 0, lines(0, 400)));
   const { heard } = await open(server, 'previous');
-  await vi.waitFor(() => expect(heard.source()).toEqual({ state: 'read' }), 10_000);
+  await waitFor(() => expect(heard.source()).toEqual({ state: 'read' }));
   expect(heard.texts()).toHaveLength(400);
   const [command] = server.commands();
   expect(command).toContain('--boot=-1');
@@ -239,9 +235,8 @@ it('says what is not kept, and what may not be read, with the remedy', async () 
     ),
   );
   const { heard } = await open(none, 'previous');
-  await vi.waitFor(
-    () => expect(heard.source()).toMatchObject({ detail: 'no journal of the boot before is kept' }),
-    10_000,
+  await waitFor(() =>
+    expect(heard.source()).toMatchObject({ detail: 'no journal of the boot before is kept' }),
   );
   const hint = 'Hint: You are currently not seeing messages from other users and the system.\n';
   const closed = await serve((command, channel) =>
@@ -250,12 +245,11 @@ it('says what is not kept, and what may not be read, with the remedy', async () 
       : answer(channel, 0, '-- No entries --\n', hint),
   );
   const refused = await open(closed, 'previous');
-  await vi.waitFor(
-    () => expect(refused.heard.source()).toMatchObject({ detail: 'no right to read the journal' }),
-    10_000,
+  await waitFor(() =>
+    expect(refused.heard.source()).toMatchObject({ detail: 'no right to read the journal' }),
   );
   const allowed = await open(closed, 'previous', {}, true);
-  await vi.waitFor(() => expect(allowed.heard.source()).toEqual({ state: 'read' }), 10_000);
+  await waitFor(() => expect(allowed.heard.source()).toEqual({ state: 'read' }));
   expect(allowed.heard.texts()).toHaveLength(2);
 });
 
@@ -263,6 +257,6 @@ it('asks for runs by their ids', async () => {
   const run = 'ab'.repeat(16);
   const server = await serve((_command, channel) => void channel.write(lines(0, 1)));
   const { heard } = await open(server, 'run', { runs: [run] });
-  await vi.waitFor(() => expect(heard.texts()).toHaveLength(1), 10_000);
+  await waitFor(() => expect(heard.texts()).toHaveLength(1));
   expect(server.commands().join('\n')).toContain(` '_SYSTEMD_INVOCATION_ID=${run}' + 'INVOCATION_ID=${run}'`);
 });

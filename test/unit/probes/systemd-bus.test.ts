@@ -11,6 +11,7 @@ import { encodeMessage, MESSAGE_TYPE } from '../../../src/lib/dbus/message.ts';
 import { busFeed } from '../../../src/probes/systemd-bus.ts';
 import { createLinks } from '../../../src/ssh/control.ts';
 import { answer, type Exec, startSshServer } from '../../helpers/ssh-server.ts';
+import { waitFor } from '../../helpers/wait-for.ts';
 import { startTestDemo } from '../demo/demos.ts';
 import { recording } from './bus-recording.ts';
 
@@ -59,7 +60,7 @@ const follow = async (configFile: string, node: string, clock: Clock = systemClo
   const states = (): FeedState[] =>
     observed.flatMap((observation) => (observation.kind === 'feed' ? [observation.state] : []));
   const reaches = (state: FeedState['state']) =>
-    vi.waitFor(() => {
+    waitFor(() => {
       const last = states().at(-1);
       if (last?.state !== state) throw new Error(`the feed is ${JSON.stringify(last)}`);
       return last;
@@ -75,8 +76,8 @@ describe('the bus feed of a demo node', () => {
     expect(looks()).toBe(1);
     demo.world.request('node02', 'stop', 'flaredb.service');
     demo.advanceTo(demo.world.nowMs + 2000);
-    await vi.waitFor(() => expect(units.get('flaredb.service')?.sub).toBe('dead'), 10_000);
-    await vi.waitFor(() => expect(looks()).toBeGreaterThan(1), 10_000);
+    await waitFor(() => expect(units.get('flaredb.service')?.sub).toBe('dead'));
+    await waitFor(() => expect(looks()).toBeGreaterThan(1));
     expect(new Set(moved)).toEqual(new Set(['flaredb.service', 'iam.service']));
     expect(observed).toContainEqual({
       kind: 'job-end',
@@ -204,7 +205,7 @@ describe('the bus feed of a hostile node', () => {
       pour();
     });
     await reaches('live');
-    await vi.waitFor(() => expect(units.get('chainfire.service')?.active).toBe('inactive'), 120_000);
+    await waitFor(() => expect(units.get('chainfire.service')?.active).toBe('inactive'), 120_000);
     // Of all the time there was, however much of it a busy machine took: no timer is early.
     const seconds = (performance.now() - startedAt) / 1000;
     expect(observed.length).toBeLessThan(15 * seconds + 10);

@@ -9,6 +9,7 @@ import { systemClock } from '../../../src/lib/clock.ts';
 import { createLinks, type Links, type SshSettings } from '../../../src/ssh/control.ts';
 import type { Link } from '../../../src/ssh/types.ts';
 import { answer, type SshServer, type SshServerOptions, startSshServer } from '../../helpers/ssh-server.ts';
+import { waitFor } from '../../helpers/wait-for.ts';
 
 const cleanups: (() => unknown)[] = [];
 afterEach(async () => {
@@ -125,7 +126,7 @@ describe('one connection for many commands', () => {
     server.handle((_command, channel) => void release.push(() => answer(channel, 0)));
     const { link } = bench(server.configFile, { maxChannels: 2 });
     const first = [link.run(['a'], { timeoutMs: 20_000 }), link.run(['b'], { timeoutMs: 20_000 })];
-    await vi.waitFor(() => expect(release).toHaveLength(2), { timeout: 8000 });
+    await waitFor(() => expect(release).toHaveLength(2));
     const third = await link.run(['c'], { timeoutMs: 100 });
     expect(third).toMatchObject({ ok: false, sent: false, failure: { kind: 'busy' } });
     for (const end of release) end();
@@ -153,7 +154,7 @@ describe('other nodes', () => {
     links.update([{ name: 'node01', target: 'node01' }]);
     expect(links.link('other')).toBeUndefined();
     expect([...links.states().keys()]).toEqual(['node01']);
-    await vi.waitFor(() => expect(sshProcessesUsing(runtimeDir)).toHaveLength(1), 5000);
+    await waitFor(() => expect(sshProcessesUsing(runtimeDir)).toHaveLength(1));
     expect(await link.run(['true'], { timeoutMs: 8000 })).toMatchObject({ ok: true });
     expect(server.connections()).toBe(2);
 
@@ -268,7 +269,7 @@ describe('a connection that dies', () => {
       sent: true,
       failure: { kind: 'closed' },
     });
-    await vi.waitFor(() => expect(link.state().state).toBe('up'), { timeout: 10_000 });
+    await waitFor(() => expect(link.state().state).toBe('up'));
     expect(states.map((state) => state.state)).toEqual(['connecting', 'up', 'failed', 'connecting', 'up']);
     expect(await link.run(['true'], { timeoutMs: 8000 })).toMatchObject({ ok: true });
     expect(server.connections()).toBe(2);
@@ -280,8 +281,8 @@ describe('a connection that dies', () => {
     expect(await link.run(['true'], { timeoutMs: 8000 })).toMatchObject({ ok: true });
     const [master] = sshProcessesUsing(runtimeDir);
     process.kill(Number.parseInt(master ?? '', 10), 'SIGKILL');
-    await vi.waitFor(() => expect(states.map(({ state }) => state)).toContain('failed'), { timeout: 8000 });
-    await vi.waitFor(() => expect(link.state().state).toBe('up'), { timeout: 10_000 });
+    await waitFor(() => expect(states.map(({ state }) => state)).toContain('failed'));
+    await waitFor(() => expect(link.state().state).toBe('up'));
     expect(await link.run(['true'], { timeoutMs: 8000 })).toMatchObject({ ok: true, exitCode: 0 });
     expect(server.connections()).toBe(2);
   });
@@ -296,8 +297,8 @@ describe('a connection that dies', () => {
       ok: false,
       failure: { kind: 'closed' },
     });
-    await vi.waitFor(() => expect(states.map(({ state }) => state)).toContain('failed'), { timeout: 8000 });
-    await vi.waitFor(() => expect(link.state().state).toBe('up'), { timeout: 10_000 });
+    await waitFor(() => expect(states.map(({ state }) => state)).toContain('failed'));
+    await waitFor(() => expect(link.state().state).toBe('up'));
     expect(await link.run(['true'], { timeoutMs: 8000 })).toMatchObject({ ok: true, exitCode: 0 });
     expect(server.connections()).toBe(2);
   });
@@ -310,11 +311,11 @@ describe('a connection that dies', () => {
       sent: true,
       failure: { kind: 'timeout', detail: 'no answer in 1 s' },
     });
-    await vi.waitFor(() =>
+    await waitFor(() =>
       expect(link.state()).toMatchObject({ state: 'failed', failure: { kind: 'timeout' } }),
     );
     server.handle((_command, channel) => answer(channel, 0));
-    await vi.waitFor(() => expect(link.state().state).toBe('up'), { timeout: 10_000 });
+    await waitFor(() => expect(link.state().state).toBe('up'));
     expect(server.connections()).toBe(2);
   });
 
@@ -326,7 +327,7 @@ describe('a connection that dies', () => {
     const { link } = bench(server.configFile);
     await link.run(['true'], { timeoutMs: 8000 });
     const slow = link.run(['hang'], { timeoutMs: 3000 });
-    await vi.waitFor(() => expect(server.commands()).toContain('hang'), { timeout: 8000 });
+    await waitFor(() => expect(server.commands()).toContain('hang'));
     expect(await link.run(['true'], { timeoutMs: 8000 })).toMatchObject({ ok: true });
     expect(await slow).toMatchObject({ ok: false, failure: { kind: 'timeout' } });
     expect(link.state().state).toBe('up');
@@ -341,7 +342,7 @@ describe('a connection that dies', () => {
     });
     const { link, states } = bench(server.configFile);
     const restart = link.run(['restart'], { timeoutMs: 60_000 });
-    await vi.waitFor(() => expect(server.commands()).toContain('restart'), { timeout: 8000 });
+    await waitFor(() => expect(server.commands()).toContain('restart'));
     expect(await link.run(['look'], { timeoutMs: 500 })).toMatchObject({
       ok: false,
       failure: { kind: 'timeout' },
@@ -357,7 +358,7 @@ describe('a connection that dies', () => {
     const { link } = bench(server.configFile);
     const abort = new AbortController();
     const running = link.run(['hang'], { timeoutMs: 20_000, signal: abort.signal });
-    await vi.waitFor(() => expect(server.commands()).toEqual(['hang']), { timeout: 8000 });
+    await waitFor(() => expect(server.commands()).toEqual(['hang']));
     abort.abort();
     expect(await running).toMatchObject({ ok: false, sent: true, failure: { kind: 'cancelled' } });
     expect(link.state().state).toBe('up');
@@ -412,13 +413,13 @@ describe('preflight and close', () => {
     const server = await serve({ exec: () => {} });
     const { links, link, runtimeDir } = bench(server.configFile);
     const running = link.run(['hang'], { timeoutMs: 20_000 });
-    await vi.waitFor(() => expect(server.commands()).toEqual(['hang']), { timeout: 8000 });
+    await waitFor(() => expect(server.commands()).toEqual(['hang']));
     expect(sshProcessesUsing(runtimeDir).length).toBe(2);
     await links.close();
     expect(await running).toMatchObject({ ok: false, failure: { kind: 'cancelled' } });
     expect(sshProcessesUsing(runtimeDir)).toEqual([]);
     expect(readdirSync(runtimeDir)).toEqual([]);
-    await vi.waitFor(() => expect(server.open()).toBe(0));
+    await waitFor(() => expect(server.open()).toBe(0));
     expect(await link.run(['true'], { timeoutMs: 100 })).toMatchObject({
       ok: false,
       failure: { kind: 'cancelled' },
@@ -429,11 +430,9 @@ describe('preflight and close', () => {
     const server = await serve();
     const { links, link, runtimeDir } = bench(server.configFile, { options: ['ProxyCommand=sleep 60'] });
     const running = link.run(['true'], { timeoutMs: 20_000 });
-    await vi.waitFor(() => expect(sshProcessesUsing(runtimeDir).length).toBeGreaterThan(0), {
-      timeout: 8000,
-    });
+    await waitFor(() => expect(sshProcessesUsing(runtimeDir).length).toBeGreaterThan(0));
     await links.close();
     expect(await running).toMatchObject({ ok: false, failure: { kind: 'cancelled' } });
-    await vi.waitFor(() => expect(sshProcessesUsing(runtimeDir)).toEqual([]));
+    await waitFor(() => expect(sshProcessesUsing(runtimeDir)).toEqual([]));
   });
 });

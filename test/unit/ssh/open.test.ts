@@ -2,11 +2,12 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../../../src/lib/clock.ts';
 import { createLinks } from '../../../src/ssh/control.ts';
 import type { Link, OpenCommand } from '../../../src/ssh/types.ts';
 import { answer, type Exec, type SshServer, startSshServer } from '../../helpers/ssh-server.ts';
+import { waitFor } from '../../helpers/wait-for.ts';
 
 const cleanups: (() => unknown)[] = [];
 afterEach(async () => {
@@ -59,11 +60,11 @@ describe('a command that is left open', () => {
     const command = await opened(link);
     const said = heard(command.stdout);
     command.stdin.write('one');
-    await vi.waitFor(() => expect(said()).toBe('one'));
+    await waitFor(() => expect(said()).toBe('one'));
     // maxChannels is 1: it does not count.
     expect(await link.run(['true'], { timeoutMs: 5000 })).toMatchObject({ ok: true, exitCode: 0 });
     command.stdin.write('two');
-    await vi.waitFor(() => expect(said()).toBe('onetwo'));
+    await waitFor(() => expect(said()).toBe('onetwo'));
     expect(server.commands()[0]).toBe(String.raw`cat 'it'\''s'`);
   });
 
@@ -101,7 +102,7 @@ describe('a command that is left open', () => {
   it('does not start without a connection', async () => {
     const { server, link } = await connect(echo);
     server.drop();
-    await vi.waitFor(() => expect(link.state().state).not.toBe('up'));
+    await waitFor(() => expect(link.state().state).not.toBe('up'));
     expect(await link.open(['cat'])).toMatchObject({ ok: false, failure: { kind: 'closed' } });
   });
 });

@@ -4,8 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type IPty, spawn } from '@lydell/node-pty';
-import { afterEach, expect, it, vi } from 'vitest';
+import { afterEach, expect, it } from 'vitest';
 import { type SshServer, startSshServer } from '../../helpers/ssh-server.ts';
+import { waitFor } from '../../helpers/wait-for.ts';
 
 const cleanups: (() => unknown)[] = [];
 afterEach(async () => {
@@ -34,7 +35,7 @@ const ask = async (...names: readonly string[]): Promise<Asking> => {
   });
   const ended = new Promise<void>((resolve) => terminal.onExit(() => resolve()));
   cleanups.push(() => terminal.kill('SIGKILL'));
-  await vi.waitFor(() => expect(text).toContain('continue connecting (yes/no'), { timeout: 15_000 });
+  await waitFor(() => expect(text).toContain('continue connecting (yes/no'));
   return { server, terminal, screen: () => text, ended };
 };
 
@@ -42,7 +43,7 @@ it('asks about an unknown host key on the terminal, and runs commands after yes'
   const { server, terminal, screen, ended } = await ask('node01');
   expect(screen()).toContain('says node01: Host key verification failed.');
   terminal.write('yes\r');
-  await vi.waitFor(() => expect(screen()).toContain('closed'), { timeout: 15_000 });
+  await waitFor(() => expect(screen()).toContain('closed'));
   expect(screen()).toContain('"stdout":"hello\\n"');
   expect(readFileSync(join(server.directory, 'known_hosts'), 'utf8')).toContain('ssh-ed25519');
   await ended;
@@ -51,7 +52,7 @@ it('asks about an unknown host key on the terminal, and runs commands after yes'
 it('asks nothing more after Ctrl-C at a question', async () => {
   const { terminal, screen, ended } = await ask('node01', 'node02');
   terminal.write('\u0003');
-  await vi.waitFor(() => expect(screen()).toMatch(/closed|node02: ssh asks now/), { timeout: 15_000 });
+  await waitFor(() => expect(screen()).toMatch(/closed|node02: ssh asks now/));
   expect(screen()).not.toContain('node02: ssh asks now');
   await ended;
 });
@@ -59,7 +60,7 @@ it('asks nothing more after Ctrl-C at a question', async () => {
 it('ends the question when it is told to stop', async () => {
   const { terminal, screen, ended } = await ask('node01', 'node02');
   process.kill(terminal.pid, 'SIGTERM');
-  await vi.waitFor(() => expect(screen()).toContain('closed'), { timeout: 15_000 });
+  await waitFor(() => expect(screen()).toContain('closed'));
   expect(screen()).not.toContain('node02: ssh asks now');
   await ended;
 });

@@ -1,10 +1,11 @@
 /** The demo's system bus, spoken to by real clients and by the console's own. */
 import { spawn } from 'node:child_process';
-import { expect, onTestFinished, test, vi } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import type { Demo } from '../../../../src/demo/start.ts';
 import { busLabel } from '../../../../src/lib/dbus/label.ts';
 import type { Message } from '../../../../src/lib/dbus/message.ts';
 import { BusClient } from '../../../../src/probes/bus-client.ts';
+import { waitFor } from '../../../helpers/wait-for.ts';
 import { ssh, startTestDemo } from '../demos.ts';
 
 type Heard = {
@@ -58,18 +59,14 @@ test('tells of a stop as a real systemd does', async () => {
   const demo = await startTestDemo();
   const { heard } = await listen(demo, 'node02');
   const stopped = ssh(demo, ['node02', 'sudo -n systemctl stop iam.service']);
-  await vi.waitFor(
-    () => expect(heard.states.get('iam_2eservice')).toEqual(['deactivating/stop-sigterm']),
-    10_000,
-  );
+  await waitFor(() => expect(heard.states.get('iam_2eservice')).toEqual(['deactivating/stop-sigterm']));
   demo.advanceTo(demo.world.nowMs + 1000);
   await stopped;
-  await vi.waitFor(
-    () => expect(heard.states.get('iam_2eservice')).toEqual(['deactivating/stop-sigterm', 'inactive/dead']),
-    10_000,
+  await waitFor(() =>
+    expect(heard.states.get('iam_2eservice')).toEqual(['deactivating/stop-sigterm', 'inactive/dead']),
   );
   expect(heard.jobs).toContain('JobNew iam.service');
-  await vi.waitFor(() => expect(heard.jobs).toContain('JobRemoved iam.service done'), 10_000);
+  await waitFor(() => expect(heard.jobs).toContain('JobRemoved iam.service done'));
   // What became of the unit first: who hears the end alone would hold it for one that nothing starts any more.
   expect(heard.ends).toContain('iam.service inactive/dead');
   // Only what changed is sent.
@@ -87,7 +84,7 @@ test('tells which jobs ended because another one failed', async () => {
   world.request('node03', 'restart', 'chainfire.service');
   demo.advanceTo(world.nowMs + 5000);
   demo.advanceTo(world.nowMs + 10_000);
-  await vi.waitFor(() => expect(heard.jobs).toContain('JobRemoved flaredb.service dependency'), 10_000);
+  await waitFor(() => expect(heard.jobs).toContain('JobRemoved flaredb.service dependency'));
   expect(heard.jobs).toContain('JobRemoved chainfire.service failed');
 });
 

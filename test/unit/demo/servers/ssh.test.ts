@@ -2,7 +2,8 @@
 import { spawn } from 'node:child_process';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { expect, onTestFinished, test, vi } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
+import { waitFor } from '../../../helpers/wait-for.ts';
 import { ssh, startTestDemo } from '../demos.ts';
 import { stateOf } from '../worlds.ts';
 
@@ -30,7 +31,7 @@ test('a restart returns when its job is done, while dependents are still startin
     'sudo -n systemctl restart -- chainfire.service && systemctl is-active flaredb',
   ]);
   const { world } = demo;
-  await vi.waitFor(() => expect(world.node('node02')?.manager?.jobs()).not.toEqual([]), 10_000);
+  await waitFor(() => expect(world.node('node02')?.manager?.jobs()).not.toEqual([]));
   demo.advanceTo(world.nowMs + 5000);
   expect(stateOf(world, 'node02', 'chainfire.service')).toBe('activating/start');
   demo.advanceTo(world.nowMs + 7000);
@@ -60,7 +61,7 @@ test('many sessions share one connection', async () => {
   });
   onTestFinished(() => void master.kill());
   const client = ['-o', 'ControlMaster=no', '-o', 'ProxyCommand=false', ...control, 'node01'];
-  await vi.waitFor(async () => expect((await ssh(demo, [...client, 'true'])).code).toBe(0), 10_000);
+  await waitFor(async () => expect((await ssh(demo, [...client, 'true'])).code).toBe(0));
   const replies = await Promise.all(
     ['1', '2', '3', '4', '5', '6'].map((word) => ssh(demo, [...client, `echo ${word}`])),
   );
@@ -75,10 +76,10 @@ test('journalctl -f streams until the client leaves', async () => {
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
     out += text;
   });
-  await vi.waitFor(() => expect(out).toContain('Started fiberlb.service'), 10_000);
+  await waitFor(() => expect(out).toContain('Started fiberlb.service'));
   demo.world.request('node01', 'restart', 'fiberlb.service');
   demo.advanceTo(20_000);
-  await vi.waitFor(() => expect(out).toContain('Stopping fiberlb.service'), 10_000);
+  await waitFor(() => expect(out).toContain('Stopping fiberlb.service'));
   expect(child.exitCode).toBeNull();
 });
 
@@ -95,9 +96,9 @@ test('a client notices that a node is gone only because it stops answering', asy
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     err += text;
   });
-  await vi.waitFor(() => expect(out).toContain('listening'), 10_000);
+  await waitFor(() => expect(out).toContain('listening'));
   demo.advanceTo(10_000);
-  await vi.waitFor(() => expect(child.exitCode).toBe(255), 20_000);
+  await waitFor(() => expect(child.exitCode).toBe(255));
   expect(err).toContain('not responding');
 });
 
@@ -147,10 +148,10 @@ test('Ctrl-C ends a command of an interactive login, and the shell goes on', asy
     out += text;
   });
   child.stdin.write('journalctl -f -o cat -n 1 -u iam\r');
-  await vi.waitFor(() => expect(out).toContain('listening on :8080'), 10_000);
+  await waitFor(() => expect(out).toContain('listening on :8080'));
   child.stdin.write('\x03');
-  await vi.waitFor(() => expect(out).toContain('^C'), 10_000);
+  await waitFor(() => expect(out).toContain('^C'));
   child.stdin.write('hostname\rexit\r');
-  await vi.waitFor(() => expect(out).toContain('node01\r\n'), 10_000);
-  await vi.waitFor(() => expect(child.exitCode).toBe(0), 10_000);
+  await waitFor(() => expect(out).toContain('node01\r\n'));
+  await waitFor(() => expect(child.exitCode).toBe(0));
 });
