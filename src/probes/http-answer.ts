@@ -1,9 +1,11 @@
 /** Reads an HTTP reply: is it what the check expects, and what of it is kept. Pure. */
-import { STATUS_CODES } from 'node:http';
 import type { Answer, JsonScalar } from '../core/model/observation.ts';
 import type { CheckSpec } from '../core/model/topology.ts';
 import { sanitiseBlock, sanitiseLine } from '../core/sanitise.ts';
 import { type ProbeFailure, probeFailure } from './failure.ts';
+
+/** An import of it would read all that it exports, WebSocket too, and with that load the undici in Node beside ours. */
+const { STATUS_CODES } = process.getBuiltinModule('node:http');
 
 /** How much of a body is kept, in characters. */
 export const BODY_KEPT_CHARS = 2048;
