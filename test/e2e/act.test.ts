@@ -39,7 +39,7 @@ describe('an action from the command line', () => {
   let cluster: DemoCluster;
   let session: Session | undefined;
   beforeAll(async () => {
-    cluster = await startQuickCluster('--speed', '6');
+    cluster = await startQuickCluster('--speed', '20');
   });
   afterAll(() => cluster.stop());
   afterEach(() => session?.dispose());
@@ -239,11 +239,11 @@ describe('leaving while it runs', () => {
   });
 
   it('after --timeout says that nobody knows', async () => {
-    const cluster = await startQuickCluster('--speed', '6');
+    const cluster = await startQuickCluster();
     const wire = await wireTo(cluster, 'node02');
     const variant = variantOf(cluster, { ssh: wire.edit });
     const child = start(
-      ...['restart', 'plasmavmc@node02', '--yes', '--timeout', '4s', '--config', variant.configFile],
+      ...['restart', 'plasmavmc@node02', '--yes', '--timeout', '2s', '--config', variant.configFile],
     );
     try {
       await vi.waitFor(() => expect(child.said()).toMatch(/plasmavmc@node02 +running/), 20_000);
@@ -263,7 +263,7 @@ describe('leaving while it runs', () => {
 describe('what breaks a quorum', () => {
   let cluster: DemoCluster;
   beforeAll(async () => {
-    cluster = await startQuickCluster('--speed', '6');
+    cluster = await startQuickCluster('--speed', '20');
     await cluster.ssh('node03', 'sudo systemctl stop chainfire');
   });
   afterAll(() => cluster.stop());
@@ -309,7 +309,7 @@ describe('what breaks a quorum', () => {
 
 describe('a first-boot step', () => {
   it('that failed is run again', async () => {
-    const cluster = await startQuickCluster('--scenario', 'join-failure', '--speed', '6');
+    const cluster = await startQuickCluster('--scenario', 'join-failure', '--speed', '20');
     try {
       await vi.waitFor(
         async () =>
@@ -352,7 +352,7 @@ describe('a restart that comes to nothing', () => {
 
 describe('several targets', () => {
   it('want it said how', async () => {
-    const cluster = await startQuickCluster('--speed', '6');
+    const cluster = await startQuickCluster('--speed', '20');
     try {
       const end = await cluster.run('restart', 'chainfire', '--yes');
       expect(end).toMatchObject({ exitCode: 64, stdout: '' });
@@ -367,7 +367,7 @@ describe('several targets', () => {
   });
 
   it('go one after the other with --rolling, the leader last', async () => {
-    const cluster = await startQuickCluster('--speed', '6');
+    const cluster = await startQuickCluster('--speed', '20');
     try {
       const nodes = ['node01', 'node02', 'node03'];
       const before = await Promise.all(nodes.map((node) => runOf(cluster, node, 'chainfire')));

@@ -3,7 +3,7 @@ import { readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { alternateEntries } from './balance.ts';
-import { type DemoCluster, startDemoCluster } from './demo-cluster.ts';
+import { type DemoCluster, startQuickCluster } from './demo-cluster.ts';
 import { launch, program, type Session } from './driver.ts';
 import { childOf, isAlive, sshMastersOf } from './processes.ts';
 import { askRestart } from './select.ts';
@@ -12,7 +12,7 @@ const HEALTHY = /All 9 services on 3 nodes are healthy/;
 
 let cluster: DemoCluster;
 beforeAll(async () => {
-  cluster = await startDemoCluster('--speed', '5');
+  cluster = await startQuickCluster('--speed', '20');
 });
 afterAll(() => cluster?.stop());
 

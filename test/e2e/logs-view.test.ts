@@ -5,13 +5,13 @@ import { join } from 'node:path';
 import type { ServerChannel } from 'ssh2';
 import { expect, it, onTestFinished } from 'vitest';
 import { answer, startSshServer } from '../helpers/ssh-server.ts';
-import { type DemoCluster, runProgram, startDemoCluster } from './demo-cluster.ts';
+import { type DemoCluster, runProgram, startQuickCluster } from './demo-cluster.ts';
 import { launch, type Session } from './driver.ts';
 import { sshClientsOf } from './processes.ts';
 import { variantOf } from './variant.ts';
 
 const demo = async (...args: readonly string[]): Promise<DemoCluster> => {
-  const cluster = await startDemoCluster(...args);
+  const cluster = await startQuickCluster(...args);
   onTestFinished(() => cluster.stop());
   return cluster;
 };
@@ -61,7 +61,7 @@ it('L on a service of a node shows its lines, new ones as they come, and is gone
 });
 
 it('L on a service merges all of its nodes, marks a reboot, and saves what is shown', async () => {
-  const cluster = await demo();
+  const cluster = await demo('--speed', '10');
   const state = mkdtempSync(join(tmpdir(), 'pt-state-'));
   onTestFinished(() => rmSync(state, { recursive: true, force: true }));
   const session = console_(cluster.configFile, { XDG_STATE_HOME: state });
@@ -264,7 +264,7 @@ it('plasmatop logs prints all nodes in the order of time', async () => {
 });
 
 it('plasmatop logs -f goes on until it is interrupted', async () => {
-  const cluster = await demo();
+  const cluster = await demo('--speed', '10');
   const session = launch({ args: ['logs', 'fiberlb', '-f', '--config', cluster.configFile], columns: 160 });
   onTestFinished(() => session.dispose());
   await session.until(/node01 fiberlb\.service listening on :9092/);

@@ -1,12 +1,12 @@
 /**
  * What comes between a command and its end, by the built program with a real ssh: the link is cut, the console is killed,
- * systemd has been asked too often. The cluster is slow, so that there is a middle to come into.
+ * systemd has been asked too often. The clusters are slow, so that there is a middle to come into.
  */
 import { spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { type DemoCluster, runProgram, startDemoCluster } from './demo-cluster.ts';
+import { type DemoCluster, runProgram, startQuickCluster } from './demo-cluster.ts';
 import { program } from './driver.ts';
 import { type Variant, variantOf, wireTo } from './variant.ts';
 
@@ -23,7 +23,7 @@ type Row = {
   readonly found: RegExp;
 };
 
-/** A stop is over soon: it is of what takes others along. */
+/** A stop is over soon: it is of what takes others along, on a cluster that is slower still. */
 const ROWS: Readonly<Record<Row['verb'], Row>> = {
   restart: {
     verb: 'restart',
@@ -53,17 +53,21 @@ const ROWS: Readonly<Record<Row['verb'], Row>> = {
 
 describe('in the middle of a command', () => {
   let cluster: DemoCluster;
+  let slower: DemoCluster;
   const cleanups: (() => unknown)[] = [];
   beforeAll(async () => {
-    cluster = await startDemoCluster('--speed', '0.2');
+    [cluster, slower] = await Promise.all([
+      startQuickCluster('--speed', '0.7'),
+      startQuickCluster('--speed', '0.2'),
+    ]);
   }, TEST_MS);
   afterAll(async () => {
     for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
-    await cluster?.stop();
+    await Promise.all([cluster?.stop(), slower?.stop()]);
   });
 
-  const variant = (edits?: Parameters<typeof variantOf>[1]): Variant => {
-    const made = variantOf(cluster, edits);
+  const variant = (of: DemoCluster, edits?: Parameters<typeof variantOf>[1]): Variant => {
+    const made = variantOf(of, edits);
     cleanups.push(made.remove);
     return made;
   };
@@ -72,12 +76,16 @@ describe('in the middle of a command', () => {
       .split('\n')
       .filter((line) => line !== '')
       .map((line) => JSON.parse(line) as Readonly<Record<string, unknown>>);
-  const stateOf = async (node: string, service: string): Promise<string> =>
-    (await cluster.ssh(node, `systemctl is-active ${service}`)).output.trim();
+  const stateOf = async (of: DemoCluster, node: string, service: string): Promise<string> =>
+    (await of.ssh(node, `systemctl is-active ${service}`)).output.trim();
 
   /** Resolves when the node's journal says it; told at once, for the middle is short. */
-  const journalSays = async (node: string, what: RegExp): Promise<{ readonly said: Promise<void> }> => {
-    const words = ['-F', cluster.sshConfigFile, '-o', 'BatchMode=yes', node];
+  const journalSays = async (
+    of: DemoCluster,
+    node: string,
+    what: RegExp,
+  ): Promise<{ readonly said: Promise<void> }> => {
+    const words = ['-F', of.sshConfigFile, '-o', 'BatchMode=yes', node];
     const child = spawn('ssh', [...words, 'echo ready; journalctl -f -n 0 -o cat'], {
       stdio: ['ignore', 'pipe', 'ignore'],
     });
@@ -107,10 +115,10 @@ describe('in the middle of a command', () => {
       { reject: false, stdin: 'ignore', timeout: TEST_MS },
     );
 
-  /** A start brings back what it needs: what is stopped goes last. */
-  const forEachRow = async (run: (row: Row) => Promise<void>): Promise<void> => {
-    await Promise.all([ROWS.restart, ROWS.start].map(run));
-    await run(ROWS.stop);
+  const forEachRow = async (run: (row: Row, of: DemoCluster) => Promise<void>): Promise<void> => {
+    await Promise.all(
+      [ROWS.restart, ROWS.start, ROWS.stop].map((row) => run(row, row.verb === 'stop' ? slower : cluster)),
+    );
   };
 
   const readied = async ({ verb, service }: Row, node: string): Promise<void> => {
@@ -120,18 +128,21 @@ describe('in the middle of a command', () => {
   it(
     'systemd has been asked too often: the restart says so, and a start forgets that first',
     async () => {
-      const { configFile, auditFile } = variant();
+      const { configFile, auditFile } = variant(cluster);
       const { restart } = ROWS;
       const again = 'sudo -n systemctl stop flashdns; sudo -n systemctl start --no-block flashdns';
       for (let asked = 0; asked < 5; asked += 1) {
         expect((await cluster.ssh('node01', again)).exitCode).toBe(0);
         // A job that waits is no start yet: the next stop would only take it away.
-        await vi.waitFor(async () => expect(await stateOf('node01', 'flashdns')).toBe('activating'), 20_000);
+        await vi.waitFor(
+          async () => expect(await stateOf(cluster, 'node01', 'flashdns')).toBe('activating'),
+          20_000,
+        );
       }
       const refused = await begin(configFile, restart, 'node01');
       expect(refused.stdout).toMatch(/^failed .*exit 1: Job for flashdns\.service failed.*journalctl -u/mu);
       expect(refused.exitCode).toBe(1);
-      expect(await stateOf('node01', 'flashdns')).toBe('failed');
+      expect(await stateOf(cluster, 'node01', 'flashdns')).toBe('failed');
       const started = await begin(configFile, { ...restart, verb: 'start' }, 'node01');
       expect(started.stdout).toMatch(/^succeeded .*up in/mu);
       expect(started.exitCode).toBe(0);
@@ -149,12 +160,12 @@ describe('in the middle of a command', () => {
     'the link is cut: what came of it is told from what is seen, and written down once',
     async () => {
       const node = 'node02';
-      await forEachRow(async (row) => {
+      await forEachRow(async (row, of) => {
         await readied(row, node);
-        const way = await wireTo(cluster, node);
+        const way = await wireTo(of, node);
         cleanups.push(way.close);
-        const { configFile, auditFile } = variant({ ssh: way.edit });
-        const { said } = await journalSays(node, row.begins);
+        const { configFile, auditFile } = variant(of, { ssh: way.edit });
+        const { said } = await journalSays(of, node, row.begins);
         const acting = begin(configFile, row, node);
         let heard = '';
         acting.stdout.on('data', (chunk: Buffer) => {
@@ -173,7 +184,7 @@ describe('in the middle of a command', () => {
         ]);
         // Nobody knows what it ended with.
         expect(records[1]).not.toHaveProperty('exitCode');
-        expect({ row, is: await stateOf(node, row.service) }).toEqual({ row, is: row.is });
+        expect({ row, is: await stateOf(of, node, row.service) }).toEqual({ row, is: row.is });
       });
     },
     TEST_MS,
@@ -183,10 +194,10 @@ describe('in the middle of a command', () => {
     'the console is killed: a later one finds out, and writes it down once',
     async () => {
       const node = 'node03';
-      await forEachRow(async (row) => {
+      await forEachRow(async (row, of) => {
         await readied(row, node);
-        const { configFile, auditFile } = variant();
-        const { said } = await journalSays(node, row.begins);
+        const { configFile, auditFile } = variant(of);
+        const { said } = await journalSays(of, node, row.begins);
         const acting = begin(configFile, row, node);
         await said;
         acting.kill('SIGKILL');
@@ -204,7 +215,7 @@ describe('in the middle of a command', () => {
           ...{ id: intent?.id, phase: 'outcome', outcome: 'succeeded', resolved: true },
           words: expect.stringMatching(row.found) as unknown,
         });
-        expect({ row, is: await stateOf(node, row.service) }).toEqual({ row, is: row.is });
+        expect({ row, is: await stateOf(of, node, row.service) }).toEqual({ row, is: row.is });
       });
     },
     TEST_MS,

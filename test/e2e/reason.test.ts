@@ -1,7 +1,7 @@
 /** Where `audit.reason` is set the console asks why before anything runs; with the real ssh client, in a pty. */
 import { existsSync, readFileSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { type DemoCluster, startDemoCluster } from './demo-cluster.ts';
+import { type DemoCluster, startQuickCluster } from './demo-cluster.ts';
 import { launch, type Session } from './driver.ts';
 import { askRestart } from './select.ts';
 import { type Variant, variantOf } from './variant.ts';
@@ -13,7 +13,7 @@ describe('a console in which nothing runs without a reason', () => {
   let session: Session;
   let files: Variant;
   beforeAll(async () => {
-    cluster = await startDemoCluster('--speed', '8');
+    cluster = await startQuickCluster('--speed', '20');
   });
   afterAll(() => cluster?.stop());
   afterEach(() => {

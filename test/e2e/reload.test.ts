@@ -1,7 +1,7 @@
 /** A configuration that is changed under the running console: taken up when it is good, told of when it is not. */
 import { existsSync, readFileSync, renameSync, utimesSync, writeFileSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { type DemoCluster, startDemoCluster } from './demo-cluster.ts';
+import { type DemoCluster, startQuickCluster } from './demo-cluster.ts';
 import { launch, program, type Session } from './driver.ts';
 import { askRestart } from './select.ts';
 import { type Variant, variantOf } from './variant.ts';
@@ -13,7 +13,7 @@ describe('a changed configuration', () => {
   let session: Session;
   let files: Variant;
   beforeAll(async () => {
-    cluster = await startDemoCluster('--speed', '8');
+    cluster = await startQuickCluster('--speed', '20');
   });
   afterAll(() => cluster?.stop());
   afterEach(() => {

@@ -1,6 +1,6 @@
 /** A failed first-boot step run again, and a node brought up after a stop, from the keyboard. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type DemoCluster, startDemoCluster } from './demo-cluster.ts';
+import { type DemoCluster, startQuickCluster } from './demo-cluster.ts';
 import { launch, type Session } from './driver.ts';
 
 const STEP = 'flaredb-cluster-join.service';
@@ -16,7 +16,7 @@ describe('a first-boot step that fails', () => {
   let session: Session;
 
   beforeAll(async () => {
-    cluster = await startDemoCluster('--scenario', 'join-failure', '--speed', '6');
+    cluster = await startQuickCluster('--scenario', 'join-failure', '--speed', '20');
     session = launch({ args: ['--config', cluster.configFile], columns: 80, rows: 24 });
   });
   afterAll(async () => {
@@ -92,7 +92,7 @@ describe('a node of which half is left behind', () => {
   let session: Session;
 
   beforeAll(async () => {
-    cluster = await startDemoCluster('--speed', '6');
+    cluster = await startQuickCluster('--speed', '20');
     session = launch({ args: ['--config', cluster.configFile], columns: 80, rows: 24 });
   });
   afterAll(async () => {

@@ -33,7 +33,7 @@ describe('a rolling restart', () => {
   let cluster: DemoCluster;
   let session: Session;
   beforeAll(async () => {
-    cluster = await startDemoCluster('--speed', '8');
+    cluster = await startDemoCluster('--speed', '20');
     session = launch({ args: ['--config', cluster.configFile], columns: 100, rows: 30 });
   });
   afterAll(async () => {
@@ -90,7 +90,7 @@ describe('a rolling restart whose second node does not come back', () => {
   let cluster: DemoCluster;
   let session: Session;
   beforeAll(async () => {
-    cluster = await startDemoCluster('--speed', '8', '--scenario', 'stuck-restart');
+    cluster = await startDemoCluster('--speed', '20', '--scenario', 'stuck-restart');
     session = launch({ args: ['--config', cluster.configFile], columns: 120, rows: 40 });
   });
   afterAll(async () => {

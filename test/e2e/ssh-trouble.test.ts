@@ -3,7 +3,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { newKeyPair } from '../helpers/ssh-server.ts';
-import { type DemoCluster, startDemoCluster } from './demo-cluster.ts';
+import { type DemoCluster, startQuickCluster } from './demo-cluster.ts';
 import { launch, type Session } from './driver.ts';
 import { selectInstance } from './select.ts';
 import { type Variant, variantOf, type Wire, wireTo } from './variant.ts';
@@ -13,7 +13,7 @@ const HEALTHY = /All 9 services on 3 nodes are healthy/;
 describe('ssh trouble', () => {
   let cluster: DemoCluster;
   beforeAll(async () => {
-    cluster = await startDemoCluster();
+    cluster = await startQuickCluster();
   });
   afterAll(() => cluster?.stop());
 

@@ -1,6 +1,6 @@
 /** Services and a whole node stopped, started and their failures forgotten, from the keyboard over a real ssh. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type DemoCluster, startDemoCluster } from './demo-cluster.ts';
+import { type DemoCluster, startQuickCluster } from './demo-cluster.ts';
 import { launch, type Session } from './driver.ts';
 
 const healthy = /All 9 services on 3 nodes are healthy/;
@@ -27,7 +27,7 @@ describe('a service that is stopped', () => {
   let session: Session;
 
   beforeAll(async () => {
-    cluster = await startDemoCluster('--speed', '6');
+    cluster = await startQuickCluster('--speed', '20');
     session = launch({ args: ['--config', cluster.configFile], columns: 80, rows: 24 });
   });
   afterAll(async () => {
@@ -108,7 +108,7 @@ describe('a whole node', () => {
   let session: Session;
 
   beforeAll(async () => {
-    cluster = await startDemoCluster('--speed', '6');
+    cluster = await startQuickCluster('--speed', '20');
     session = launch({ args: ['--config', cluster.configFile], columns: 80, rows: 24 });
   });
   afterAll(async () => {
@@ -152,7 +152,7 @@ describe('a service that systemd has given up', () => {
   let session: Session;
 
   beforeAll(async () => {
-    cluster = await startDemoCluster('--scenario', 'quorum-loss', '--speed', '12');
+    cluster = await startQuickCluster('--scenario', 'quorum-loss', '--speed', '20');
     session = launch({ args: ['--config', cluster.configFile], columns: 80, rows: 24 });
   });
   afterAll(async () => {

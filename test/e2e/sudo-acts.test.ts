@@ -1,6 +1,6 @@
 /** What somebody does on a node with a plain ssh and sudo is told by the confirmation of the same. */
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
-import { type DemoCluster, startDemoCluster } from './demo-cluster.ts';
+import { type DemoCluster, startQuickCluster } from './demo-cluster.ts';
 import { launch, type Session } from './driver.ts';
 import { askRestart } from './select.ts';
 
@@ -10,7 +10,7 @@ const squeeze = (text: string): string => text.replace(/[│\s]+/gu, ' ');
 let cluster: DemoCluster;
 const sessions: Session[] = [];
 beforeAll(async () => {
-  cluster = await startDemoCluster('--speed', '4');
+  cluster = await startQuickCluster('--speed', '20');
 });
 afterAll(() => cluster?.stop());
 afterEach(() => {
