@@ -95,7 +95,7 @@ power_off() {
 }
 
 pull_plug() {
-  ! alive "$1" nspawn || kill -9 "$(leader "$1")"
+  ! alive "$1" nspawn || kill -9 "$(leader "$1")" 2>/dev/null || true
   until_gone "$1" 50
 }
 

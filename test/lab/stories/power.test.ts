@@ -33,12 +33,12 @@ describe.skipIf(inject('whyNoLab') !== '')('a host in order', () => {
     const before = { boot: await bootOf(), run: await runOf() };
     let seen = '';
     await lab('reboot', 'node02');
-    await session.until((text) => !healthy.test(text), 30_000);
-    await session.until((text) => {
-      seen += text;
-      return healthy.test(text);
-    }, 90_000);
-    expect(seen).toMatch(/Cluster is starting|(?:is|are) starting on node02/);
+    // On a busy machine a member may be missed by the others for a moment before anything goes.
+    for (const sign of [/Cluster is starting|(?:is|are) starting on node02/, healthy])
+      await session.until((text) => {
+        seen += text;
+        return sign.test(text);
+      }, 90_000);
     expect(seen).not.toContain('lost its quorum');
     expect(await bootOf()).not.toBe(before.boot);
     await allActiveOn('node02');
@@ -48,7 +48,9 @@ describe.skipIf(inject('whyNoLab') !== '')('a host in order', () => {
     await session.until(/❯node02 .* ssh up/, 30_000);
     const told = await statusSays(at, healthy);
     expect(told).toMatchObject({ verdict: 'ok', counts: { ok: 27 } });
-    expect(JSON.stringify(told.instances)).toContain(run);
+    // A look may end before a slow host has told of its units.
+    const instances = async () => JSON.stringify((await at.status()).instances);
+    await expect.poll(instances, { timeout: 60_000, interval: 500 }).toContain(run);
     // What the console shows is of this life, too.
     session.press('1');
     await selectInstance(session, 'chainfire', 'node02');

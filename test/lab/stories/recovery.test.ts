@@ -40,7 +40,9 @@ describe.skipIf(inject('whyNoLab') !== '')('brought back', () => {
     await selectInstance(session, 'chainfire', 'node02');
     session.press('enter');
     await session.until(/active \(running\) for .* · 1 restart/, 20_000);
-    expect((await statusSays(at, healthy)).instances).toContainEqual(
+    // A look may end before a slow host has told of its units.
+    const instances = async () => (await statusSays(at, healthy)).instances;
+    await expect.poll(instances, { timeout: 60_000, interval: 500 }).toContainEqual(
       expect.objectContaining({
         id: 'chainfire@node02',
         verdict: 'ok',
