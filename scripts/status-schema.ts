@@ -173,6 +173,10 @@ const instanceState = z.strictObject({
   blockedBy: blocker.optional(),
   left: z.strictObject({ after: unit }).optional(),
   unmet: unit.optional(),
+  split: z
+    .enum(['two-leaders', 'sizes'])
+    .optional()
+    .describe('well by itself, and degraded only because the members of its group contradict each other so'),
   because: z.string().optional().describe('id of the cause that it is part of, or that explains it'),
   sinceMs: ms,
   downSinceMs: ms.optional(),

@@ -85,8 +85,9 @@ const contradictionChanges = (previous: ClusterState | undefined, next: ClusterS
   const known = new Set(previous.contradictions.map(({ id }) => id));
   return next.contradictions.flatMap(({ id, kind, instances, words }): Change[] => {
     const instance = next.instances.get(instances[0] ?? '@');
-    // That it went down, and that its group is split, are events already.
-    const isEvent = kind === 'active-but-silent' || kind === 'two-leaders';
+    // That it went down, that its group is split, and who counts differently, are events already.
+    const isOdd = kind === 'sizes' && instances.some((one) => next.instances.get(one)?.split === kind);
+    const isEvent = kind === 'active-but-silent' || kind === 'two-leaders' || isOdd;
     if (known.has(id) || isEvent || instance === undefined) return [];
     const { verdict } = instance;
     return [{ subject: { kind: 'instance', id: instance.id }, from: verdict, to: verdict, reason: words }];

@@ -13,6 +13,7 @@ import { judgeNode } from './node-verdict.ts';
 import { type Places, placesOf } from './places.ts';
 import { reuse, reuseMap } from './reuse.ts';
 import { countVerdicts, judgeCluster, worst } from './rollup.ts';
+import { withSplit } from './split.ts';
 import { isStepCause } from './steps.ts';
 import type { InstanceReading } from './verdict.ts';
 import { footingsOf, type JudgeInput, NO_FOOTING, toState, walkServices } from './walk.ts';
@@ -73,7 +74,7 @@ const judgeNodes = (
     return { ...made, state: reuse(before, state) };
   });
 
-/** By the number of the place: a reading that was taken over shows what it showed. */
+/** By the number of the place: a reading that was taken over shows what it showed, unless its group is split, or was. */
 const shownOf = (
   input: JudgeInput,
   members: readonly InstanceReading[],
@@ -81,7 +82,8 @@ const shownOf = (
 ): readonly InstanceState[] =>
   members.map((member, index) => {
     const shown = memory?.instances[index];
-    return shown !== undefined && member === memory?.members[index] ? shown : toState(member, input);
+    const isTakenOver = member === memory?.members[index] && shown?.split === undefined;
+    return shown !== undefined && isTakenOver ? shown : toState(member, input);
   });
 
 /** Each that is not well with its cause, and no other. */
@@ -124,10 +126,11 @@ export const judge = (input: JudgeInput): ClusterState => {
   const walked = walkServices(input, places, footings, memory);
   const raws = walked.flatMap((service) => service.raws);
   const members = walked.flatMap((service) => service.members);
+  const standing = walked.flatMap(({ state, members: own }) => withSplit(own, state));
   const services = new Map(walked.map(({ state }) => [state.name, state]));
 
   const before = previous && memory && { list: memory.instances, byId: previous.instances };
-  const shown = listed(shownOf(input, members, memory), before);
+  const shown = listed(shownOf(input, standing, memory), before);
   const knownNodes = judgeNodes(input, places, footings, shown.list, memory);
   const nodes = reuseMap(previous?.nodes, new Map(knownNodes.map(({ state }) => [state.name, state])));
   const judgedServices = reuseMap(previous?.services, services);

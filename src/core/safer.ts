@@ -3,6 +3,7 @@ import type { Plan } from './model/action.ts';
 import type { Blocker, ClusterState, InstanceState } from './model/cluster.ts';
 import { type InstanceId, instanceId, type NodeName } from './model/inventory.ts';
 import type { ServiceName } from './model/topology.ts';
+import { rivalsOf } from './split.ts';
 
 const downMembers = (cluster: ClusterState, service: ServiceName): readonly InstanceState[] =>
   [...cluster.instances.values()].filter(
@@ -28,9 +29,7 @@ export const LONE_LEADER = 'of the leaders it sees the fewest members';
 
 /** Of two that claim to lead, the one that sees the fewest members, when that is known: the others have left it. */
 export const loneLeader = (service: ServiceName, cluster: ClusterState): InstanceState | undefined => {
-  const faults = cluster.services.get(service)?.quorum?.faults ?? [];
-  const leaders = faults
-    .flatMap((fault) => (fault.kind === 'two-leaders' ? fault.nodes : []))
+  const leaders = rivalsOf(cluster.services.get(service) ?? {})
     .flatMap((leader) => cluster.instances.get(instanceId(service, leader)) ?? [])
     .toSorted((a, b) => (a.clusterSize ?? Infinity) - (b.clusterSize ?? Infinity));
   const [lonely, next] = leaders;

@@ -128,6 +128,7 @@ export const toState = (reading: InstanceReading, input: JudgeInput): InstanceSt
   if (reading.blockedBy !== undefined) next.blockedBy = reading.blockedBy;
   else if (reading.left !== undefined) next.left = reading.left;
   else if (reading.unmet !== undefined) next.unmet = reading.unmet;
+  if (reading.split !== undefined) next.split = reading.split;
   if (reading.ageMs !== undefined) next.ageMs = reading.ageMs;
   if (reading.latencyMs !== undefined) next.latencyMs = reading.latencyMs;
   if (reading.raft !== undefined) next.raft = reading.raft;

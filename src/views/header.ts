@@ -8,7 +8,6 @@ import { type AppState, shown } from '../store/state.ts';
 import { bannerLine } from './banner.ts';
 import type { Frame } from './layout.ts';
 import { clipLine, gap, type Line, lineWidth, seg, spread } from './paint.ts';
-import { shownCounts } from './rivals.ts';
 import { clip, width, wrap } from './text.ts';
 import type { Theme, Tone } from './theme.ts';
 import { countsLine } from './verdict-words.ts';
@@ -64,7 +63,7 @@ const titleLine = (state: AppState, columns: number, theme: Theme): Line => {
   const name: Line = hasRoom || (flags.length === 0 && banner.length === 0) ? named : lead;
   const optional: Line[] = [
     [seg(plural(state.inventory.nodes.length, 'node')), gap(2)],
-    countsLine(shownCounts(shown(state).cluster), theme),
+    countsLine(shown(state).cluster.counts, theme),
   ];
   const parts: Line[] = [];
   let room = columns - lineWidth(right) - lineWidth(name) - lineWidth(flags);

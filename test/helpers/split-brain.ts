@@ -1,5 +1,7 @@
 /** Chainfire with two leaders: node01, which sees two members, and node03, which sees itself alone. */
-import type { ClusterState } from '../../src/core/model/cluster.ts';
+import type { ClusterState, ServiceState } from '../../src/core/model/cluster.ts';
+import { countVerdicts } from '../../src/core/rollup.ts';
+import { withSplit } from '../../src/core/split.ts';
 
 export const splitBrain = (cluster: ClusterState): ClusterState => {
   const instances = new Map(cluster.instances);
@@ -14,9 +16,14 @@ export const splitBrain = (cluster: ClusterState): ClusterState => {
   const chainfire = cluster.services.get('chainfire');
   if (chainfire?.quorum === undefined) throw new Error('no quorum');
   const faults = [{ kind: 'two-leaders', nodes: ['node01', 'node03'] }] as const;
-  const services = new Map(cluster.services).set('chainfire', {
+  const split: ServiceState = {
     ...chainfire,
+    verdict: 'down',
+    reason: 'two leaders: node01, node03',
     quorum: { ...chainfire.quorum, faults },
-  });
-  return { ...cluster, instances, services };
+  };
+  const members = split.instances.flatMap((id) => instances.get(id) ?? []);
+  for (const member of withSplit(members, split)) instances.set(member.id, member);
+  const services = new Map(cluster.services).set('chainfire', split);
+  return { ...cluster, instances, services, counts: countVerdicts(instances.values()) };
 };

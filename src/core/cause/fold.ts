@@ -4,6 +4,7 @@ import { listNodes } from '../line-words.ts';
 import type { Changed, RootCause } from '../model/cause.ts';
 import type { InstanceState } from '../model/cluster.ts';
 import type { InstanceId, NodeName } from '../model/inventory.ts';
+import { oddSize } from '../split.ts';
 import type { CauseInput, Draft } from './draft.ts';
 import { isDark, membersOf, stepId, stepOn, unique, withoutSuffix } from './judged.ts';
 import { alike, type Fault, faultOf, type TlsFailure } from './kind.ts';
@@ -145,10 +146,7 @@ const splitDrafts = (input: CauseInput, { splits, rootOf }: Tracer): Draft[] =>
         instances: members,
         nodes: new Map(told.map(({ node }, index) => [node, changed[index] ?? { fromMs: 0, toMs: 0 }])),
         what: split.service,
-        why:
-          split.kind === 'two-leaders'
-            ? 'each says it leads'
-            : `says ${plural(size ?? 0, 'member')}, the others do not`,
+        why: split.kind === 'two-leaders' ? 'each says it leads' : oddSize(size ?? 0),
         sinceMs: Math.min(...told.map((one) => one.raftSinceMs ?? one.sinceMs)),
         roots: [{ kind: 'split', service: split.service }],
       },

@@ -2,6 +2,7 @@
 import type { InstanceState, QuorumState } from '../model/cluster.ts';
 import { type InstanceId, instanceId, type NodeName } from '../model/inventory.ts';
 import type { ServiceName, Topology, UnitName } from '../model/topology.ts';
+import { splitIn } from '../split.ts';
 import { isDark, isEchoStep, isOverdue, type Judged, membersOf, stepOn, unique } from './judged.ts';
 import { type Left, leftBehind } from './left.ts';
 
@@ -74,27 +75,12 @@ const lacksPartners = (instance: InstanceState, quorum: QuorumState | undefined,
   );
 };
 
-/** Those that state another size than most; all of them where there is no most. */
-const outvoted = (sizes: ReadonlyMap<NodeName, number>): readonly NodeName[] => {
-  const groups = [...Map.groupBy(sizes, ([, size]) => size).values()].toSorted((a, b) => b.length - a.length);
-  const [most = [], next = []] = groups;
-  const minority = most.length > next.length ? groups.slice(1) : groups;
-  return minority.flat().map(([node]) => node);
-};
-
 const splitsOf = (state: Judged): readonly Split[] =>
-  [...state.services.values()].flatMap(({ name: service, verdict, quorum }): Split[] => {
-    // While members come up, they count those they have met so far.
-    if (quorum?.standing !== 'held' || (verdict !== 'down' && verdict !== 'degraded')) return [];
-    const at = (nodes: readonly NodeName[]) => nodes.map((node) => instanceId(service, node));
-    for (const fault of quorum.faults) {
-      if (fault.kind === 'two-leaders') return [{ service, kind: 'two-leaders', members: at(fault.nodes) }];
-      if (fault.kind === 'size-disagreement') {
-        const order = quorum.members.filter((node) => outvoted(fault.sizes).includes(node));
-        return [{ service, kind: 'sizes', members: at(order) }];
-      }
-    }
-    return [];
+  [...state.services.values()].flatMap((service): Split[] => {
+    const split = splitIn(service);
+    if (split === undefined) return [];
+    const { kind, nodes } = split;
+    return [{ service: service.name, kind, members: nodes.map((node) => instanceId(service.name, node)) }];
   });
 
 /** The same for the same root. */

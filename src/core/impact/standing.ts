@@ -6,6 +6,7 @@ import type { ClusterState, InstanceState, QuorumState, Risk, ServiceState } fro
 import type { NodeName } from '../model/inventory.ts';
 import type { Service, ServiceName, Topology } from '../model/topology.ts';
 import { isFunctionLost } from '../rollup.ts';
+import { byItself } from '../split.ts';
 
 /** The part of a judgement that the impact is read from; a hypothetical one will do. */
 export type Standings = Pick<ClusterState, 'services' | 'instances' | 'nodes'>;
@@ -200,7 +201,9 @@ const standingOf = (
     return { service: service.name, ...WORKS, slow: false, out: [], working: total, total };
   }
   const members = here.map((instance): Member => {
-    return { ...instance, unreachable: all.nodes.get(instance.node)?.reachable === false };
+    const unreachable = all.nodes.get(instance.node)?.reachable === false;
+    // That its group is split is a risk of the group: each side goes on doing the work.
+    return { ...instance, verdict: byItself(instance), unreachable };
   });
   const answering = members.filter((member) => member.verdict === 'degraded' && !member.unreachable);
   const isAllSlow = answering.length > 0 && answering.every(isSlow);

@@ -137,6 +137,8 @@ export type InstanceState = {
   readonly left?: LeftBehind;
   /** The first-boot step without which it cannot be well; only while that is why it is degraded. */
   readonly unmet?: UnitName;
+  /** Well by itself, and degraded only because the members of its group contradict each other so. */
+  readonly split?: 'two-leaders' | 'sizes';
   /** The cause that it is part of, or that explains it; absent while it is well or on its way. */
   readonly because?: CauseId;
   /** When this verdict began. */

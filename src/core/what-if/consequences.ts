@@ -8,6 +8,7 @@ import type { CapabilityState, ClusterFacts, ClusterState, QuorumState } from '.
 import { type InstanceId, instanceId, type NodeName } from '../model/inventory.ts';
 import type { ServiceName, UnitName } from '../model/topology.ts';
 import { isFunctionLost } from '../rollup.ts';
+import { byItself } from '../split.ts';
 import { type Stopped, withoutFunction, withStopped } from './hypothesis.ts';
 import type { CapabilityChange, Consequences, Loss, QuorumChange, WhatIfInput } from './model.ts';
 
@@ -104,8 +105,10 @@ const quorumChanges = (
 
 const lossesOf = (before: ClusterState, during: ClusterState, { instances }: Stopped): readonly Loss[] =>
   [...during.instances.values()].flatMap((instance): Loss[] => {
-    const was = before.instances.get(instance.id)?.verdict;
-    const { id, service, node, verdict, blockedBy } = instance;
+    const known = before.instances.get(instance.id);
+    const was = known && byItself(known);
+    const verdict = byItself(instance);
+    const { id, service, node, blockedBy } = instance;
     if (instances.has(id) || verdict === was || (was !== 'ok' && was !== 'degraded')) return [];
     if (verdict === 'ok' || (verdict === 'degraded' && instance.raft !== 'candidate')) return [];
     return [{ instance: id, service, node, without: blockedBy?.service ?? service }];

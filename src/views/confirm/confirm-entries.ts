@@ -7,6 +7,7 @@ import { instanceId } from '../../core/model/inventory.ts';
 import { pendingWords } from '../../core/pending-words.ts';
 import { rightsDoubt } from '../../core/rights.ts';
 import { saferThan } from '../../core/safer.ts';
+import { rivalsOf } from '../../core/split.ts';
 import { bootOf } from '../../store/boot.ts';
 import type { ActionDialog, AppState } from '../../store/state.ts';
 import { bootTone } from '../first-boot/boot-words.ts';
@@ -93,9 +94,7 @@ export const rivalEntries = (
   quorum: readonly QuorumForecast[],
   { services }: ClusterState,
 ): readonly Entry[] => {
-  const hasRivals = quorum.some(({ service }) =>
-    services.get(service)?.quorum?.faults.some((fault) => fault.kind === 'two-leaders'),
-  );
+  const hasRivals = quorum.some(({ service }) => rivalsOf(services.get(service) ?? {}).length > 0);
   return listed('', hasRivals ? [TWO_LEADERS] : [], 'degraded');
 };
 

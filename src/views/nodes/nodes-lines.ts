@@ -11,7 +11,6 @@ import { subjectPage } from '../detail/detail-lines.ts';
 import { emptyLines } from '../empty.ts';
 import { field, gap, type Line, lineWidth, seg } from '../paint.ts';
 import type { ListPainter, Room } from '../painter.ts';
-import { shownVerdict } from '../rivals.ts';
 import { clip, width } from '../text.ts';
 import type { Theme } from '../theme.ts';
 import { countsLine, linkWord } from '../verdict-words.ts';
@@ -90,10 +89,9 @@ const cellPart = (
   isCursor: boolean,
   theme: Theme,
 ): Line => {
-  const { instances, services } = shown(state).cluster;
-  const instance = instances.get(instanceId(service.name, node.name));
+  const instance = shown(state).cluster.instances.get(instanceId(service.name, node.name));
   if (instance === undefined) return [field(theme.symbols.dot, columns.cell, 'faint')];
-  const verdict = shownVerdict(instance, services.get(service.name));
+  const { verdict } = instance;
   const isMarked = state.ui.marks.has(instance.id);
   const mark = `${theme.glyph(verdict)}${isMarked ? theme.symbols.mark : ''}`;
   const text = columns.cell >= WORDS_FROM && verdict !== 'blocked' ? `${mark} ${instance.word}` : mark;

@@ -4,7 +4,6 @@ import type { InstanceState, ServiceState } from '../../core/model/cluster.ts';
 import { worst } from '../../core/rollup.ts';
 import type { ServiceRow, TreeRow } from '../../core/rows.ts';
 import { field, fitLine, gap, type Line, seg } from '../paint.ts';
-import { rivalsOf, shownVerdict } from '../rivals.ts';
 import { width } from '../text.ts';
 import type { Theme } from '../theme.ts';
 import { type NodeCells, type TreeColumns, WORDS_FROM } from './columns.ts';
@@ -49,16 +48,9 @@ const statePart = (row: ServiceRow, columns: number, theme: Theme): Line => {
 };
 
 /** Nodes that are merely blocked need no word: the row says by what, and the cause has words of its own. */
-const cellText = (
-  instance: InstanceState,
-  service: ServiceState,
-  isRival: boolean,
-  columns: number,
-  theme: Theme,
-): string => {
-  const mark = theme.glyph(shownVerdict(instance, service));
-  if (isRival && columns >= WORDS_FROM) return `${mark} leader`;
-  return columns < WORDS_FROM || instance.verdict === 'blocked' ? mark : `${mark} ${instance.word}`;
+const cellText = ({ verdict, word }: InstanceState, columns: number, theme: Theme): string => {
+  const mark = theme.glyph(verdict);
+  return columns < WORDS_FROM || verdict === 'blocked' ? mark : `${mark} ${word}`;
 };
 
 const byNode = (instances: readonly InstanceState[]): ReadonlyMap<string, InstanceState> =>
@@ -67,31 +59,20 @@ const byNode = (instances: readonly InstanceState[]): ReadonlyMap<string, Instan
 /** A service's nodes: words where there is room, marks where there is not, nothing where it does not run. */
 export const cellsPart = (row: ServiceRow, cells: NodeCells, theme: Theme): Line => {
   const at = byNode(row.instances);
-  const rivals = rivalsOf(row.state);
   switch (cells.kind) {
     case 'cells':
       return cells.nodes.flatMap(({ name }, index): Line => {
         const instance = at.get(name);
         const space = index === 0 ? [] : [gap(1)];
         if (instance === undefined) return [...space, gap(cells.cell)];
-        return [
-          ...space,
-          field(
-            cellText(instance, row.state, rivals.includes(name), cells.cell, theme),
-            cells.cell,
-            shownVerdict(instance, row.state),
-          ),
-        ];
+        return [...space, field(cellText(instance, cells.cell, theme), cells.cell, instance.verdict)];
       });
     case 'marks':
       return cells.groups.flatMap(
         ({ marks }, index): Line => [
           ...(index === 0 ? [] : [gap(1)]),
           ...marks.map(({ nodes }) => {
-            const verdicts = nodes.flatMap((node) => {
-              const instance = at.get(node.name);
-              return instance === undefined ? [] : shownVerdict(instance, row.state);
-            });
+            const verdicts = nodes.flatMap((node) => at.get(node.name)?.verdict ?? []);
             const verdict = worst(verdicts);
             return verdicts.length === 0 ? gap(1) : seg(theme.glyph(verdict), verdict);
           }),

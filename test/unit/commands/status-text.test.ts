@@ -3,7 +3,7 @@ import { statusJson, statusText } from '../../../src/commands/status-text.ts';
 import { observe } from '../../../src/core/facts.ts';
 import type { CheckTarget } from '../../../src/core/model/inventory.ts';
 import type { ProbeResult } from '../../../src/core/model/observation.ts';
-import { fail, judged, rounds, sick, type World, worldOf } from '../core/world.ts';
+import { fail, judged, pass, rounds, sick, type World, worldOf } from '../core/world.ts';
 
 type Answers = (target: CheckTarget, atMs: number) => ProbeResult | undefined;
 
@@ -122,6 +122,20 @@ describe('what to do, and what the nodes were told', () => {
     expect(textOf(seenAs())).not.toMatch(/Next|Drift/u);
     expect(jsonOf(seenAs())).toMatchObject({ next: [], drift: [] });
   });
+});
+
+test('two leaders are among what fails, in the text and in the counts', () => {
+  const split = seenAs((target, atMs) =>
+    target.instance === 'chainfire@node03' ? pass(target, atMs, { raft: 'leader' }) : undefined,
+  );
+  const text = textOf(split);
+  expect(text).toMatch(
+    /chainfire {2,}down {2,}two leaders: node01, node03 {2,}degraded {2,}ok {2,}degraded/u,
+  );
+  expect(text).toContain('  chainfire@node01  degraded  two leaders: node01, node03');
+  const { verdict, counts, instances } = jsonOf(split);
+  expect(verdict).toBe('down');
+  expect(counts).toMatchObject({ ok: instances.length - 2, degraded: 2 });
 });
 
 describe('causes', () => {

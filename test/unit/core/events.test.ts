@@ -82,6 +82,21 @@ describe('diffEvents', () => {
     const split = rounds(healthy(), 2, (target, atMs) =>
       target.instance === 'chainfire@node02' ? pass(target, atMs, { raft: 'leader' }) : undefined,
     );
-    expect(said(between(healthy(), split))).toContain('chainfire ok → down: two leaders: node01, node02');
+    expect(said(between(healthy(), split))).toEqual([
+      'chainfire@node01 ok → degraded: two leaders: node01, node02',
+      'chainfire@node02 ok → degraded: two leaders: node01, node02',
+      'chainfire ok → down: two leaders: node01, node02',
+      'cluster ok → down: Chainfire has two leaders: node01 and node02.',
+    ]);
+  });
+
+  test('a member that counts another size than the others is one event', () => {
+    const odd = rounds(healthy(), 2, (target, atMs) =>
+      target.instance === 'chainfire@node02' ? pass(target, atMs, { cluster_size: 5 }) : undefined,
+    );
+    expect(said(between(healthy(), odd))).toEqual([
+      'chainfire@node02 ok → degraded: says 5 members, the others do not',
+      'cluster ok → degraded: Chainfire is degraded: sizes differ: 5, 3.',
+    ]);
   });
 });

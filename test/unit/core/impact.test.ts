@@ -168,6 +168,16 @@ describe('a quorum', () => {
     });
     expect(state.headline.users).toBe('Nothing has stopped, but the two sides may accept different changes.');
   });
+
+  test('of which each leads is at risk and works, neither slow nor failing', () => {
+    const state = having((target, atMs) =>
+      target.service === 'chainfire' ? pass(target, atMs, { raft: 'leader' }) : undefined,
+    );
+    expect(state.counts).toMatchObject({ degraded: 3 });
+    expect(touched(state)).toMatchObject({
+      configuration: ['at-risk', 'chainfire: 3 leaders, node01, node02 and node03'],
+    });
+  });
 });
 
 describe('instances without a quorum', () => {

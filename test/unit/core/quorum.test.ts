@@ -110,6 +110,31 @@ describe('faults', () => {
     expect(judged(split).headline.sentence).toBe('Chainfire has two leaders: node01 and node02.');
   });
 
+  test("who says it leads beside another is not well, and is in nobody's way", () => {
+    const split = rounds(healthy(), 2, roles({ node01: 'leader', node02: 'leader', node03: 'follower' }));
+    const state = judged(split);
+    const rival = { verdict: 'degraded', word: 'leader', reason: 'two leaders: node01, node02' };
+    for (const node of ['node01', 'node02'] as const) {
+      expect(state.instances.get(`chainfire@${node}`)).toMatchObject({
+        ...rival,
+        split: 'two-leaders',
+        because: 'split:chainfire@node01',
+      });
+      expect(state.nodes.get(node)).toMatchObject({
+        verdict: 'degraded',
+        reason: 'chainfire: two leaders: node01, node02',
+      });
+    }
+    const others = [...state.instances.values()].filter(({ verdict }) => verdict === 'ok');
+    expect(others).toHaveLength(state.instances.size - 2);
+    expect(state.counts).toMatchObject({ ok: others.length, degraded: 2, down: 0, blocked: 0 });
+    expect(state.nodes.get('node03')?.verdict).toBe('ok');
+    // One of them gives way.
+    const agreed = judged(rounds(split, 2, roles({ node02: 'follower' })));
+    expect(agreed.counts).toMatchObject({ ok: state.instances.size, degraded: 0 });
+    expect([...agreed.instances.values()].every((one) => one.split === undefined)).toBe(true);
+  });
+
   test('members that do not agree on the size', () => {
     const disagree = (target: CheckTarget, atMs: number) =>
       target.instance === 'chainfire@node02' ? pass(target, atMs, { cluster_size: 5 }) : undefined;
@@ -119,6 +144,14 @@ describe('faults', () => {
     const state = chainfire(round(first, disagree));
     expect(state.quorum.faults).toMatchObject([{ kind: 'size-disagreement' }]);
     expect(state).toMatchObject({ verdict: 'degraded', reason: 'sizes differ: 5, 3' });
+    const { instances, counts } = judged(round(first, disagree));
+    expect(counts).toMatchObject({ ok: instances.size - 1, degraded: 1 });
+    expect(instances.get('chainfire@node02')).toMatchObject({
+      verdict: 'degraded',
+      word: 'says 5',
+      reason: 'says 5 members, the others do not',
+      split: 'sizes',
+    });
   });
 
   test('all follow and nobody leads', () => {

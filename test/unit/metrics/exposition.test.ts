@@ -57,6 +57,22 @@ describe('what is told', () => {
     expect(seriesValue(families, 'plasmatop_causes')).toBe(state.causes.length);
   });
 
+  it('has no leader that is well beside another', async () => {
+    const incident = startIncident(3);
+    incident.split('chainfire', ['node01']);
+    incident.wait(30);
+    const families = await told(incident);
+    const service = 'chainfire';
+    expect(seriesValue(families, 'plasmatop_quorum_fault', { service, fault: 'two-leaders' })).toBe(1);
+    const rivals = [...incident.state().instances.values()].filter(({ split }) => split === 'two-leaders');
+    expect(rivals).toHaveLength(2);
+    for (const { node } of rivals) {
+      const labels = { service, node };
+      expect(seriesValue(families, 'plasmatop_instance_verdict', { ...labels, verdict: 'ok' })).toBe(0);
+      expect(seriesValue(families, 'plasmatop_instance_verdict', { ...labels, verdict: 'degraded' })).toBe(1);
+    }
+  });
+
   it('has the metrics of the table, with their types and labels, and no others', async () => {
     const families = await told(startIncident(3));
     expect([...families.keys()].toSorted()).toEqual(Object.keys(METRICS).toSorted());
