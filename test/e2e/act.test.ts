@@ -1,7 +1,8 @@
 /** Actions from the command line by the built program, with real ssh against the embedded cluster. */
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { waitFor } from '../helpers/wait-for.ts';
 import { type DemoCluster, runProgram, startQuickCluster } from './demo-cluster.ts';
 import { launch, program, type Session } from './driver.ts';
 import { sshClientsOf } from './processes.ts';
@@ -49,14 +50,11 @@ describe('an action from the command line', () => {
     const audited = (await cluster.audit()).length;
     const quorum = /^ {2}quorum +chainfire now 3\/3 · during 2\/3 holds/m;
     // A machine with much else to do may be late for a voter's answer: then it is asked again.
-    const { exitCode, stdout } = await vi.waitFor(
-      async () => {
-        const end = await cluster.run('restart', 'chainfire@node02', '--dry-run', '--yes');
-        expect(end.stdout).toMatch(quorum);
-        return end;
-      },
-      { timeout: 150_000, interval: 1 },
-    );
+    const { exitCode, stdout } = await waitFor(async () => {
+      const end = await cluster.run('restart', 'chainfire@node02', '--dry-run', '--yes');
+      expect(end.stdout).toMatch(quorum);
+      return end;
+    }, 150_000);
     expect(exitCode).toBe(0);
     expect(stdout).toMatch(/^Restart chainfire on node02\n/);
     expect(stdout).toMatch(
@@ -195,10 +193,7 @@ describe('an action from the command line', () => {
       const before = await runOf(cluster, 'node01', 'plasmavmc');
       const screen = ask('restart', 'plasmavmc@node01', '--yes');
       await screen.until(/plasmavmc@node01 +running/);
-      await vi.waitFor(
-        async () => expect(await runOf(cluster, 'node01', 'plasmavmc')).not.toBe(before),
-        20_000,
-      );
+      await waitFor(async () => expect(await runOf(cluster, 'node01', 'plasmavmc')).not.toBe(before));
       screen.press('ctrl-c');
       expect((await screen.exited).code).toBe(130);
       expect(screen.text()).toMatch(/cancelled after 0:\d\d: .*no longer watched; what was sent goes on/);
@@ -216,10 +211,9 @@ describe('leaving while it runs', () => {
     try {
       const before = await runOf(cluster, 'node02', 'plasmavmc');
       const child = start('restart', 'plasmavmc@node02', '--yes', '--config', cluster.configFile);
-      await vi.waitFor(() => expect(child.said()).toMatch(/plasmavmc@node02 +running/), 20_000);
-      await vi.waitFor(
-        async () => expect((await cluster.ssh('node02', 'systemctl list-jobs')).output).toMatch(/plasmavmc/),
-        20_000,
+      await waitFor(() => expect(child.said()).toMatch(/plasmavmc@node02 +running/));
+      await waitFor(async () =>
+        expect((await cluster.ssh('node02', 'systemctl list-jobs')).output).toMatch(/plasmavmc/),
       );
       child.kill(signal);
       expect(await child.ended).toBe(code);
@@ -229,10 +223,7 @@ describe('leaving while it runs', () => {
         { phase: 'intent' },
         { phase: 'outcome', outcome: 'cancelled' },
       ]);
-      await vi.waitFor(
-        async () => expect(await runOf(cluster, 'node02', 'plasmavmc')).not.toBe(before),
-        30_000,
-      );
+      await waitFor(async () => expect(await runOf(cluster, 'node02', 'plasmavmc')).not.toBe(before));
     } finally {
       await cluster.stop();
     }
@@ -246,7 +237,7 @@ describe('leaving while it runs', () => {
       ...['restart', 'plasmavmc@node02', '--yes', '--timeout', '2s', '--config', variant.configFile],
     );
     try {
-      await vi.waitFor(() => expect(child.said()).toMatch(/plasmavmc@node02 +running/), 20_000);
+      await waitFor(() => expect(child.said()).toMatch(/plasmavmc@node02 +running/));
       wire.cut();
       expect(await child.ended).toBe(3);
       expect(child.said()).toMatch(/\ncancelled after 0:0\d: .*no longer watched/);
@@ -311,12 +302,10 @@ describe('a first-boot step', () => {
   it('that failed is run again', async () => {
     const cluster = await startQuickCluster('--scenario', 'join-failure', '--speed', '20');
     try {
-      await vi.waitFor(
-        async () =>
-          expect(
-            (await cluster.ssh('node03', 'systemctl show -P Result flaredb-cluster-join.service')).output,
-          ).toMatch(/exit-code|start-limit/),
-        25_000,
+      await waitFor(async () =>
+        expect(
+          (await cluster.ssh('node03', 'systemctl show -P Result flaredb-cluster-join.service')).output,
+        ).toMatch(/exit-code|start-limit/),
       );
       await cluster.run('wait', '--for', 'flaredb-cluster-join@node03', '--timeout', '20s');
       const end = await cluster.run('rerun', 'flaredb-cluster-join@node03', '--yes');
@@ -334,9 +323,8 @@ describe('a restart that comes to nothing', () => {
     const cluster = await startQuickCluster();
     const child = start('restart', 'plasmavmc@node02', '--yes', '--config', cluster.configFile);
     try {
-      await vi.waitFor(
-        async () => expect((await cluster.ssh('node02', 'systemctl list-jobs')).output).toMatch(/plasmavmc/),
-        20_000,
+      await waitFor(async () =>
+        expect((await cluster.ssh('node02', 'systemctl list-jobs')).output).toMatch(/plasmavmc/),
       );
       await cluster.ssh('node02', 'sudo systemctl stop plasmavmc');
       expect(await child.ended).toBe(1);
@@ -407,11 +395,10 @@ describe('several targets', () => {
     const cluster = await startQuickCluster();
     const child = start('restart', 'plasmavmc', '--rolling', '--yes', '--config', cluster.configFile);
     try {
-      await vi.waitFor(() => expect(child.said()).toMatch(/plasmavmc@node0\d +running/), 20_000);
+      await waitFor(() => expect(child.said()).toMatch(/plasmavmc@node0\d +running/));
       const first = /plasmavmc@(node0\d) +running/.exec(child.said())?.[1] ?? '';
-      await vi.waitFor(
-        async () => expect((await cluster.ssh(first, 'systemctl list-jobs')).output).toMatch(/plasmavmc/),
-        20_000,
+      await waitFor(async () =>
+        expect((await cluster.ssh(first, 'systemctl list-jobs')).output).toMatch(/plasmavmc/),
       );
       await cluster.ssh(first, 'sudo systemctl stop plasmavmc');
       expect(await child.ended).toBe(1);
@@ -429,7 +416,7 @@ describe('several targets', () => {
     const cluster = await startQuickCluster();
     const child = start('restart', 'plasmavmc', '--rolling', '--yes', '--config', cluster.configFile);
     try {
-      await vi.waitFor(() => expect(child.said()).toMatch(/plasmavmc@node0\d +running/), 20_000);
+      await waitFor(() => expect(child.said()).toMatch(/plasmavmc@node0\d +running/));
       child.kill('SIGINT');
       expect(await child.ended).toBe(130);
       expect(child.said()).toMatch(/\ncancelled after .*not touched node0\d/);

@@ -4,10 +4,11 @@
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { verbs } from '../../src/actions/verbs.ts';
 import type { Verb } from '../../src/core/model/action.ts';
 import { SYSTEMCTL_WORDS } from '../../src/core/rights.ts';
+import { waitFor } from '../helpers/wait-for.ts';
 import { type DemoCluster, type ProgramEnd, runProgram, startQuickCluster } from './demo-cluster.ts';
 import { repository } from './driver.ts';
 import { type Variant, variantOf } from './variant.ts';
@@ -42,9 +43,9 @@ describe('every verb', () => {
   beforeAll(async () => {
     cluster = await startQuickCluster('--scenario', 'quorum-loss', '--speed', '20');
     for (const node of ['node02', 'node03']) {
-      await vi.waitFor(
+      await waitFor(
         async () => expect((await cluster.ssh(node, 'systemctl is-failed chainfire')).output).toBe('failed'),
-        { timeout: 60_000, interval: 200 },
+        60_000,
       );
     }
     expect((await cluster.ssh('node01', 'sudo -n systemctl stop novanet k8shost')).exitCode).toBe(0);

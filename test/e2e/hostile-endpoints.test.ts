@@ -1,5 +1,6 @@
 /** Nodes that answer with attacks: each gets its verdict, none gets a byte of its own to the terminal, none gets our memory. */
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { waitFor } from '../helpers/wait-for.ts';
 import { runProgram } from './demo-cluster.ts';
 import { launch, type Session } from './driver.ts';
 import { ANSWERS, FLOODS, HEAVY } from './hostile-answers.ts';
@@ -97,11 +98,11 @@ describe('hostile answers', () => {
         }),
       ).toEqual([]);
     // A machine with much else to do may be late for an honest answer: then it is asked again.
-    await vi.waitFor(
+    await waitFor(
       async () => expectRight((JSON.parse(await told('--json')) as { instances: Told[] }).instances),
-      { timeout: 60_000, interval: 1 },
+      60_000,
     );
-    await vi.waitFor(
+    await waitFor(
       async () =>
         expectRight(
           (await told()).split('\n').map((line) => {
@@ -109,7 +110,7 @@ describe('hostile answers', () => {
             return { service, verdict, reason };
           }),
         ),
-      { timeout: 60_000, interval: 1 },
+      60_000,
     );
   }, 130_000);
 });
@@ -124,12 +125,9 @@ describe('heavy answers', () => {
     session = launch({ args: ['--config', cluster.configFile], columns: 100, rows: 30 });
     const { pid } = session;
     const rounds = (count: number): Promise<void> =>
-      vi.waitFor(
-        () => {
-          for (const name of Object.keys(HEAVY)) expect(cluster.asked(name)).toBeGreaterThanOrEqual(count);
-        },
-        { timeout: 25_000, interval: 50 },
-      );
+      waitFor(() => {
+        for (const name of Object.keys(HEAVY)) expect(cluster.asked(name)).toBeGreaterThanOrEqual(count);
+      });
     await rounds(8);
     const before = await residentMiB(pid);
     await rounds(24);
@@ -151,14 +149,11 @@ describe('answers without an end', () => {
     let most = 0;
     /** Until so many MiB of each were taken from the servers; what the console has of them meanwhile is looked at, too. */
     const served = (mebibytes: number): Promise<void> =>
-      vi.waitFor(
-        async () => {
-          most = Math.max(most, await residentMiB(pid));
-          const little = names.filter((name) => cluster.served(name) < mebibytes * 1024 ** 2);
-          expect(little).toEqual([]);
-        },
-        { timeout: 110_000, interval: 20 },
-      );
+      waitFor(async () => {
+        most = Math.max(most, await residentMiB(pid));
+        const little = names.filter((name) => cluster.served(name) < mebibytes * 1024 ** 2);
+        expect(little).toEqual([]);
+      }, 110_000);
     await session.until(/x-endless/);
     const before = await residentMiB(pid);
     await served(10);

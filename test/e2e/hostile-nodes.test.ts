@@ -1,5 +1,6 @@
 /** Nodes whose sshd, systemd or journal attack: told as they are, none gets a byte to the terminal, none holds up the keys. */
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { waitFor } from '../helpers/wait-for.ts';
 import { runProgram } from './demo-cluster.ts';
 import { launch, type Session } from './driver.ts';
 import {
@@ -127,14 +128,14 @@ describe('hostile nodes', () => {
       expect(exitCode).toBe(0);
     };
     // A machine with much else to do may be late for an honest answer: then it is asked again.
-    await vi.waitFor(expectRight, { timeout: 90_000, interval: 1 });
+    await waitFor(expectRight, 90_000);
   }, 120_000);
 
   it('do not hold up the keys, nor do they take memory round after round', async () => {
     const attacked = await open(cluster.configFile);
     const atRest = await open(quiet.configFile);
     const round = floodsSoFar();
-    await vi.waitFor(() => expect(floodsSoFar()).toBeGreaterThanOrEqual(round + 2), { timeout: 30_000 });
+    await waitFor(() => expect(floodsSoFar()).toBeGreaterThanOrEqual(round + 2));
     const before = await residentMiB(attacked.pid);
     // By turns, so that whatever else this machine does is the same for both.
     const samples = { attacked: [] as number[], atRest: [] as number[] };
@@ -142,7 +143,7 @@ describe('hostile nodes', () => {
       samples.atRest.push(...(await timeWord(atRest)));
       samples.attacked.push(...(await timeWord(attacked)));
     }
-    await vi.waitFor(() => expect(floodsSoFar()).toBeGreaterThanOrEqual(round + 8), { timeout: 60_000 });
+    await waitFor(() => expect(floodsSoFar()).toBeGreaterThanOrEqual(round + 8), 60_000);
     expect((await residentMiB(attacked.pid)) - before).toBeLessThan(80);
     const median = (values: readonly number[]): number =>
       values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;

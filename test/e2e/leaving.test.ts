@@ -1,6 +1,7 @@
 /** Leaving the console in every hurry: nothing of it stays behind, and what goes on without it is said. */
 import { existsSync, readFileSync } from 'node:fs';
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { waitFor } from '../helpers/wait-for.ts';
 import { type DemoCluster, startDemoCluster } from './demo-cluster.ts';
 import { launch, program, type Session } from './driver.ts';
 import { childOf, isAlive, socketDirectoriesOf, sshClientsOf, sshMastersOf } from './processes.ts';
@@ -37,7 +38,7 @@ describe('while a node does not answer', () => {
   let cluster: DemoCluster;
   beforeAll(async () => {
     cluster = await startDemoCluster('--scenario', 'node-loss', '--speed', '20');
-    await vi.waitFor(async () => expect((await cluster.run('status')).stdout).toMatch(/unreachable/), 20_000);
+    await waitFor(async () => expect((await cluster.run('status')).stdout).toMatch(/unreachable/));
   });
   afterAll(() => cluster?.stop());
 
@@ -50,7 +51,7 @@ describe('while a node does not answer', () => {
 
   it('a signal ends before the screen has opened', async () => {
     const session = open(cluster.configFile);
-    await vi.waitFor(async () => expect(await sshClientsOf(session.pid)).not.toEqual([]), 10_000);
+    await waitFor(async () => expect(await sshClientsOf(session.pid)).not.toEqual([]));
     expect(session.alternate()).toBe(false);
     session.kill('SIGTERM');
     expect(await expectPromptEnd(session)).toBe(143);
@@ -114,7 +115,7 @@ describe('while an action runs', () => {
     await shell.until(HEALTHY);
     const killed = await childOf(shell.pid);
     process.kill(killed, 'SIGKILL');
-    await vi.waitFor(() => expect(isAlive(killed)).toBe(false), 10_000);
+    await waitFor(() => expect(isAlive(killed)).toBe(false));
     expect(await sshMastersOf(killed)).toHaveLength(3);
     expect(socketDirectoriesOf(killed)).toHaveLength(1);
 
@@ -122,8 +123,8 @@ describe('while an action runs', () => {
     await other.until(HEALTHY);
     const next = open(cluster.configFile);
     await next.until(HEALTHY);
-    await vi.waitFor(async () => expect(await sshClientsOf(killed)).toEqual([]), 10_000);
-    await vi.waitFor(() => expect(socketDirectoriesOf(killed)).toEqual([]), 10_000);
+    await waitFor(async () => expect(await sshClientsOf(killed)).toEqual([]));
+    await waitFor(() => expect(socketDirectoriesOf(killed)).toEqual([]));
     // Those of a console that runs are none of its business.
     expect(await sshMastersOf(other.pid)).toHaveLength(3);
     expect(socketDirectoriesOf(other.pid)).toHaveLength(1);

@@ -1,7 +1,8 @@
 /** Signals, hang-ups and closed pipes: the console ends when it should, goes on when it should, and leaves nothing. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { waitFor } from '../helpers/wait-for.ts';
 import { type DemoCluster, startDemoCluster } from './demo-cluster.ts';
 import { launch, program, type Session } from './driver.ts';
 import { childOf, isAlive, socketDirectoriesOf, sshClientsOf } from './processes.ts';
@@ -10,7 +11,7 @@ const HEALTHY = /All 9 services on 3 nodes are healthy/;
 
 /** What is left of the console with this pid: nothing, or the test fails with it. */
 const expectNothingLeft = async (pid: number): Promise<void> => {
-  await vi.waitFor(async () => expect(await sshClientsOf(pid)).toEqual([]), { timeout: 5000 });
+  await waitFor(async () => expect(await sshClientsOf(pid)).toEqual([]));
   expect(socketDirectoriesOf(pid)).toEqual([]);
 };
 
@@ -72,7 +73,7 @@ describe('the life of a console', () => {
     const pid = shell ? await childOf(session.pid) : session.pid;
     expect(await sshClientsOf(pid)).not.toEqual([]);
     session.hangUp();
-    await vi.waitFor(() => expect(isAlive(pid)).toBe(false), { timeout: 5000 });
+    await waitFor(() => expect(isAlive(pid)).toBe(false));
     await expectNothingLeft(pid);
     session.dispose();
   });
@@ -83,9 +84,7 @@ describe('the life of a console', () => {
     });
     const ended = once(child, 'exit');
     await once(child.stdout, 'data');
-    await vi.waitFor(async () => expect(await sshClientsOf(child.pid ?? 0)).not.toEqual([]), {
-      timeout: 10_000,
-    });
+    await waitFor(async () => expect(await sshClientsOf(child.pid ?? 0)).not.toEqual([]));
     child.stdout.destroy();
     // Its next line is the one that nobody reads.
     await cluster.ssh('node03', 'sudo systemctl stop k8shost');

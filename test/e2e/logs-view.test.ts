@@ -56,7 +56,7 @@ it('L on a service of a node shows its lines, new ones as they come, and is gone
 
   session.press('q');
   await session.until(/❯ +node02/);
-  await expect.poll(() => journals(session), { timeout: 10_000 }).toBe(before);
+  await expect.poll(() => journals(session)).toBe(before);
   expect(session.text()).toMatch(/ SERVICE +STATE/);
 });
 
@@ -104,9 +104,7 @@ it('o shows the lines in the pager, and comes back to them', async () => {
   session.press('L');
   await session.until(/LOG chainfire .*following[\s\S]*listening on :2379/);
   session.press('o');
-  await expect
-    .poll(() => session.output(), { timeout: 10_000 })
-    .toMatch(/\d{4}-\d\d-\d\dT[\d:.]+Z node0\d chainfire\.service /);
+  await expect.poll(() => session.output()).toMatch(/\d{4}-\d\d-\d\dT[\d:.]+Z node0\d chainfire\.service /);
   await session.until(/LOG chainfire .*following[\s\S]*listening on :2379/);
   expect(session.alternate()).toBe(true);
 });

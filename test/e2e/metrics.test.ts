@@ -3,8 +3,9 @@ import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { dirname, join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Family, readPrometheus, seriesValue } from '../helpers/prometheus-text.ts';
+import { waitFor } from '../helpers/wait-for.ts';
 import { type DemoCluster, runProgram, startDemoCluster } from './demo-cluster.ts';
 import { program } from './driver.ts';
 import { socketDirectoriesOf, sshClientsOf } from './processes.ts';
@@ -64,7 +65,6 @@ const inScenario = async (scenario: string, look: (exporter: Exporter) => Promis
   }
 };
 
-const WITHIN = { timeout: 60_000, interval: 200 };
 /** A test may take as long as what it waits for. */
 const LIMIT_MS = 90_000;
 
@@ -73,7 +73,7 @@ describe('what it tells', () => {
     'of a healthy cluster: all is ok, counted, and of every node',
     () =>
       inScenario('steady', async ({ scrape, url }) => {
-        await vi.waitFor(async () => {
+        await waitFor(async () => {
           const families = await scrape();
           expect(seriesValue(families, 'plasmatop_cluster_verdict', { verdict: 'ok' })).toBe(1);
           for (const node of ['node01', 'node02', 'node03']) {
@@ -86,7 +86,7 @@ describe('what it tells', () => {
           }
           expect(seriesValue(families, 'plasmatop_quorum_votes', { service: 'chainfire' })).toBe(3);
           expect(seriesValue(families, 'plasmatop_data_age_seconds')).toBeLessThan(60);
-        }, WITHIN);
+        });
         expect((await fetch(`${url}/healthz`)).status).toBe(200);
       }),
     LIMIT_MS,
@@ -96,7 +96,7 @@ describe('what it tells', () => {
     'of a lost quorum: votes, standing, what users lose, and why probes fail',
     () =>
       inScenario('quorum-loss', ({ scrape }) =>
-        vi.waitFor(async () => {
+        waitFor(async () => {
           const families = await scrape();
           const service = 'chainfire';
           expect(seriesValue(families, 'plasmatop_quorum_standing', { service, standing: 'lost' })).toBe(1);
@@ -107,7 +107,7 @@ describe('what it tells', () => {
           expect(seriesValue(families, 'plasmatop_capability_state', lost)).toBe(1);
           const failures = families.get('plasmatop_probe_failures_total')?.samples ?? [];
           expect(failures.filter(({ labels }) => labels.service === service).length).toBeGreaterThan(0);
-        }, WITHIN),
+        }),
       ),
     LIMIT_MS,
   );
@@ -116,7 +116,7 @@ describe('what it tells', () => {
     'of certificates: when they end, also of one that has',
     () =>
       inScenario('cert-expiry', ({ scrape }) =>
-        vi.waitFor(async () => {
+        waitFor(async () => {
           const families = await scrape();
           const { samples = [] } = families.get('plasmatop_certificate_expiry_timestamp_seconds') ?? {};
           const left = new Map(
@@ -130,7 +130,7 @@ describe('what it tells', () => {
           expect(days[2]).toBeGreaterThan(6);
           const failures = families.get('plasmatop_probe_failures_total')?.samples ?? [];
           expect(new Set(failures.map(({ labels }) => labels.kind))).toContain('tls-expired');
-        }, WITHIN),
+        }),
       ),
     LIMIT_MS,
   );
@@ -208,7 +208,7 @@ describe('who asks', () => {
     } finally {
       for (const socket of held) socket.destroy();
     }
-    await vi.waitFor(async () => expect((await scrape()).size).toBeGreaterThan(20), WITHIN);
+    await waitFor(async () => expect((await scrape()).size).toBeGreaterThan(20));
   });
 
   it('of a port that is taken is told whose remedy it is', async () => {
@@ -229,16 +229,16 @@ describe('who asks', () => {
     async () => {
       const six = await startExporter(cluster.configFile, '[::1]:0');
       expect(six.url).toMatch(/^http:\/\/\[::1\]:\d+$/u);
-      await vi.waitFor(async () => {
+      await waitFor(async () => {
         expect(seriesValue(await six.scrape(), 'plasmatop_link_state', { node: 'node01', state: 'up' })).toBe(
           1,
         );
-      }, WITHIN);
+      });
       const clients = await sshClientsOf(six.pid);
       expect(clients.length).toBeGreaterThan(0);
       expect(await six.stop()).toBe(143);
       await expect(fetch(`${six.url}/metrics`)).rejects.toThrow();
-      await vi.waitFor(async () => expect(await sshClientsOf(six.pid)).toEqual([]), WITHIN);
+      await waitFor(async () => expect(await sshClientsOf(six.pid)).toEqual([]));
       expect(socketDirectoriesOf(six.pid)).toEqual([]);
     },
     LIMIT_MS,
@@ -246,7 +246,7 @@ describe('who asks', () => {
 
   it('where others could ask, too, is told so', async () => {
     const open = await startExporter(cluster.configFile, '0.0.0.0:0');
-    await vi.waitFor(() => expect(open.said()).toContain('everybody who reaches this address'), WITHIN);
+    await waitFor(() => expect(open.said()).toContain('everybody who reaches this address'));
     expect(await open.stop('SIGINT')).toBe(130);
   });
 });

@@ -5,7 +5,8 @@
 import { spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { execa } from 'execa';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { waitFor } from '../helpers/wait-for.ts';
 import { type DemoCluster, runProgram, startQuickCluster } from './demo-cluster.ts';
 import { program } from './driver.ts';
 import { type Variant, variantOf, wireTo } from './variant.ts';
@@ -134,10 +135,7 @@ describe('in the middle of a command', () => {
       for (let asked = 0; asked < 5; asked += 1) {
         expect((await cluster.ssh('node01', again)).exitCode).toBe(0);
         // A job that waits is no start yet: the next stop would only take it away.
-        await vi.waitFor(
-          async () => expect(await stateOf(cluster, 'node01', 'flashdns')).toBe('activating'),
-          20_000,
-        );
+        await waitFor(async () => expect(await stateOf(cluster, 'node01', 'flashdns')).toBe('activating'));
       }
       const refused = await begin(configFile, restart, 'node01');
       expect(refused.stdout).toMatch(/^failed .*exit 1: Job for flashdns\.service failed.*journalctl -u/mu);
@@ -173,7 +171,7 @@ describe('in the middle of a command', () => {
         });
         await said;
         way.cut();
-        await vi.waitFor(() => expect(heard).toContain('lost contact'), { timeout: 60_000 });
+        await waitFor(() => expect(heard).toContain('lost contact'), 60_000);
         way.cut(node);
         const { exitCode, stdout } = await acting;
         expect({ row, stdout, exitCode }).toMatchObject({ exitCode: 0 });
@@ -203,13 +201,10 @@ describe('in the middle of a command', () => {
         acting.kill('SIGKILL');
         await acting;
         expect(recordsIn(auditFile)).toMatchObject([{ phase: 'intent', verb: row.verb }]);
-        await vi.waitFor(
-          async () => {
-            await runProgram(['audit', '--open', '--config', configFile]);
-            expect(recordsIn(auditFile)).toHaveLength(2);
-          },
-          { timeout: 120_000 },
-        );
+        await waitFor(async () => {
+          await runProgram(['audit', '--open', '--config', configFile]);
+          expect(recordsIn(auditFile)).toHaveLength(2);
+        }, 120_000);
         const [intent, outcome] = recordsIn(auditFile);
         expect(outcome).toMatchObject({
           ...{ id: intent?.id, phase: 'outcome', outcome: 'succeeded', resolved: true },

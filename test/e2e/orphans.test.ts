@@ -2,7 +2,8 @@
 import { spawn } from 'node:child_process';
 import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
-import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { waitFor } from '../helpers/wait-for.ts';
 import { type DemoCluster, runProgram, startQuickCluster } from './demo-cluster.ts';
 import { launch, program, type Session } from './driver.ts';
 import { childOf, isAlive } from './processes.ts';
@@ -57,10 +58,8 @@ const recordsIn = (file: string): readonly Line[] =>
 const invocationOf = async (unit: string, of = cluster): Promise<string> =>
   (await of.ssh('node02', `systemctl show -P InvocationID -- ${unit}`)).output.trim();
 const isMoving = (unit: string) =>
-  vi.waitFor(
-    async () =>
-      expect((await cluster.ssh('node02', `systemctl is-active ${unit}`)).output).toMatch(/ing\s*$/u),
-    { timeout: 10_000, interval: 50 },
+  waitFor(async () =>
+    expect((await cluster.ssh('node02', `systemctl is-active ${unit}`)).output).toMatch(/ing\s*$/u),
   );
 
 /** Sends a restart of novanet and kills the console once the node is at it. */
@@ -72,7 +71,7 @@ const killUnderRestart = async (configFile: string): Promise<void> => {
   await isMoving('novanet.service');
   const pid = await childOf(first.pid);
   process.kill(pid, 'SIGKILL');
-  await vi.waitFor(() => expect(isAlive(pid)).toBe(false), 10_000);
+  await waitFor(() => expect(isAlive(pid)).toBe(false));
 };
 
 describe('a console that is killed under its action', () => {
@@ -156,7 +155,7 @@ it('without a console, audit --open asks the nodes', async () => {
     /restart novanet@node02 +- +(?:found: restarted .* healthy|it may be running)/,
   );
   // A slow machine may have asked before it was over.
-  await vi.waitFor(async () => {
+  await waitFor(async () => {
     const again = await runProgram(['audit', '--open', '--config', configFile]);
     expect(again.stdout).toBe('');
   }, 60_000);
@@ -204,9 +203,8 @@ it('kill -9 at any point: no command without a record on the disk, and no half l
     child.kill('SIGKILL');
     await gone;
     // What was sent takes effect, and comes to its end.
-    await vi.waitFor(
-      async () => expect((await fast.ssh('node02', `systemctl is-active ${unit}`)).output).toMatch(/^active/),
-      { timeout: 30_000, interval: 100 },
+    await waitFor(async () =>
+      expect((await fast.ssh('node02', `systemctl is-active ${unit}`)).output).toMatch(/^active/),
     );
     if ((await invocationOf(unit, fast)) !== before.run) {
       expect(recordsIn(auditFile).length).toBeGreaterThan(before.records);
@@ -214,13 +212,10 @@ it('kill -9 at any point: no command without a record on the disk, and no half l
   }
   // The next record is whole, whatever was left before it.
   // A machine with much else to do may be late for the looks before it: then it is asked again.
-  await vi.waitFor(
-    async () => {
-      const args = ['restart', 'flashdns@node02', '--yes', '--config', configFile];
-      expect(await runProgram(args)).toMatchObject({ exitCode: 0 });
-    },
-    { timeout: 90_000, interval: 1 },
-  );
+  await waitFor(async () => {
+    const args = ['restart', 'flashdns@node02', '--yes', '--config', configFile];
+    expect(await runProgram(args)).toMatchObject({ exitCode: 0 });
+  }, 90_000);
   expect(recordsIn(auditFile).at(-1)).toMatchObject({ phase: 'outcome' });
   const told = await fast.run('audit', '--file', auditFile);
   expect(told.stderr).toBe('');

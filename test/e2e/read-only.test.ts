@@ -21,6 +21,7 @@ import { systemClock } from '../../src/lib/clock.ts';
 import { planOf } from '../../src/store/dialog.ts';
 import type { Command } from '../../src/store/events.ts';
 import { builtinTopology } from '../../src/topology/builtin.ts';
+import { waitFor } from '../helpers/wait-for.ts';
 import { runProgram, startDemoCluster } from './demo-cluster.ts';
 import { launch, program } from './driver.ts';
 
@@ -111,25 +112,20 @@ const startBroken = async (): Promise<Watched> => {
 const settled = async ({ arrived }: Watched): Promise<void> => {
   const looks = (): number => arrived().filter((line) => line.startsWith('echo plasmatop:begin')).length;
   const before = looks();
-  await vi.waitFor(() => expect(looks()).toBeGreaterThanOrEqual(before + 6), 120_000);
+  await waitFor(() => expect(looks()).toBeGreaterThanOrEqual(before + 6), 120_000);
 };
 
 const appOf = async (config: Config): Promise<App> => {
   const options = { clock: systemClock, random: Math.random, source: 'live', runtimeDir: tmpdir() } as const;
   const app = createApp({ config, ...options });
   app.start();
-  await vi.waitFor(
-    () => {
-      const { facts, cluster } = app.store.getState();
-      expect([...facts.units.keys()]).toHaveLength(3);
-      expect([...cluster.instances.values()].every(({ verdict }) => verdict !== 'unknown')).toBe(true);
-      const step = facts.units
-        .get('node03')
-        ?.units.find(({ unit }) => unit.startsWith('flaredb-cluster-join'));
-      expect(step?.active).toBe('failed');
-    },
-    { timeout: 120_000 },
-  );
+  await waitFor(() => {
+    const { facts, cluster } = app.store.getState();
+    expect([...facts.units.keys()]).toHaveLength(3);
+    expect([...cluster.instances.values()].every(({ verdict }) => verdict !== 'unknown')).toBe(true);
+    const step = facts.units.get('node03')?.units.find(({ unit }) => unit.startsWith('flaredb-cluster-join'));
+    expect(step?.active).toBe('failed');
+  }, 120_000);
   return app;
 };
 
@@ -267,11 +263,9 @@ describe('every key', () => {
     const app = await appOf(watched.config(false));
     try {
       pressAll(app);
-      await vi.waitFor(
+      await waitFor(
         () => expect(watched.changing().join('\n')).toMatch(/^sudo -n systemctl restart -- /m),
-        {
-          timeout: 120_000,
-        },
+        120_000,
       );
     } finally {
       await app.stop();

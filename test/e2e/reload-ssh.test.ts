@@ -34,12 +34,8 @@ describe('a change of what ssh is given', () => {
     (await sshMastersOf(session.pid)).map((line) => line.trim().split(/ +/)[0] ?? '').toSorted();
   /** Over connections of which none was there before. */
   const reconnected = async (before: readonly string[]): Promise<void> => {
-    await expect
-      .poll(async () => (await masters()).filter((pid) => !before.includes(pid)).length, { timeout: 20_000 })
-      .toBe(3);
-    await expect
-      .poll(async () => (await masters()).filter((pid) => before.includes(pid)), { timeout: 20_000 })
-      .toEqual([]);
+    await expect.poll(async () => (await masters()).filter((pid) => !before.includes(pid)).length).toBe(3);
+    await expect.poll(async () => (await masters()).filter((pid) => before.includes(pid))).toEqual([]);
   };
 
   it('leaves an open log open: what comes then comes over the new connection, and no line twice', async () => {
@@ -85,7 +81,7 @@ describe('a change of what ssh is given', () => {
     await session.until(/fiberlb on node02[\s\S]*Unit\n[\s\S]*inactive/);
     change('sudo: true', 'sudo: true, enabled: false');
     await session.until(/the changed configuration holds now/);
-    await expect.poll(() => sshClientsOf(session.pid), { timeout: 20_000 }).toEqual([]);
+    await expect.poll(() => sshClientsOf(session.pid)).toEqual([]);
     // The endpoints alone are judged: what systemd said before is nowhere any more.
     await session.until(
       /fiberlb on node02 +✖ down[\s\S]*refused[\s\S]*No ssh to this node: what systemd says is not known/,

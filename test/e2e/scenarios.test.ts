@@ -1,5 +1,6 @@
 /** Each scenario of the demo, as `plasmatop status` and the console tell it. */
-import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { waitFor } from '../helpers/wait-for.ts';
 import {
   type DemoCluster,
   type ProgramEnd,
@@ -12,14 +13,11 @@ import { variantOf } from './variant.ts';
 
 /** Asks `status` again until it says what is expected: the cluster's clock goes on meanwhile. */
 const statusUntil = (cluster: DemoCluster, said: RegExp): Promise<ProgramEnd> =>
-  vi.waitFor(
-    async () => {
-      const end = await cluster.run('status');
-      expect(end.stdout).toMatch(said);
-      return end;
-    },
-    { timeout: 25_000, interval: 100 },
-  );
+  waitFor(async () => {
+    const end = await cluster.run('status');
+    expect(end.stdout).toMatch(said);
+    return end;
+  });
 
 const inScenario = async (
   args: readonly string[],

@@ -1,8 +1,9 @@
 /** Everything that ssh can refuse, ask or lose: the console goes on, says what it does not know, and what would help. */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { newKeyPair } from '../helpers/ssh-server.ts';
+import { waitFor } from '../helpers/wait-for.ts';
 import { type DemoCluster, startQuickCluster } from './demo-cluster.ts';
 import { launch, type Session } from './driver.ts';
 import { selectInstance } from './select.ts';
@@ -90,9 +91,8 @@ describe('ssh trouble', () => {
     session.press('4');
     await session.until(/restart fiberlb@node02/);
     // Cut only when the node has the command: before that, nothing would have been lost.
-    await vi.waitFor(
-      async () => expect((await cluster.ssh('node02', 'systemctl is-active fiberlb')).output).toMatch(/ing$/),
-      { timeout: 10_000, interval: 50 },
+    await waitFor(async () =>
+      expect((await cluster.ssh('node02', 'systemctl is-active fiberlb')).output).toMatch(/ing$/),
     );
     way.cut();
     await session.until(/lost contact/);

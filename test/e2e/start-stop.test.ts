@@ -18,7 +18,7 @@ const asked = async (session: Session, key: string, title: string): Promise<stri
     if (!session.text().includes(title)) session.press(key);
     return session.text();
   };
-  await expect.poll(ask, { timeout: 25_000, interval: 2000 }).toContain(title);
+  await expect.poll(ask, { interval: 2000 }).toContain(title);
   return session.text();
 };
 
@@ -166,7 +166,7 @@ describe('a service that systemd has given up', () => {
     await session.until(/❯node02/);
     const failed = async (): Promise<boolean> =>
       (await state(cluster, 'node02', 'chainfire.service')) === 'failed';
-    await expect.poll(failed, { timeout: 40_000 }).toBe(true);
+    await expect.poll(failed).toBe(true);
     const dialog = plain(await asked(session, 'c', 'Forget the failure of chainfire on node02'));
     expect(dialog).toMatch(/runs ssh -F \S+ node02 -- sudo -n systemctl reset-failed -- chainfire\.service/);
     session.press('y');

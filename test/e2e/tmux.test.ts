@@ -1,5 +1,6 @@
 /** The console inside tmux, where most consoles live: the same screen, at any size, and nothing left when it goes. */
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { waitFor } from '../helpers/wait-for.ts';
 import { type DemoCluster, startDemoCluster } from './demo-cluster.ts';
 import { launch, program } from './driver.ts';
 import { HOME, withoutTimes } from './home.ts';
@@ -89,8 +90,8 @@ describe.skipIf(missing !== undefined)('in tmux', () => {
     const pid = await childOf(await pane.pid());
     expect(await sshMastersOf(pid)).toHaveLength(3);
     await pane.end();
-    await vi.waitFor(() => expect(isAlive(pid)).toBe(false), { timeout: 5000, interval: 10 });
-    await vi.waitFor(async () => expect(await sshClientsOf(pid)).toEqual([]), 5000);
+    await waitFor(() => expect(isAlive(pid)).toBe(false));
+    await waitFor(async () => expect(await sshClientsOf(pid)).toEqual([]));
     expect(socketDirectoriesOf(pid)).toEqual([]);
   });
 });

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa, execaSync } from 'execa';
-import { vi } from 'vitest';
+import { waitFor } from '../helpers/wait-for.ts';
 import { program, usedStateHome } from './driver.ts';
 
 /** Why there is no tmux to test with; none: there is one. */
@@ -55,14 +55,11 @@ export const startTmux = async (
     text,
     pid: async () => Number(await ask('pane_pid')),
     until: (what) =>
-      vi.waitFor(
-        async () => {
-          const now = await text();
-          if (what instanceof RegExp ? what.test(now) : what(now)) return now;
-          throw new Error(`not on the screen: ${String(what)}\n${now}`);
-        },
-        { timeout: 20_000, interval: 50 },
-      ),
+      waitFor(async () => {
+        const now = await text();
+        if (what instanceof RegExp ? what.test(now) : what(now)) return now;
+        throw new Error(`not on the screen: ${String(what)}\n${now}`);
+      }),
     press: async (...keys) => {
       await run('send-keys', '-t', 'console', ...keys);
     },

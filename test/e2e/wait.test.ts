@@ -1,6 +1,7 @@
 /** `plasmatop wait` by the built program, with real ssh against the embedded cluster. */
 import { spawn } from 'node:child_process';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { waitFor } from '../helpers/wait-for.ts';
 import { type DemoCluster, runProgram, startDemoCluster } from './demo-cluster.ts';
 import { program } from './driver.ts';
 import { socketDirectoriesOf, sshClientsOf } from './processes.ts';
@@ -198,7 +199,7 @@ describe('a healthy cluster', () => {
     wire.cut();
     const child = start('--for', 'ready', '--timeout', '60s', '--config', variant.configFile);
     try {
-      await vi.waitFor(() => expect(child.said()).toMatch(/node03 +node +unseen +\S/), 20_000);
+      await waitFor(() => expect(child.said()).toMatch(/node03 +node +unseen +\S/));
       wire.cut('node03');
       expect(await child.ended).toEqual({ code: 0, signal: null });
       expect(child.said()).toMatch(/node03 +node +seen +15 of 15 done\n(?:.*\n)*ready after/);
@@ -229,7 +230,7 @@ describe('leaving', () => {
   ] as const)('at %s says what is missing, and leaves nothing behind', (signal, code) =>
     inScenario(['--scenario', 'first-boot'], async (cluster) => {
       const child = start('--config', cluster.configFile);
-      await vi.waitFor(() => expect(child.said()).toMatch(/chainfire +starting/), 20_000);
+      await waitFor(() => expect(child.said()).toMatch(/chainfire +starting/));
       child.kill(signal);
       expect(await child.ended).toEqual({ code, signal: null });
       expect(child.said()).toMatch(/\nstopped after 0:\d\d: missing .*\n$/);
@@ -241,7 +242,7 @@ describe('leaving', () => {
   it('of the reader is no yes', () =>
     inScenario(['--scenario', 'first-boot', '--speed', '4'], async (cluster) => {
       const child = start('--config', cluster.configFile);
-      await vi.waitFor(() => expect(child.said()).toMatch(/starting/), 20_000);
+      await waitFor(() => expect(child.said()).toMatch(/starting/));
       child.hangUp();
       expect(await child.ended).toEqual({ code: 141, signal: null });
       expect(await sshClientsOf(child.pid)).toEqual([]);

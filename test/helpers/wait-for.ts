@@ -8,4 +8,4 @@ const PATIENCE_MS = 40_000;
 export const waitFor = <Result>(
   look: () => Result | Promise<Result>,
   timeoutMs = PATIENCE_MS,
-): Promise<Result> => vi.waitFor(look, { timeout: timeoutMs, interval: 20 });
+): Promise<Result> => vi.waitFor(look, { timeout: timeoutMs, interval: 50 });

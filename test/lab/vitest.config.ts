@@ -11,6 +11,7 @@ export default defineConfig({
     maxWorkers: storyLabs.length,
     testTimeout: 150_000,
     hookTimeout: 120_000,
+    expect: { poll: { timeout: 40_000 } },
     env: { FORCE_COLOR: '1', TZ: 'UTC' },
   },
 });

@@ -11,7 +11,7 @@ const restartThatHangs = async (session: Session): Promise<void> => {
   await askRestart(session, 'novanet', 'node02');
   session.press('y');
   const state = () => shown('node02', 'novanet', 'ActiveState');
-  await expect.poll(state, { timeout: 20_000, interval: 100 }).toBe('activating');
+  await expect.poll(state, { interval: 100 }).toBe('activating');
 };
 
 describe.skipIf(inject('whyNoLab') !== '')('an action', () => {
@@ -32,7 +32,7 @@ describe.skipIf(inject('whyNoLab') !== '')('an action', () => {
     expect(text).toContain('ssh was lost meanwhile');
     await session.until(healthy, 60_000);
     const run = await shown('node02', 'novanet', 'InvocationID');
-    await expect.poll(() => at.audit().length, { timeout: 20_000 }).toBe(2);
+    await expect.poll(() => at.audit().length).toBe(2);
     expect(at.audit()).toMatchObject([
       { phase: 'intent', verb: 'restart', target: 'novanet@node02' },
       { phase: 'outcome', outcome: 'succeeded', runs: { 'novanet.service': run } },
@@ -48,7 +48,7 @@ describe.skipIf(inject('whyNoLab') !== '')('an action', () => {
     await restartThatHangs(first);
     const pid = await childOf(first.pid);
     process.kill(pid, 'SIGKILL');
-    await expect.poll(() => isAlive(pid), { timeout: 10_000 }).toBe(false);
+    await expect.poll(() => isAlive(pid)).toBe(false);
     expect(at.audit()).toMatchObject([
       { phase: 'intent', target: 'novanet@node02', before: { 'novanet.service': before } },
     ]);
@@ -60,7 +60,7 @@ describe.skipIf(inject('whyNoLab') !== '')('an action', () => {
     await session.until(/found: restarted [\s\S]*healthy/, 60_000);
     const run = await shown('node02', 'novanet', 'InvocationID');
     expect(run).not.toBe(before);
-    await expect.poll(() => at.audit().length, { timeout: 20_000 }).toBe(2);
+    await expect.poll(() => at.audit().length).toBe(2);
     expect(at.audit()[1]).toMatchObject({
       phase: 'outcome',
       id: at.audit()[0]?.id,
@@ -82,18 +82,18 @@ describe.skipIf(inject('whyNoLab') !== '')('a console', () => {
     const readers = async (): Promise<number> =>
       (await onHost('node02', 'pgrep', '-u', 'ops', '-x', 'journalctl')).split('\n').filter(Boolean).length;
     const sessions = () => Promise.all(nodes.map((node) => onHost(node, 'pgrep', '-u', 'ops', '-a')));
-    await expect.poll(readers, { timeout: 20_000 }).toBe(1);
+    await expect.poll(readers).toBe(1);
     await selectInstance(session, 'fiberlb', 'node02');
     session.press('L');
     await session.until(/fiberlb: listening/, 20_000);
-    await expect.poll(readers, { timeout: 20_000 }).toBe(2);
+    await expect.poll(readers).toBe(2);
     session.press('esc');
-    await expect.poll(readers, { timeout: 20_000 }).toBe(1);
+    await expect.poll(readers).toBe(1);
     session.press('q');
     expect((await session.exited).code).toBe(0);
-    await expect.poll(sessions, { timeout: 20_000 }).toEqual(nodes.map(() => ''));
+    await expect.poll(sessions).toEqual(nodes.map(() => ''));
     expect(await statusSays(at, healthy)).toMatchObject({ verdict: 'ok' });
-    await expect.poll(sessions, { timeout: 20_000 }).toEqual(nodes.map(() => ''));
+    await expect.poll(sessions).toEqual(nodes.map(() => ''));
     expect(at.audit()).toEqual([]);
   });
 });

@@ -81,7 +81,7 @@ describe.skipIf(inject('whyNoLab') !== '')('the quorum', () => {
       if (session.text().includes('filter chainfire')) session.press('esc');
       return session.text();
     };
-    await expect.poll(unfiltered, { timeout: 20_000, interval: 500 }).not.toContain('filter chainfire');
+    await expect.poll(unfiltered, { interval: 500 }).not.toContain('filter chainfire');
     session.press('2', 'G');
     await session.until(/❯node03/);
     await asked(session, 'u', 'Bring up node03');
@@ -94,7 +94,7 @@ describe.skipIf(inject('whyNoLab') !== '')('the quorum', () => {
     await session.until(healthy, 60_000);
     for (const node of nodes) await allActiveOn(node);
     expect(await statusSays(at, healthy)).toMatchObject({ verdict: 'ok', counts: { ok: 27 } });
-    await expect.poll(() => at.audit().length, { timeout: 20_000 }).toBe(8);
+    await expect.poll(() => at.audit().length).toBe(8);
     expect(at.audit().filter(({ phase }) => phase === 'outcome')).toMatchObject([
       { verb: 'stop', target: 'chainfire@node02', outcome: 'succeeded' },
       { verb: 'restart', target: 'chainfire@node02', outcome: 'succeeded' },
@@ -149,7 +149,7 @@ describe.skipIf(inject('whyNoLab') !== '')('the quorum', () => {
     expect(Math.min(...votes.map(({ led }) => led))).toBeGreaterThanOrEqual(2);
     expect(Math.min(...votes.map(({ active }) => active))).toBe(2);
 
-    await expect.poll(() => at.audit().at(-1)?.phase, { timeout: 20_000 }).toBe('operation-end');
+    await expect.poll(() => at.audit().at(-1)?.phase).toBe('operation-end');
     expect(at.audit().map(({ phase }) => phase)).toEqual([
       'operation-begin',
       ...Array.from({ length: 3 }, () => ['intent', 'outcome']).flat(),
