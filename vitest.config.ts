@@ -1,11 +1,12 @@
 import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
+import { PATIENCE_MS, TEST_MS } from './test/helpers/patience.ts';
 
 const shared = {
   setupFiles: ['test/helpers/property-seed.ts'],
-  testTimeout: 60_000,
-  hookTimeout: 90_000,
-  expect: { poll: { timeout: 40_000 } },
+  testTimeout: TEST_MS,
+  hookTimeout: TEST_MS,
+  expect: { poll: { timeout: PATIENCE_MS } },
   env: { FORCE_COLOR: '1', TZ: 'UTC' },
 };
 

@@ -108,26 +108,22 @@ const CASES: readonly (readonly [typed: string, line: string])[] = [
 ];
 
 describe.each(SHELLS)('$name', (shell) => {
-  it.skipIf(shell.why !== undefined)(
-    'completes what was begun',
-    async () => {
-      const session = await open(shell);
-      try {
-        for (const [typed, line] of CASES) {
-          session.press(`plasmatop ${typed}`);
-          await session.until((text) => text.includes(`> plasmatop ${typed}`));
-          session.press('tab');
-          await session.until((text) => text.split('\n')[0]?.startsWith(`> plasmatop ${line}`) ?? false);
-          // No command in between: what is typed while one runs, the terminal would echo before the prompt.
-          session.press('\u0015');
-          await session.until((text) => text.trimEnd() === '>');
-        }
-      } finally {
-        session.dispose();
+  it.skipIf(shell.why !== undefined)('completes what was begun', async () => {
+    const session = await open(shell);
+    try {
+      for (const [typed, line] of CASES) {
+        session.press(`plasmatop ${typed}`);
+        await session.until((text) => text.includes(`> plasmatop ${typed}`));
+        session.press('tab');
+        await session.until((text) => text.split('\n')[0]?.startsWith(`> plasmatop ${line}`) ?? false);
+        // No command in between: what is typed while one runs, the terminal would echo before the prompt.
+        session.press('\u0015');
+        await session.until((text) => text.trimEnd() === '>');
       }
-    },
-    120_000,
-  );
+    } finally {
+      session.dispose();
+    }
+  });
 
   it.skipIf(shell.why !== undefined)('lists what fits', async () => {
     const session = await open(shell);

@@ -258,14 +258,11 @@ describe('a cluster that is not', () => {
     await inScenario('drift', async (demo) => {
       let drift: string | undefined;
       await expect
-        .poll(
-          async () => {
-            const { told } = await examine(demo.configFile, '--node', 'node02');
-            drift = of(told, 'node02').find(({ check }) => check === 'drift')?.words;
-            return drift;
-          },
-          { timeout: 25_000 },
-        )
+        .poll(async () => {
+          const { told } = await examine(demo.configFile, '--node', 'node02');
+          drift = of(told, 'node02').find(({ check }) => check === 'drift')?.words;
+          return drift;
+        })
         .toMatch(/not in the topology|missing/);
     });
   });
@@ -274,13 +271,10 @@ describe('a cluster that is not', () => {
     await inScenario('cert-expiry', async (demo) => {
       let told: Report | undefined;
       await expect
-        .poll(
-          async () => {
-            ({ told } = await examine(demo.configFile));
-            return told.nodes.flatMap(({ findings }) => findings.map(({ state }) => state));
-          },
-          { timeout: 25_000 },
-        )
+        .poll(async () => {
+          ({ told } = await examine(demo.configFile));
+          return told.nodes.flatMap(({ findings }) => findings.map(({ state }) => state));
+        })
         .toEqual(expect.arrayContaining(['failed', 'warning']));
       const all = told?.nodes.flatMap(({ findings }) => findings) ?? [];
       expect(all.find(({ state }) => state === 'failed')?.words).toContain('certificate expired');

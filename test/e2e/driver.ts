@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type IPty, spawn } from '@lydell/node-pty';
 import xterm from '@xterm/headless';
+import { PATIENCE_MS } from '../helpers/patience.ts';
 
 export const repository = fileURLToPath(new URL('../../', import.meta.url));
 export const program = fileURLToPath(new URL('../../bin/plasmatop.js', import.meta.url));
@@ -142,7 +143,7 @@ export const launch = ({
   };
   const text = (): string => screen().join('\n');
 
-  const until: Session['until'] = (what, timeoutMs = 40_000) =>
+  const until: Session['until'] = (what, timeoutMs = PATIENCE_MS) =>
     new Promise((resolve, reject) => {
       const matches = (): boolean => (what instanceof RegExp ? what.test(text()) : what(text()));
       const finish = (settle: () => void): void => {

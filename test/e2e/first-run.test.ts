@@ -29,7 +29,7 @@ describe('the first console of an account', () => {
 
   const open = async (state: string, size: { readonly columns?: number; readonly rows?: number } = {}) => {
     session = launch({ args: ['--config', cluster.configFile], env: { XDG_STATE_HOME: state }, ...size });
-    await session.until(HEALTHY, 30_000);
+    await session.until(HEALTHY);
   };
   const leave = async (): Promise<void> => {
     session.press('q');
@@ -85,7 +85,7 @@ describe('the first console of an account', () => {
   it('is greeted in every demo, which leaves nothing behind', async () => {
     for (const _ of [1, 2]) {
       session = launch({ args: ['demo'], env: { XDG_STATE_HOME: home } });
-      await session.until((text) => HEALTHY.test(text) && text.includes(HINT), 30_000);
+      await session.until((text) => HEALTHY.test(text) && text.includes(HINT));
       session.press('j');
       await session.until((text) => !text.includes('To begin'));
       await leave();

@@ -32,7 +32,7 @@ describe('a check with a pace of its own', () => {
       (await instancesIn(configFile)).find(({ id }) => id === 'lightningstor@node02')?.checks[0];
     try {
       await expect
-        .poll(() => checkIn(files.configFile), { timeout: 20_000 })
+        .poll(() => checkIn(files.configFile))
         .toMatchObject({ verdict: 'failing', reason: 'timeout' });
       // It answers, late: in the time that all others have, it is not failing.
       expect(await checkIn(cluster.configFile)).toMatchObject({ verdict: 'ok' });
@@ -51,9 +51,9 @@ describe('a check with a pace of its own', () => {
     });
     const session = launch({ args: ['--config', files.configFile], columns: 120, rows: 40 });
     try {
-      await session.until(/\d of 9 services|All 9 services|degraded/, 15_000);
+      await session.until(/\d of 9 services|All 9 services|degraded/);
       await cluster.ssh('node03', 'sudo -n systemctl stop fiberlb.service flashdns.service');
-      await session.until(/FlashDNS is down on node03/, 15_000);
+      await session.until(/FlashDNS is down on node03/);
       expect(session.text()).not.toMatch(/FiberLB is down/);
       await selectInstance(session, 'fiberlb', 'node03');
       session.press('enter');

@@ -24,7 +24,7 @@ describe('a console in which nothing runs without a reason', () => {
   const open = async (): Promise<void> => {
     files = variantOf(cluster, { config: (text) => text.replace('audit: {', 'audit: { reason: true,') });
     session = launch({ args: ['--config', files.configFile] });
-    await session.until(HEALTHY, 30_000);
+    await session.until(HEALTHY);
   };
   const records = (): readonly Readonly<Record<string, unknown>>[] =>
     readFileSync(files.auditFile, 'utf8')
@@ -45,7 +45,7 @@ describe('a console in which nothing runs without a reason', () => {
     session.press('enter');
     await session.until(/Go on\?/);
     session.press('y');
-    await session.until(/restart fiberlb@node02.*recovered in/s, 25_000);
+    await session.until(/restart fiberlb@node02.*recovered in/s);
     expect(await runOf('fiberlb')).not.toBe(before);
     expect(records()).toMatchObject([
       { phase: 'intent', target: 'fiberlb@node02', reason: 'new certificate' },

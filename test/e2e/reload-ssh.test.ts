@@ -25,7 +25,7 @@ describe('a change of what ssh is given', () => {
   const open = async (): Promise<void> => {
     files = variantOf(cluster);
     session = launch({ args: ['--config', files.configFile], columns: 100, rows: 60 });
-    await session.until(HEALTHY, 30_000);
+    await session.until(HEALTHY);
   };
   const change = (from: string, to: string): void =>
     writeFileSync(files.configFile, readFileSync(files.configFile, 'utf8').replace(from, to));
@@ -54,7 +54,7 @@ describe('a change of what ssh is given', () => {
     await session.until((text) => text.split('Failed with result').length === 3);
     await session.until((text) => text.split('listening on').length - 1 === listening + 1);
     expect(session.text()).not.toContain('lines may be missing');
-  }, 90_000);
+  });
 
   it('leaves the log on a page as it is, and has it go on', async () => {
     await open();
@@ -70,7 +70,7 @@ describe('a change of what ssh is given', () => {
     await cluster.ssh('node03', 'systemctl kill -s SEGV novanet');
     await session.until((text) => text.split('Failed with result').length >= 3);
     expect(count('Failed with result')).toBe(2);
-  }, 90_000);
+  });
 
   it('that is no ssh at all ends all that looked over it, judges without, and looks again when it is back', async () => {
     await open();
@@ -97,6 +97,6 @@ describe('a change of what ssh is given', () => {
     await session.until((text) => text.split('ssh up').length - 1 === 3);
     await session.until(/FiberLB is down on node02: stopped/);
     await cluster.ssh('node02', 'sudo systemctl start fiberlb');
-    await session.until(HEALTHY, 30_000);
-  }, 90_000);
+    await session.until(HEALTHY);
+  });
 });

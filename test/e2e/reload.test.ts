@@ -24,7 +24,7 @@ describe('a changed configuration', () => {
   const open = async (edit?: (text: string) => string): Promise<void> => {
     files = variantOf(cluster, edit === undefined ? {} : { config: edit });
     session = launch({ args: ['--config', files.configFile] });
-    await session.until(HEALTHY, 30_000);
+    await session.until(HEALTHY);
   };
   const change = (edit: (text: string) => string): void =>
     writeFileSync(files.configFile, edit(readFileSync(files.configFile, 'utf8')));
@@ -87,7 +87,7 @@ describe('a changed configuration', () => {
     session.press('r');
     await session.until(/Restart fiberlb on node02/);
     session.press('y');
-    await session.until(/restart fiberlb@node02.*recovered in/s, 25_000);
+    await session.until(/restart fiberlb@node02.*recovered in/s);
   });
 
   it('waits with what an action is in the way of', async () => {
@@ -96,7 +96,7 @@ describe('a changed configuration', () => {
     session.press('y');
     await session.until(/restart fiberlb@node02/);
     change((text) => text.replace('cluster: demo', 'cluster: renamed'));
-    await session.until(/recovered in/, 25_000);
+    await session.until(/recovered in/);
     await session.until(/ renamed {2}3 nodes/);
     expect(readFileSync(files.auditFile, 'utf8').trim().split('\n')).toHaveLength(2);
   });

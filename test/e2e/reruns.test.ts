@@ -28,7 +28,7 @@ describe('a first-boot step that fails', () => {
     await session.until(/SERVICE/);
     session.press('5');
     // Until systemd has given up: between its tries a rerun might meet one that runs.
-    await session.until(/held by flaredb-cluster-join on node03: failed, exit 1/, 25_000);
+    await session.until(/held by flaredb-cluster-join on node03: failed, exit 1/);
     session.press('G', 'enter');
     await session.until(/▾ node03/);
     session.press('j', 'j', 'j', 'j');
@@ -56,7 +56,7 @@ describe('a first-boot step that fails', () => {
     await session.until(/Rerun flaredb-cluster-join on node03/);
     session.press('y');
     // What it freed may follow, on a line of its own.
-    await session.until(/● rerun flaredb-cluster-join@node03 [\s\S]*done in <?\d+ s, exit 0/, 25_000);
+    await session.until(/● rerun flaredb-cluster-join@node03 [\s\S]*done in <?\d+ s, exit 0/);
     expect(await shown(cluster, 'node03', STEP, 'ActiveState')).toBe('active');
     expect(await shown(cluster, 'node03', STEP, 'SubState')).toBe('exited');
     expect(await shown(cluster, 'node03', STEP, 'InvocationID')).not.toBe(before);
@@ -76,7 +76,7 @@ describe('a first-boot step that fails', () => {
       { phase: 'intent', ...about },
       { phase: 'outcome', ...about, outcome: 'succeeded', exitCode: 0 },
     ]);
-    await session.until(healthy, 25_000);
+    await session.until(healthy);
   });
 
   it('is told of in the jobs view', async () => {
@@ -124,7 +124,7 @@ describe('a node of which half is left behind', () => {
     );
     expect(plain).toMatch(/starts flaredb, iam and 3 first-boot steps|starts .*flaredb.*iam-initial-setup/);
     session.press('y');
-    await session.until(/brought back flaredb, iam and 3 steps in \d+ s/, 25_000);
+    await session.until(/brought back flaredb, iam and 3 steps in \d+ s/);
     for (const unit of [
       'flaredb',
       'iam',
@@ -138,6 +138,6 @@ describe('a node of which half is left behind', () => {
       { phase: 'intent', verb: 'bring-up', target: 'node02', unit: 'multi-user.target' },
       { phase: 'outcome', verb: 'bring-up', outcome: 'succeeded', exitCode: 0 },
     ]);
-    await session.until(healthy, 25_000);
+    await session.until(healthy);
   });
 });

@@ -13,7 +13,7 @@ const ofPhase = (records: readonly AuditLine[], phase: string): readonly AuditLi
 
 /** The row of a service leads to all its nodes: asks, and says yes. */
 const roll = async (session: Session): Promise<void> => {
-  await session.until(healthy, 30_000);
+  await session.until(healthy);
   session.press('g', 'down', 'up');
   await session.until(/❯.*chainfire/);
   session.press('r');

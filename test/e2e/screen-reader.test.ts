@@ -67,7 +67,7 @@ describe('a console for a screen reader', () => {
 
   it('needs no mouse on the drawn screen either', async () => {
     session = launch({ args: ['--config', cluster.configFile] });
-    await session.until(HEALTHY, 30_000);
+    await session.until(HEALTHY);
     session.press('?');
     await session.until(/HELP/);
     session.press('ctrl-c');

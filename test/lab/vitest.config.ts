@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
+import { PATIENCE_MS } from '../helpers/patience.ts';
 import { storyLabs } from './script.ts';
 
 /** The stories on real hosts: those of a file one after the other, as many files at a time as there are labs. */
@@ -11,7 +12,7 @@ export default defineConfig({
     maxWorkers: storyLabs.length,
     testTimeout: 150_000,
     hookTimeout: 120_000,
-    expect: { poll: { timeout: 40_000 } },
+    expect: { poll: { timeout: PATIENCE_MS } },
     env: { FORCE_COLOR: '1', TZ: 'UTC' },
   },
 });
