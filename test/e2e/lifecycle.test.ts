@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { waitFor } from '../helpers/wait-for.ts';
+import { PROMPT_MS, waitFor } from '../helpers/wait-for.ts';
 import { type DemoCluster, startDemoCluster } from './demo-cluster.ts';
 import { launch, program, type Session } from './driver.ts';
 import { childOf, isAlive, socketDirectoriesOf, sshClientsOf } from './processes.ts';
@@ -11,7 +11,7 @@ const HEALTHY = /All 9 services on 3 nodes are healthy/;
 
 /** What is left of the console with this pid: nothing, or the test fails with it. */
 const expectNothingLeft = async (pid: number): Promise<void> => {
-  await waitFor(async () => expect(await sshClientsOf(pid)).toEqual([]));
+  await waitFor(async () => expect(await sshClientsOf(pid)).toEqual([]), PROMPT_MS);
   expect(socketDirectoriesOf(pid)).toEqual([]);
 };
 
@@ -73,7 +73,7 @@ describe('the life of a console', () => {
     const pid = shell ? await childOf(session.pid) : session.pid;
     expect(await sshClientsOf(pid)).not.toEqual([]);
     session.hangUp();
-    await waitFor(() => expect(isAlive(pid)).toBe(false));
+    await waitFor(() => expect(isAlive(pid)).toBe(false), PROMPT_MS);
     await expectNothingLeft(pid);
     session.dispose();
   });

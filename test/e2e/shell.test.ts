@@ -1,7 +1,7 @@
 /** `S` lends the terminal to a shell on a node, and takes it back whatever happens there. */
 import { mkdirSync, readFileSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { waitFor } from '../helpers/wait-for.ts';
+import { PROMPT_MS, waitFor } from '../helpers/wait-for.ts';
 import { alternateEntries, drawnFromHome } from './balance.ts';
 import { type DemoCluster, runProgram, startDemoCluster } from './demo-cluster.ts';
 import { launch, program, type Session } from './driver.ts';
@@ -177,8 +177,8 @@ describe('a shell on a node', () => {
     const session = await open(files);
     await enter(session);
     session.hangUp();
-    await waitFor(() => expect(isAlive(session.pid)).toBe(false));
-    await waitFor(async () => expect(await sshClientsOf(session.pid)).toEqual([]));
+    await waitFor(() => expect(isAlive(session.pid)).toBe(false), PROMPT_MS);
+    await waitFor(async () => expect(await sshClientsOf(session.pid)).toEqual([]), PROMPT_MS);
     expect(socketDirectoriesOf(session.pid)).toEqual([]);
     expect(records(files)).toMatchObject([{ phase: 'intent' }, { phase: 'outcome' }]);
   });

@@ -1,6 +1,6 @@
 /** The console inside tmux, where most consoles live: the same screen, at any size, and nothing left when it goes. */
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { waitFor } from '../helpers/wait-for.ts';
+import { PROMPT_MS, waitFor } from '../helpers/wait-for.ts';
 import { type DemoCluster, startDemoCluster } from './demo-cluster.ts';
 import { launch, program } from './driver.ts';
 import { HOME, withoutTimes } from './home.ts';
@@ -90,8 +90,8 @@ describe.skipIf(missing !== undefined)('in tmux', () => {
     const pid = await childOf(await pane.pid());
     expect(await sshMastersOf(pid)).toHaveLength(3);
     await pane.end();
-    await waitFor(() => expect(isAlive(pid)).toBe(false));
-    await waitFor(async () => expect(await sshClientsOf(pid)).toEqual([]));
+    await waitFor(() => expect(isAlive(pid)).toBe(false), PROMPT_MS);
+    await waitFor(async () => expect(await sshClientsOf(pid)).toEqual([]), PROMPT_MS);
     expect(socketDirectoriesOf(pid)).toEqual([]);
   });
 });
