@@ -1,7 +1,7 @@
 /** Leaving the console in every hurry: nothing of it stays behind, and what goes on without it is said. */
 import { existsSync, readFileSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { waitFor } from '../helpers/wait-for.ts';
+import { PROMPT_MS, waitFor } from '../helpers/wait-for.ts';
 import { type DemoCluster, startDemoCluster } from './demo-cluster.ts';
 import { launch, program, type Session } from './driver.ts';
 import { childOf, isAlive, socketDirectoriesOf, sshClientsOf, sshMastersOf } from './processes.ts';
@@ -9,7 +9,7 @@ import { variantOf } from './variant.ts';
 
 const HEALTHY = /All 9 services on 3 nodes are healthy/;
 /** An exit that waits for a node takes as long as the node; one that does not is over long before this. */
-const PROMPT_MS = 4000;
+const AT_ONCE_MS = 4000;
 
 const sessions: Session[] = [];
 afterEach(() => {
@@ -24,7 +24,7 @@ const open = (configFile: string, ...args: string[]): Session => {
 /** Resolves with the exit code; fails when it took long or left something behind. */
 const expectPromptEnd = async (session: Session): Promise<number> => {
   const late = new Promise<never>((_, reject) => {
-    setTimeout(() => reject(new Error(`still running\n${session.text()}`)), PROMPT_MS).unref();
+    setTimeout(() => reject(new Error(`still running\n${session.text()}`)), AT_ONCE_MS).unref();
   });
   const { code } = await Promise.race([session.exited, late]);
   expect(await sshClientsOf(session.pid)).toEqual([]);
@@ -62,7 +62,8 @@ describe('while a node does not answer', () => {
 describe('while an action runs', () => {
   let cluster: DemoCluster;
   beforeAll(async () => {
-    cluster = await startDemoCluster('--speed', '5');
+    // No faster than time: the action is to run for as long as it is left.
+    cluster = await startDemoCluster();
   });
   afterAll(() => cluster?.stop());
 
@@ -115,7 +116,7 @@ describe('while an action runs', () => {
     await shell.until(HEALTHY);
     const killed = await childOf(shell.pid);
     process.kill(killed, 'SIGKILL');
-    await waitFor(() => expect(isAlive(killed)).toBe(false));
+    await waitFor(() => expect(isAlive(killed)).toBe(false), PROMPT_MS);
     expect(await sshMastersOf(killed)).toHaveLength(3);
     expect(socketDirectoriesOf(killed)).toHaveLength(1);
 
@@ -123,8 +124,8 @@ describe('while an action runs', () => {
     await other.until(HEALTHY);
     const next = open(cluster.configFile);
     await next.until(HEALTHY);
-    await waitFor(async () => expect(await sshClientsOf(killed)).toEqual([]));
-    await waitFor(() => expect(socketDirectoriesOf(killed)).toEqual([]));
+    await waitFor(async () => expect(await sshClientsOf(killed)).toEqual([]), PROMPT_MS);
+    await waitFor(() => expect(socketDirectoriesOf(killed)).toEqual([]), PROMPT_MS);
     // Those of a console that runs are none of its business.
     expect(await sshMastersOf(other.pid)).toHaveLength(3);
     expect(socketDirectoriesOf(other.pid)).toHaveLength(1);

@@ -2,13 +2,13 @@
  * What comes between a command and its end, by the built program with a real ssh: the link is cut, the console is killed,
  * systemd has been asked too often. The clusters are slow, so that there is a middle to come into.
  */
-import { spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { waitFor } from '../helpers/wait-for.ts';
 import { type DemoCluster, runProgram, startQuickCluster } from './demo-cluster.ts';
 import { program } from './driver.ts';
+import { journalOf } from './journal.ts';
 import { type Variant, variantOf, wireTo } from './variant.ts';
 
 const TEST_MS = 180_000;
@@ -80,35 +80,6 @@ describe('in the middle of a command', () => {
   const stateOf = async (of: DemoCluster, node: string, service: string): Promise<string> =>
     (await of.ssh(node, `systemctl is-active ${service}`)).output.trim();
 
-  /** Resolves when the node's journal says it; told at once, for the middle is short. */
-  const journalSays = async (
-    of: DemoCluster,
-    node: string,
-    what: RegExp,
-  ): Promise<{ readonly said: Promise<void> }> => {
-    const words = ['-F', of.sshConfigFile, '-o', 'BatchMode=yes', node];
-    const child = spawn('ssh', [...words, 'echo ready; journalctl -f -n 0 -o cat'], {
-      stdio: ['ignore', 'pipe', 'ignore'],
-    });
-    cleanups.push(() => child.kill('SIGKILL'));
-    let text = '';
-    const until = (wanted: RegExp): Promise<void> =>
-      new Promise((resolve) => {
-        const hear = (): void => {
-          if (!wanted.test(text)) return;
-          child.stdout.off('data', hear);
-          resolve();
-        };
-        child.stdout.on('data', hear);
-        hear();
-      });
-    child.stdout.on('data', (chunk: Buffer) => {
-      text += chunk.toString();
-    });
-    await until(/^ready$/mu);
-    return { said: until(what) };
-  };
-
   const begin = (configFile: string, { verb, service }: Row, node: string) =>
     execa(
       process.execPath,
@@ -122,8 +93,8 @@ describe('in the middle of a command', () => {
     );
   };
 
-  const readied = async ({ verb, service }: Row, node: string): Promise<void> => {
-    if (verb === 'start') await cluster.ssh(node, `sudo -n systemctl stop ${service}`);
+  const readied = async ({ verb, service }: Row, of: DemoCluster, node: string): Promise<void> => {
+    if (verb === 'start') await of.ssh(node, `sudo -n systemctl stop ${service}`);
   };
 
   it(
@@ -132,10 +103,11 @@ describe('in the middle of a command', () => {
       const { configFile, auditFile } = variant(cluster);
       const { restart } = ROWS;
       const again = 'sudo -n systemctl stop flashdns; sudo -n systemctl start --no-block flashdns';
-      for (let asked = 0; asked < 5; asked += 1) {
+      const journal = await journalOf(cluster, 'node01');
+      for (let asked = 1; asked <= 5; asked += 1) {
         expect((await cluster.ssh('node01', again)).exitCode).toBe(0);
         // A job that waits is no start yet: the next stop would only take it away.
-        await waitFor(async () => expect(await stateOf(cluster, 'node01', 'flashdns')).toBe('activating'));
+        await journal.says(new RegExp(`(?:Starting flashdns[\\s\\S]*){${asked}}`, 'u'));
       }
       const refused = await begin(configFile, restart, 'node01');
       expect(refused.stdout).toMatch(/^failed .*exit 1: Job for flashdns\.service failed.*journalctl -u/mu);
@@ -159,17 +131,17 @@ describe('in the middle of a command', () => {
     async () => {
       const node = 'node02';
       await forEachRow(async (row, of) => {
-        await readied(row, node);
+        await readied(row, of, node);
         const way = await wireTo(of, node);
         cleanups.push(way.close);
         const { configFile, auditFile } = variant(of, { ssh: way.edit });
-        const { said } = await journalSays(of, node, row.begins);
+        const journal = await journalOf(of, node);
         const acting = begin(configFile, row, node);
         let heard = '';
         acting.stdout.on('data', (chunk: Buffer) => {
           heard += chunk.toString();
         });
-        await said;
+        await journal.says(row.begins);
         way.cut();
         await waitFor(() => expect(heard).toContain('lost contact'), 60_000);
         way.cut(node);
@@ -193,11 +165,11 @@ describe('in the middle of a command', () => {
     async () => {
       const node = 'node03';
       await forEachRow(async (row, of) => {
-        await readied(row, node);
+        await readied(row, of, node);
         const { configFile, auditFile } = variant(of);
-        const { said } = await journalSays(of, node, row.begins);
+        const journal = await journalOf(of, node);
         const acting = begin(configFile, row, node);
-        await said;
+        await journal.says(row.begins);
         acting.kill('SIGKILL');
         await acting;
         expect(recordsIn(auditFile)).toMatchObject([{ phase: 'intent', verb: row.verb }]);
