@@ -92,42 +92,43 @@ describe.each(Object.keys(commands) as CommandName[])('plasmatop %s', (name) => 
   const spec: Command = commands[name];
   // What a pipe leads to need not be installed; that it is parsed is told elsewhere.
   const here = spec.examples.filter(([line]) => hasJq || !line.includes('| jq'));
-  it.each(here)(
-    '%s',
-    async (line) => {
-      const course = courses[line] ?? {};
-      const cluster = course.failed ? failed : well;
+  it.each(here)('%s', async (line) => {
+    const course = courses[line] ?? {};
+    const cluster = course.failed ? failed : well;
+    if (course.after !== undefined) {
+      expect((await cluster.ssh('node02', `sudo -n systemctl ${course.after}`)).exitCode).toBe(0);
+    }
+    const session = launch({
+      args: [],
+      command: ['bash', '-c', `set -o pipefail; ${line}`],
+      columns: 120,
+      rows: 40,
+      cwd: directory,
+      // Nothing of the account that runs the tests is read or written.
+      env: {
+        HOME: directory,
+        XDG_CONFIG_HOME: directory,
+        PATH: `${directory}${delimiter}${process.env.PATH}`,
+        PLASMATOP_CONFIG: cluster.configFile,
+      },
+    });
+    try {
+      if (course.until !== undefined) {
+        await session.until(course.until);
+        session.press(course.press ?? '');
+      }
+      const { code } = await session.exited;
+      expect(code, session.text()).toBe(course.code ?? 0);
+      if (course.says !== undefined) expect(session.text().replaceAll('\n', ' ')).toMatch(course.says);
+    } finally {
+      session.dispose();
+      // Whoever is next finds all of it up, whatever the example did.
       if (course.after !== undefined) {
-        expect((await cluster.ssh('node02', `sudo -n systemctl ${course.after}`)).exitCode).toBe(0);
+        const undone = course.after.replace('stop', 'start');
+        expect((await cluster.ssh('node02', `sudo -n systemctl ${undone}`)).exitCode).toBe(0);
       }
-      const session = launch({
-        args: [],
-        command: ['bash', '-c', `set -o pipefail; ${line}`],
-        columns: 120,
-        rows: 40,
-        cwd: directory,
-        // Nothing of the account that runs the tests is read or written.
-        env: {
-          HOME: directory,
-          XDG_CONFIG_HOME: directory,
-          PATH: `${directory}${delimiter}${process.env.PATH}`,
-          PLASMATOP_CONFIG: cluster.configFile,
-        },
-      });
-      try {
-        if (course.until !== undefined) {
-          await session.until(course.until, 60_000);
-          session.press(course.press ?? '');
-        }
-        const { code } = await session.exited;
-        expect(code, session.text()).toBe(course.code ?? 0);
-        if (course.says !== undefined) expect(session.text().replaceAll('\n', ' ')).toMatch(course.says);
-      } finally {
-        session.dispose();
-      }
-    },
-    120_000,
-  );
+    }
+  });
 });
 
 it('has no course for a line that is no example', () => {

@@ -60,7 +60,7 @@ describe('hostile answers', () => {
         screen.press('G');
         await screen.until(/About |of \d+|Depends|When .* fails/);
         screen.press('1');
-        await screen.until(new RegExp(`filter ${name}|${name} `));
+        await screen.until((text) => text.includes('❯') && text.includes(name));
         expect(brokenLines(screen)).toEqual([]);
       }
       screen.press('2');
@@ -74,7 +74,7 @@ describe('hostile answers', () => {
     screen.press('q');
     expect((await screen.exited).code).toBe(0);
     expect(readTerminal(screen.output())).toEqual({ foreign: [], copied: [] });
-  }, 120_000);
+  });
 
   it('are told the same by status, as text and as JSON, without escapes', async () => {
     const signs: Readonly<Record<string, string>> = { ok: '●', degraded: '◐', down: '✖' };
@@ -133,7 +133,7 @@ describe('heavy answers', () => {
     await rounds(24);
     expect((await residentMiB(pid)) - before).toBeLessThan(80);
     expect(session.text()).toContain('x-huge');
-  }, 60_000);
+  });
 });
 
 describe('answers without an end', () => {

@@ -94,7 +94,9 @@ describe('hostile nodes', () => {
       await session.until(new RegExp(`x-unit on ${name}[\\s\\S]*active \\(running\\).* for 1 h`));
       await session.until(new RegExp(`${name} +its clock is 2 h ${way}; its lines stand where they belong`));
       session.press('L');
-      await session.until(new RegExp(`${name} +its clock is 2 h ${way}; its lines stand where they belong`));
+      await session.until(
+        new RegExp(`LOG [\\s\\S]*${name} +its clock is 2 h ${way}; its lines stand where they belong`),
+      );
       session.press('q');
     }
     await onInstance(session, 'n-texts');
@@ -129,7 +131,7 @@ describe('hostile nodes', () => {
     };
     // A machine with much else to do may be late for an honest answer: then it is asked again.
     await waitFor(expectRight, 90_000);
-  }, 120_000);
+  });
 
   it('do not hold up the keys, nor do they take memory round after round', async () => {
     const attacked = await open(cluster.configFile);
@@ -149,5 +151,5 @@ describe('hostile nodes', () => {
       values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
     // On a machine that is busy with other things, no more than it does to a console at rest.
     expect(median(samples.attacked)).toBeLessThan(Math.max(100, 3 * median(samples.atRest)));
-  }, 120_000);
+  });
 });

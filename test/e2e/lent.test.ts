@@ -31,7 +31,7 @@ describe('an action in the pager', () => {
     session.press('y');
     await session.until((text) => !text.includes('Restart fiberlb on node02'));
     session.press('4');
-    await session.until(/outcome +recovered/, 30_000);
+    await session.until(/outcome +recovered/);
     return session;
   };
   const pagesOf = (pid: number): string[] =>
@@ -169,8 +169,11 @@ it('goes on after a stop that nobody could continue', async () => {
   sessions.push(session);
   await session.until(HEALTHY);
   session.kill('SIGTSTP');
-  await session.until(() => !session.alternate());
-  await session.until((text) => session.alternate() && HEALTHY.test(text));
+  // It is away for a moment only: whoever looks at the screen may come too late.
+  const AWAY_AND_BACK = /\u001b\[\?1049l[\s\S]*\u001b\[\?1049h/;
+  await session.until(
+    (text) => AWAY_AND_BACK.test(session.output()) && session.alternate() && HEALTHY.test(text),
+  );
   session.press('ctrl-z');
   await session.until(/no shell is there that could continue the console/);
   expect(session.alternate()).toBe(true);

@@ -85,7 +85,7 @@ describe('scenarios', () => {
       async (cluster) => {
         const session = launch({ args: ['--config', cluster.configFile], columns: 120, rows: 40 });
         try {
-          await session.until(/slow|degraded|timed out/i, 60_000);
+          await session.until(/LightningStor is slow on node02\./);
         } finally {
           session.dispose();
         }
