@@ -6,7 +6,8 @@ build_packages() {
   echo 'lab: fetching the packages of the hosts (once)' >&2
   mkdir -p "$LAB_DIR/log"
   rm -rf --one-file-system "$base"
-  mmdebstrap --variant=minbase \
+  # What it mounts in there goes with it, even when it is killed.
+  unshare --mount mmdebstrap --variant=minbase \
     --include=systemd,systemd-sysv,dbus,openssh-server,sudo,iproute2,procps,python3,openssl \
     bookworm "$base" >"$LAB_DIR/log/mmdebstrap.log" 2>&1 ||
     die "mmdebstrap failed: $(tail -n 3 "$LAB_DIR/log/mmdebstrap.log")"
