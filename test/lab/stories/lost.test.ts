@@ -5,6 +5,9 @@ import { childOf, isAlive } from '../../e2e/processes.ts';
 import { askRestart, selectInstance } from '../../e2e/select.ts';
 import { calm, desk, healthy, lab, nodes, onHost, shown, statusSays } from '../hosts.ts';
 
+/** On the page of the jobs: a line at the foot of another page says the same. */
+const onJobs = (words: RegExp): RegExp => new RegExp(`ACTION .*SENT +TOOK[\\s\\S]*(?:${words.source})`);
+
 /** Sends a restart that systemd on the host is still at when this returns: the daemon does not become ready. */
 const restartThatHangs = async (session: Session): Promise<void> => {
   await lab('fault', 'node02', 'hang', 'novanet');
@@ -23,12 +26,12 @@ describe.skipIf(inject('whyNoLab') !== '')('an action', () => {
     await session.until(healthy, 30_000);
     await restartThatHangs(session);
     session.press('4');
-    await session.until(/restart novanet@node02/);
+    await session.until(onJobs(/restart novanet@node02/));
     await lab('cut', 'node02', 'drop');
-    await session.until(/lost contact/, 60_000);
+    await session.until(onJobs(/lost contact/), 60_000);
     await lab('clear', 'node02', 'hang', 'novanet');
     await lab('heal', 'node02');
-    const text = await session.until(/recovered in|no sign since/, 90_000);
+    const text = await session.until(onJobs(/recovered in|no sign since/), 90_000);
     expect(text).toContain('ssh was lost meanwhile');
     await session.until(healthy, 60_000);
     const run = await shown('node02', 'novanet', 'InvocationID');
@@ -55,9 +58,9 @@ describe.skipIf(inject('whyNoLab') !== '')('an action', () => {
 
     const session = await at.open();
     session.press('4');
-    await session.until(/it may be running: checking/, 30_000);
+    await session.until(onJobs(/restart novanet@node02/), 30_000);
     await lab('clear', 'node02', 'hang', 'novanet');
-    await session.until(/found: restarted [\s\S]*healthy/, 60_000);
+    await session.until(onJobs(/found: restarted .* after the command, active since, healthy/), 60_000);
     const run = await shown('node02', 'novanet', 'InvocationID');
     expect(run).not.toBe(before);
     await expect.poll(() => at.audit().length).toBe(2);
