@@ -23,13 +23,13 @@ export const plain = (text: string): string => text.replace(/[│\s]+/g, ' ');
 
 /** Breaks or mends something: a command of the lab. */
 export const lab = async (...words: readonly string[]): Promise<string> =>
-  (await execa(labScript, words, { stdin: 'ignore', env: ownLab, timeout: 60_000 })).stdout;
+  (await execa(labScript, words, { stdin: 'ignore', env: ownLab(), timeout: 60_000 })).stdout;
 
 /** Root on the host itself, by no network; what it says, whatever its exit code. */
 export const onHost = async (node: Node, ...command: readonly string[]): Promise<string> => {
   const end = await execa(labScript, ['exec', node, ...command], {
     stdin: 'ignore',
-    env: ownLab,
+    env: ownLab(),
     reject: false,
     timeout: 60_000,
   });
@@ -89,7 +89,10 @@ export const desk = ({ as = 'ops', poll = '' }: DeskOptions = {}): Desk => {
   onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
   const auditFile = join(directory, 'audit.jsonl');
   const configFile = join(directory, 'plasmatop.yaml');
-  const template = readFileSync(join(labDirectory, as === 'ops' ? 'plasmatop.yaml' : 'viewer.yaml'), 'utf8');
+  const template = readFileSync(
+    join(labDirectory(), as === 'ops' ? 'plasmatop.yaml' : 'viewer.yaml'),
+    'utf8',
+  );
   const audited = template.replace(/^audit: .*$/m, `audit: { file: ${auditFile} }`);
   writeFileSync(configFile, `${audited}${poll === '' ? '' : `poll: ${poll}\n`}`);
   const console = [labScript, 'jump', process.execPath, program, '--config', configFile] as const;
@@ -98,7 +101,7 @@ export const desk = ({ as = 'ops', poll = '' }: DeskOptions = {}): Desk => {
     [columns, rows]: readonly [number, number],
     leave: (session: Session) => Promise<unknown>,
   ): Session => {
-    const session = launch({ args: [], command, columns, rows, env: ownLab });
+    const session = launch({ args: [], command, columns, rows, env: ownLab() });
     onTestFinished(async ({ task }) => {
       if (task.result?.state === 'fail') process.stderr.write(`${session.text()}\n`);
       await leave(session);
@@ -118,7 +121,7 @@ export const desk = ({ as = 'ops', poll = '' }: DeskOptions = {}): Desk => {
       const [file, ...args] = console;
       const end = await execa(file, [...args, 'status', '--json'], {
         stdin: 'ignore',
-        env: ownLab,
+        env: ownLab(),
         reject: false,
         timeout: 60_000,
       });

@@ -15,7 +15,7 @@ export type Samples = { readonly end: () => readonly Look[] };
 export const sampled = (node: Node, unit: string): Samples => {
   const child = execa(labScript, ['exec', node, '/opt/lab/service.py', 'sample', unit], {
     stdin: 'ignore',
-    env: ownLab,
+    env: ownLab(),
     stderr: 'ignore',
     buffer: false,
     reject: false,
