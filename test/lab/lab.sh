@@ -40,6 +40,9 @@ With LAB_NAME=NAME a command is for another lab, which stands beside the others 
 X
 }
 
+# What an earlier boot left: strangers may have the numbers that were written down.
+[ ! -e "$lab/up" ] || [ "$(<"$lab/up")" = "$(this_boot)" ] || rm -f "$lab"/nodes/*/*.pid
+
 command=${1:-help}
 [ $# -eq 0 ] || shift
 case $command in
@@ -59,15 +62,34 @@ case $command in
   refuse) stop_all "$1" ;;
   heal) heal_link "$1" ;;
   reboot) back_door "$1" systemctl reboot ;;
-  off) power_off "$1" && cut_link "$1" drop ;;
-  on) heal_link "$1" && boot "$1" ;;
-  yank) cut_link "$1" drop && pull_plug "$1" ;;
-  firstboot) power_off "$1" && wipe "$1" && boot "$1" ;;
-  rekey) power_off "$1" && wipe "$1" && new_host_key "$1" && boot "$1" ;;
+  off | on | yank | firstboot | rekey) beside "$1" "_$command" ;;
   trust) write_known_hosts ;;
   _fetch) build_packages ;;
   _up) up "$1" ;;
   _down) down ;;
+  _off)
+    power_off "$1"
+    cut_link "$1" drop
+    ;;
+  _on)
+    heal_link "$1"
+    boot "$1"
+    ;;
+  _yank)
+    cut_link "$1" drop
+    pull_plug "$1"
+    ;;
+  _firstboot)
+    power_off "$1"
+    wipe "$1"
+    boot "$1"
+    ;;
+  _rekey)
+    power_off "$1"
+    wipe "$1"
+    new_host_key "$1"
+    boot "$1"
+    ;;
   _supervise) supervise "$1" ;;
   help | --help | -h) usage ;;
   *)

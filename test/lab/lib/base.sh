@@ -21,6 +21,20 @@ alone() {
   flock --close "$1" "$here/lab.sh" "${@:2}"
 }
 
+# beside NODE COMMAND: one such at a time for a host, any number for several, and none while `up` or `down` is at work.
+beside() {
+  [ -d "$lab/nodes/$1" ] || die "there is no $1 here: npm run lab -- status lists the hosts that are up"
+  flock --shared --close "$lab/lock" flock --close "$lab/nodes/$1/lock" "$here/lab.sh" "$2" "$1"
+}
+
+# The numbers of processes mean nothing after the next boot of this machine, or of a container that it is.
+this_boot() {
+  local stat
+  stat=$(</proc/1/stat)
+  read -ra stat <<<"${stat##*) }"
+  echo "$(</proc/sys/kernel/random/boot_id) ${stat[19]}"
+}
+
 node_ip() { echo "$net.$((10 + 10#${1#node}))"; }
 node_name() { printf 'node%02d' "$1"; }
 nodes() { ls "$lab/nodes" 2>/dev/null | grep -E '^node[0-9]{2}$' || true; }

@@ -21,6 +21,7 @@ until_gone() {
 back_door() {
   local node=$1
   shift
+  alive "$node" nspawn || die "$node is off"
   exec nsenter -t "$(leader "$node")" -m -u -i -n -p -C \
     env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin TERM=dumb "$@"
 }
@@ -88,10 +89,10 @@ power_off() {
   local pid
   alive "$1" nspawn || return 0
   pid=$(cat "$lab/nodes/$1/nspawn.pid")
-  kill "$pid"
+  kill "$pid" 2>/dev/null || true
   until_gone "$1" 200 && return
-  kill -9 "$pid"
-  until_gone "$1" 50
+  kill -9 "$pid" 2>/dev/null || true
+  until_gone "$1" 50 || die "$1 does not end: see $lab/log/$1.console"
 }
 
 pull_plug() {
@@ -141,7 +142,7 @@ up() {
   ! ip netns list | grep -qE "^$prefix(labsw|jump|node[0-9]{2})\b" ||
     die 'network namespaces of these names are in use already'
   mkdir -p "$lab"/{pki,keys,nodes,log}
-  touch "$lab/up"
+  this_boot >"$lab/up"
   build_keys
   build_common
   net_up
