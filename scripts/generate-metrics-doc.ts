@@ -44,7 +44,7 @@ Restart=on-failure
 
 ## All of them
 
-Labels are names of the configuration and the topology, and words of closed sets; nothing that a node says becomes one. A state set has a series for each word, 1 for the one that holds and 0 for the others. What is not known has no series.
+Labels are names of the configuration and the topology, and words of closed sets; nothing that a node says becomes one. A state set has a series for each word, 1 for the one that holds and 0 for the others. What is not known has no series. Each of two leaders is \`degraded\`, though it is well by itself; so is a member that counts its group differently.
 `;
 
 const FOOT = `

@@ -3,7 +3,7 @@ import { serviceByUnit } from '../core/graph.ts';
 import type { UnitName } from '../core/model/topology.ts';
 import { bringUpSight, broughtBackWords, type GroupWords, notBackWords } from './bring-up.ts';
 import { CANCELLED, type End, type Following, noSign, sinceMs, sourceOf, tellRuns } from './following.ts';
-import { stoppedWords } from './outcome-words.ts';
+import { stillSplitWords, stoppedWords } from './outcome-words.ts';
 import { type RunnerOptions, watchMs } from './runner-options.ts';
 import { watchRecovery } from './watch.ts';
 
@@ -29,12 +29,13 @@ export const followGroup = async (
     before,
     isCertain: lost === undefined,
   };
+  const services = units.flatMap((unit) => serviceByUnit(topology, unit)?.name ?? []);
   const timeoutMs = watchMs(options, plan.expectedMs);
   const end = await watchRecovery({
     ...sourceOf(options, following),
     sight: (since) => bringUpSight(group, facts(), cluster(), since),
     sinceMs: sinceMs(following),
-    stableMs: options.stableMs(units.flatMap((unit) => serviceByUnit(topology, unit)?.name ?? [])),
+    stableMs: options.stableMs(services),
     timeoutMs,
     needsSign: lost !== undefined,
     onSight: (sight) => {
@@ -52,7 +53,8 @@ export const followGroup = async (
     case 'recovered': {
       const tookMs = end.healthyAtMs - sent.monotonicMs;
       const done = broughtBackWords(topology, words, units, tookMs);
-      return { outcome: 'succeeded', words: `${done}${stoppedWords(plan.leavesStopped)}` };
+      const still = stillSplitWords(cluster(), services);
+      return { outcome: 'succeeded', words: `${done}${stoppedWords(plan.leavesStopped)}${still}` };
     }
     case 'late': {
       if (lost !== undefined && !end.sign) return noSign(lost, 'anything was started');

@@ -11,7 +11,7 @@ import {
   sourceOf,
   tellRuns,
 } from './following.ts';
-import { recoveredWord, recoveredWords, stoppedWords } from './outcome-words.ts';
+import { recoveredWord, recoveredWords, stillSplitWords, stoppedWords } from './outcome-words.ts';
 import { type RunnerOptions, watchMs } from './runner-options.ts';
 import { sightOf } from './settle.ts';
 import { watchRecovery } from './watch.ts';
@@ -59,7 +59,8 @@ export const followHealth = async (
         lost === undefined
           ? recoveredWords(verb, activeMs - sent.monotonicMs, healthyMs)
           : `${recoveredWord(verb)} in ${formatAge(healthyMs)}, though ssh was lost meanwhile`;
-      return { outcome: 'succeeded', words: `${words}${stoppedWords(plan.leavesStopped)}` };
+      const still = stillSplitWords(options.cluster(), [target.service]);
+      return { outcome: 'succeeded', words: `${words}${stoppedWords(plan.leavesStopped)}${still}` };
     }
     case 'late': {
       const now = end.sight.reason === '' ? 'well once, but not seen to stay so' : end.sight.reason;

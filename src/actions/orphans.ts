@@ -20,6 +20,7 @@ import {
   sinceSent,
   stopStanding,
 } from './orphan-standing.ts';
+import { stillSplitWords } from './outcome-words.ts';
 import { STOPPED_WATCHING } from './send.ts';
 import { sightOf } from './settle.ts';
 
@@ -194,12 +195,9 @@ export const findingOf = (entry: AuditEntry, lookUp: LookUp): Finding => {
   if (!way.isHealthy) return found('succeeded', `found: ${way.done}${what}${when}`, runs);
   const ill = unhealthy(entry, names, lookUp);
   if (ill === '') {
-    const isService = names.some((name) => serviceByUnit(topology, name) !== undefined);
-    return found(
-      'succeeded',
-      `found: ${way.done}${what}${when}, active since${isService ? ', healthy' : ''}`,
-      runs,
-    );
+    const services = names.flatMap((name) => serviceByUnit(topology, name)?.name ?? []);
+    const health = services.length === 0 ? '' : `, healthy${stillSplitWords(cluster, services)}`;
+    return found('succeeded', `found: ${way.done}${what}${when}, active since${health}`, runs);
   }
   // It may just be getting well.
   if (nowMs - sinceMs < Math.max(HEALTH_MS, 3 * entry.expectedMs)) {

@@ -2,9 +2,11 @@
 import { unitWord } from '../core/action-name.ts';
 import { formatAge, formatElapsed, plural, sentenceList } from '../core/format.ts';
 import type { Plan, Verb } from '../core/model/action.ts';
+import type { ClusterState } from '../core/model/cluster.ts';
 import type { NodeUnits, UnitFacts } from '../core/model/observation.ts';
-import type { UnitName } from '../core/model/topology.ts';
+import type { ServiceName, UnitName } from '../core/model/topology.ts';
 import { sanitiseLine } from '../core/sanitise.ts';
+import { stillSplit } from '../core/split.ts';
 import { isBetweenTries, nextTryWords, resultWords } from '../core/unit-verdict.ts';
 
 type Said = { readonly plan: Plan; readonly command: readonly string[]; readonly line: string };
@@ -90,6 +92,14 @@ export const recoveredWords = (verb: Verb, activeMs: number, healthyMs: number):
 /** What a success has not mended: units that were stopped before, and are. Empty when there are none. */
 export const stoppedWords = (units: readonly UnitName[]): string =>
   units.length === 0 ? '' : `; still stopped: ${sentenceList(units.map(unitWord))}`;
+
+/** Nor these: groups whose members contradict each other still, each by name where there were several to mend. */
+export const stillSplitWords = ({ services }: ClusterState, names: readonly ServiceName[]): string =>
+  names
+    .map((name) => ({ name, words: stillSplit(services.get(name)) }))
+    .filter(({ words }) => words !== '')
+    .map(({ name, words }) => `; ${names.length === 1 ? '' : `${name}: `}${words}`)
+    .join('');
 
 /** "stopped in 2 s; flaredb and iam stopped with it". */
 export const stoppedInWords = (tookMs: number, along: string): string =>

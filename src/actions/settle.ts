@@ -3,6 +3,7 @@ import type { ClusterFacts, ClusterState } from '../core/model/cluster.ts';
 import type { InstanceId, NodeName } from '../core/model/inventory.ts';
 import type { UnitFacts } from '../core/model/observation.ts';
 import type { UnitName } from '../core/model/topology.ts';
+import { byItself } from '../core/split.ts';
 
 export type Watched = {
   readonly instance: InstanceId;
@@ -15,7 +16,7 @@ export type Watched = {
 };
 
 export type Sight = {
-  /** Unit active, every check passed when last seen and seen since, verdict ok. */
+  /** Unit active, every check passed when last seen and seen since, well by itself: no action answers for its group. */
   readonly green: boolean;
   /** The unit runs under a new InvocationID; undefined while that cannot be told. */
   readonly renewed: boolean | undefined;
@@ -53,7 +54,8 @@ export const sightOf = (facts: ClusterFacts, cluster: ClusterState, watched: Wat
   const areChecksNew = looks.every((atMs) => atMs >= watched.sinceMs);
   // A verdict outlives `fall` failures less one: until then it may rest on answers from before the command.
   const failed = newest.find((last) => last?.ok === false);
-  const isWell = instance?.verdict === 'ok' && failed === undefined;
+  const isOk = instance !== undefined && byItself(instance) === 'ok';
+  const isWell = isOk && failed === undefined;
 
   const reason = (): string => {
     if (instance === undefined) return 'it is not watched';
@@ -63,8 +65,7 @@ export const sightOf = (facts: ClusterFacts, cluster: ClusterState, watched: Wat
         : `its unit is ${unit.active} (${unit.sub})`;
     }
     if (!areChecksNew) return 'its health has not been seen since';
-    if (instance.verdict === 'ok' && failed?.ok === false)
-      return `its newest look failed: ${failed.failure.detail}`;
+    if (isOk && failed?.ok === false) return `its newest look failed: ${failed.failure.detail}`;
     if (!isWell) return instance.reason === '' ? instance.verdict : `${instance.verdict}, ${instance.reason}`;
     return isUnitWell ? '' : 'its unit has not been seen since';
   };

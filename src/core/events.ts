@@ -45,11 +45,12 @@ const instanceChange = (
   ];
 };
 
-/** What the quorum is worth: standing, and whether it is split. */
+/** What the quorum is worth: standing, and whether it is split. That it is lost says more than who leads. */
 const quorumStand = (service: ServiceState | undefined): string | undefined => {
   const quorum = service?.quorum;
   if (quorum === undefined) return undefined;
-  return quorum.faults.some((fault) => fault.kind === 'two-leaders') ? 'split' : quorum.standing;
+  const isSplit = quorum.standing !== 'lost' && quorum.faults.some((fault) => fault.kind === 'two-leaders');
+  return isSplit ? 'split' : quorum.standing;
 };
 
 const serviceChange = (before: ServiceState | undefined, service: ServiceState): Change[] => {

@@ -1,6 +1,7 @@
 /** Verdicts added up: instances into a service, services into a level, a node and the cluster. */
 import { listNodes } from './line-words.ts';
 import type { Blocker, QuorumState, Verdict } from './model/cluster.ts';
+import { distinctSizes, rivalsOf, rivalWords } from './split.ts';
 import type { InstanceReading } from './verdict.ts';
 
 /**
@@ -146,8 +147,6 @@ const withFaults = (sum: ServiceVerdict, quorum: QuorumState): ServiceVerdict =>
   const [fault] = quorum.faults;
   if (fault === undefined) return sum;
   switch (fault.kind) {
-    case 'two-leaders':
-      return { verdict: 'down', reason: `two leaders: ${fault.nodes.join(', ')}` };
     case 'no-leader':
       // Blocked has a better explanation already.
       return sum.verdict === 'blocked' || isWorse(sum.verdict, 'degraded')
@@ -155,9 +154,12 @@ const withFaults = (sum: ServiceVerdict, quorum: QuorumState): ServiceVerdict =>
         : { verdict: 'degraded', reason: 'no leader' };
     case 'size-disagreement': {
       if (sum.verdict !== 'ok') return sum;
-      const sizes = [...new Set(fault.sizes.values())].sort((a, b) => b - a);
-      return { verdict: 'degraded', reason: `sizes differ: ${sizes.join(', ')}` };
+      return {
+        verdict: 'degraded',
+        reason: `sizes differ: ${distinctSizes(fault.sizes.values()).join(', ')}`,
+      };
     }
+    case 'two-leaders':
     case 'beyond-inventory':
       return sum;
     default: {
@@ -169,6 +171,9 @@ const withFaults = (sum: ServiceVerdict, quorum: QuorumState): ServiceVerdict =>
 
 const withQuorum = (members: readonly Member[], quorum: QuorumState): ServiceVerdict => {
   const sum = addUp(members);
+  const rivals = rivalsOf({ quorum });
+  // Two that lead are two, whoever else is seen; without a quorum neither of them gets anything done.
+  if (rivals.length > 0 && quorum.standing !== 'lost') return { verdict: 'down', reason: rivalWords(rivals) };
   switch (quorum.standing) {
     case 'lost': {
       const failing = members.filter((member) => member.verdict !== 'ok' && !member.unreachable);

@@ -4,7 +4,7 @@ import { listNodes } from '../line-words.ts';
 import type { Changed, RootCause } from '../model/cause.ts';
 import type { InstanceState } from '../model/cluster.ts';
 import type { InstanceId, NodeName } from '../model/inventory.ts';
-import { oddSize } from '../split.ts';
+import { sizeWords } from '../split.ts';
 import type { CauseInput, Draft } from './draft.ts';
 import { isDark, membersOf, stepId, stepOn, unique, withoutSuffix } from './judged.ts';
 import { alike, type Fault, faultOf, type TlsFailure } from './kind.ts';
@@ -129,26 +129,30 @@ const stepDrafts = (input: CauseInput, roots: readonly Root[]): Draft[] => {
 
 /** Members that contradict each other, as far as nothing else explains why. */
 const splitDrafts = (input: CauseInput, { splits, rootOf }: Tracer): Draft[] =>
-  splits.flatMap((split): Draft[] => {
-    const members = membersOf(input.state, split.service).filter(({ id }) => split.members.includes(id));
-    const isOwn = ({ id, verdict }: InstanceState) => verdict === 'ok' || rootOf(id).kind === 'split';
-    const own = members.filter(isOwn);
+  splits.flatMap(({ service, split, members: ids }): Draft[] => {
+    const members = membersOf(input.state, service).filter(({ id }) => ids.includes(id));
+    const own = members.filter(({ id }) => rootOf(id).kind === 'split');
     if (own.length === 0 && split.kind === 'sizes') return [];
     const told = own.length === 0 ? members : own;
     const changed = told.map((one) =>
       sinceOf(one, one.raftSinceMs ?? one.sinceMs, input.facts, input.options),
     );
-    const size = told[0]?.clusterSize;
     return [
       {
         kind: 'split',
-        subjects: own.length === 0 ? [split.service] : own.map(({ id }) => id),
+        subjects: own.length === 0 ? [service] : own.map(({ id }) => id),
         instances: members,
         nodes: new Map(told.map(({ node }, index) => [node, changed[index] ?? { fromMs: 0, toMs: 0 }])),
-        what: split.service,
-        why: split.kind === 'two-leaders' ? 'each says it leads' : oddSize(size ?? 0),
+        what: service,
+        why:
+          split.kind === 'two-leaders'
+            ? 'each says it leads'
+            : sizeWords(
+                told.map(({ node }) => node),
+                split.sizes,
+              ),
         sinceMs: Math.min(...told.map((one) => one.raftSinceMs ?? one.sinceMs)),
-        roots: [{ kind: 'split', service: split.service }],
+        roots: [{ kind: 'split', service }],
       },
     ];
   });

@@ -1,5 +1,6 @@
 /** Why users feel nothing of a failure: the quorum, the redundancy that the topology names, or that it answers at all. */
 import type { QuorumState } from '../model/cluster.ts';
+import { byItself } from '../split.ts';
 import { inSentence } from '../users-line.ts';
 import type { Subject } from './judged.ts';
 
@@ -27,7 +28,7 @@ export const membersGoOn = (subject: Subject | undefined): string => {
   if (subject === undefined) return 'Nothing is lost.';
   if (quorum === undefined) return inForce(subject);
   if (quorum.votes < quorum.expected) return quorumHolds(quorum);
-  const well = subject.instances.filter((instance) => instance.verdict === 'ok').length;
+  const well = subject.instances.filter((instance) => byItself(instance) === 'ok').length;
   return `Nothing is lost: ${well} of ${quorum.expected} members carry on, ${quorum.needed} needed.`;
 };
 

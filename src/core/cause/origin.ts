@@ -2,7 +2,7 @@
 import type { InstanceState, QuorumState } from '../model/cluster.ts';
 import { type InstanceId, instanceId, type NodeName } from '../model/inventory.ts';
 import type { ServiceName, Topology, UnitName } from '../model/topology.ts';
-import { splitIn } from '../split.ts';
+import { type Split, splitIn } from '../split.ts';
 import { isDark, isEchoStep, isOverdue, type Judged, membersOf, stepOn, unique } from './judged.ts';
 import { type Left, leftBehind } from './left.ts';
 
@@ -24,15 +24,15 @@ export type Origin =
   | { readonly kind: 'members'; readonly service: ServiceName; readonly ids: readonly InstanceId[] };
 
 /** Members that contradict each other. */
-export type Split = {
+export type SplitGroup = {
   readonly service: ServiceName;
-  readonly kind: 'two-leaders' | 'sizes';
+  readonly split: Split;
   readonly members: readonly InstanceId[];
 };
 
 export type Tracer = {
   readonly left: readonly Left[];
-  readonly splits: readonly Split[];
+  readonly splits: readonly SplitGroup[];
   readonly originOf: (instance: InstanceState) => Origin;
   readonly rootOf: (id: InstanceId) => Root;
   /** What takes a service's function away, its members that do not work. Empty: nobody, or nobody by name. */
@@ -75,12 +75,12 @@ const lacksPartners = (instance: InstanceState, quorum: QuorumState | undefined,
   );
 };
 
-const splitsOf = (state: Judged): readonly Split[] =>
-  [...state.services.values()].flatMap((service): Split[] => {
+const splitsOf = (state: Judged): readonly SplitGroup[] =>
+  [...state.services.values()].flatMap((service): SplitGroup[] => {
     const split = splitIn(service);
     if (split === undefined) return [];
-    const { kind, nodes } = split;
-    return [{ service: service.name, kind, members: nodes.map((node) => instanceId(service.name, node)) }];
+    const members = split.nodes.map((node) => instanceId(service.name, node));
+    return [{ service: service.name, split, members }];
   });
 
 /** The same for the same root. */
@@ -151,8 +151,10 @@ export const tracerOf = (topology: Topology, state: Judged): Tracer => {
   const rooted = (root: Root): Origin => ({ kind: 'root', root });
 
   const serviceOrigin = (service: ServiceName): Origin => {
-    const split = splits.find((one) => one.service === service && one.kind === 'two-leaders');
-    if (split !== undefined) return rooted({ kind: 'split', service });
+    // A quorum that is lost serves nobody, whoever claims to lead.
+    const isLost = state.services.get(service)?.quorum?.standing === 'lost';
+    const isSplit = splits.some((one) => one.service === service && one.split.kind === 'two-leaders');
+    if (isSplit && !isLost) return rooted({ kind: 'split', service });
     const ids = culprits(service);
     return ids.length > 0 ? { kind: 'members', service, ids } : rooted({ kind: 'service', service });
   };

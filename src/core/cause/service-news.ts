@@ -4,6 +4,7 @@ import { onNodes } from '../line-words.ts';
 import type { RootCause } from '../model/cause.ts';
 import type { InstanceState, QuorumState } from '../model/cluster.ts';
 import type { InstanceId } from '../model/inventory.ts';
+import { leadersWord, rivalsOf } from '../split.ts';
 import type { Subject } from './judged.ts';
 import { type News, RANK } from './news.ts';
 import { commonCause } from './words.ts';
@@ -22,8 +23,8 @@ const quorumLost = ({ service }: Subject, quorum: QuorumState, causes: readonly 
 const twoLeaders = ({ service }: Subject, nodes: readonly string[], causes: readonly RootCause[]): News => ({
   verdict: 'down',
   rank: RANK.twoLeaders,
-  sentence: `${service.title} has ${nodes.length === 2 ? 'two' : nodes.length} leaders: ${sentenceList(nodes)}.`,
-  users: 'Nothing has stopped, but the two sides may accept different changes.',
+  sentence: `${service.title} has ${leadersWord(nodes)}: ${sentenceList(nodes)}.`,
+  users: `Nothing has stopped, but the ${nodes.length === 2 ? 'two ' : ''}sides may accept different changes.`,
   causes,
 });
 
@@ -53,8 +54,8 @@ export const serviceNews = (
   const { state, instances } = subject;
   if (state.verdict !== 'down') return undefined;
   if (state.quorum?.standing === 'lost') return quorumLost(subject, state.quorum, behind(culprits));
-  const split = state.quorum?.faults.find((fault) => fault.kind === 'two-leaders');
-  return split === undefined
+  const rivals = rivalsOf(state);
+  return rivals.length === 0
     ? allDown(subject, behind(instances.map(({ id }) => id)))
-    : twoLeaders(subject, split.nodes, []);
+    : twoLeaders(subject, rivals, []);
 };

@@ -6,7 +6,7 @@ import type { ClusterState, InstanceState, QuorumState, Risk, ServiceState } fro
 import type { NodeName } from '../model/inventory.ts';
 import type { Service, ServiceName, Topology } from '../model/topology.ts';
 import { isFunctionLost } from '../rollup.ts';
-import { byItself } from '../split.ts';
+import { byItself, leadersWord } from '../split.ts';
 
 /** The part of a judgement that the impact is read from; a hypothetical one will do. */
 export type Standings = Pick<ClusterState, 'services' | 'instances' | 'nodes'>;
@@ -125,7 +125,7 @@ const raftStanding = (members: readonly Member[], quorum: QuorumState): Found | 
         : { kind: 'failing', words: 'no leader' };
     }
     if (fault.kind === 'two-leaders') {
-      const words = `${fault.nodes.length === 2 ? 'two' : fault.nodes.length} leaders, ${sentenceList(fault.nodes)}`;
+      const words = `${leadersWord(fault.nodes)}, ${sentenceList(fault.nodes)}`;
       return { kind: 'at-risk', words, risk: { kind: 'split' } };
     }
   }

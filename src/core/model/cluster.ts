@@ -123,6 +123,9 @@ export type CheckState = {
   readonly reason: string;
 };
 
+/** How members of a group contradict each other: more than one leads, or they count their group differently. */
+export type SplitKind = 'two-leaders' | 'sizes';
+
 export type InstanceState = {
   readonly id: InstanceId;
   readonly service: ServiceName;
@@ -138,7 +141,7 @@ export type InstanceState = {
   /** The first-boot step without which it cannot be well; only while that is why it is degraded. */
   readonly unmet?: UnitName;
   /** Well by itself, and degraded only because the members of its group contradict each other so. */
-  readonly split?: 'two-leaders' | 'sizes';
+  readonly split?: SplitKind;
   /** The cause that it is part of, or that explains it; absent while it is well or on its way. */
   readonly because?: CauseId;
   /** When this verdict began. */

@@ -7,7 +7,7 @@ import { instanceId } from '../../core/model/inventory.ts';
 import { pendingWords } from '../../core/pending-words.ts';
 import { rightsDoubt } from '../../core/rights.ts';
 import { saferThan } from '../../core/safer.ts';
-import { rivalsOf } from '../../core/split.ts';
+import { leadersWord, rivalsOf } from '../../core/split.ts';
 import { bootOf } from '../../store/boot.ts';
 import type { ActionDialog, AppState } from '../../store/state.ts';
 import { bootTone } from '../first-boot/boot-words.ts';
@@ -18,7 +18,6 @@ import { type Detail, type Entry, listed, NARROW, plainWhen } from './entry.ts';
 /** More units than these fill a small screen. */
 const MANY = 3;
 
-const TWO_LEADERS = 'two leaders: these votes are not those of one cluster';
 const NOTHING_LOST = 'nothing that works now stops for users';
 
 export const forecastEntry = (
@@ -89,13 +88,16 @@ const leftDownEntries = (plan: Plan): readonly Entry[] =>
     'degraded',
   );
 
-/** What the votes of a group are worth while two lead it. */
+/** What the votes of a group are worth while more than one leads it. */
 export const rivalEntries = (
   quorum: readonly QuorumForecast[],
   { services }: ClusterState,
 ): readonly Entry[] => {
-  const hasRivals = quorum.some(({ service }) => rivalsOf(services.get(service) ?? {}).length > 0);
-  return listed('', hasRivals ? [TWO_LEADERS] : [], 'degraded');
+  const rivals = quorum
+    .map(({ service }) => rivalsOf(services.get(service) ?? {}))
+    .find((nodes) => nodes.length > 0);
+  const said = rivals && `${leadersWord(rivals)}: these votes are not those of one cluster`;
+  return listed('', said === undefined ? [] : [said], 'degraded');
 };
 
 const quorumEntries = (plan: Plan, state: AppState, isBrief: boolean): readonly Entry[] => {

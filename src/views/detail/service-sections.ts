@@ -3,7 +3,7 @@ import { sentenceList } from '../../core/format.ts';
 import { dependenciesOf, dependentsOf } from '../../core/graph.ts';
 import type { ClusterState, QuorumFault, ServiceState } from '../../core/model/cluster.ts';
 import type { Service } from '../../core/model/topology.ts';
-import { rivalsOf } from '../../core/split.ts';
+import { rivalsOf, rivalWords } from '../../core/split.ts';
 import { type AppState, shown } from '../../store/state.ts';
 import { gap, type Line, seg } from '../paint.ts';
 import type { Theme } from '../theme.ts';
@@ -73,7 +73,7 @@ const faultText = (fault: QuorumFault): string => {
     case 'no-leader':
       return 'no leader';
     case 'two-leaders':
-      return `two leaders: ${fault.nodes.join(', ')}`;
+      return rivalWords(fault.nodes);
     case 'size-disagreement':
       return `members see different sizes: ${[...fault.sizes].map(([node, size]) => `${node} ${size}`).join(', ')}`;
     case 'beyond-inventory':
@@ -89,7 +89,7 @@ export const quorumSection = (service: ServiceState, columns: number): readonly 
   if (quorum === undefined) return [];
   const isLost = quorum.standing === 'lost';
   const rivals = rivalsOf(service);
-  const isSplit = rivals.length > 0;
+  const isSplit = rivals.length > 0 && !isLost;
   const votes = `${quorum.votes} of ${quorum.expected} votes, ${quorum.needed} needed`;
   return [
     ...section('Quorum'),

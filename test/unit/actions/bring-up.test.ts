@@ -79,6 +79,20 @@ describe('a bring-up', () => {
     ]);
   });
 
+  it('is over though a member that came back leads beside another, and says so', async () => {
+    const { server, runner, planOf, poller, world } = await halfDead();
+    server.handle((_command, channel) => {
+      world.lead('node01', 'node02');
+      poller.units = all(UP);
+      poller.down = [];
+      answer(channel, 0);
+    });
+    expect(await runner.execute(planOf(bringUp))).toMatchObject({
+      outcome: 'succeeded',
+      words: expect.stringMatching(/^brought back .* s; flaredb: two leaders still: node01, node02$/u),
+    });
+  });
+
   it('counts what came back by itself before the operator said yes', async () => {
     const { server, runner, planOf, poller, world } = await halfDead();
     const plan = planOf(bringUp);

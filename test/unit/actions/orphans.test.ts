@@ -123,6 +123,21 @@ describe('findingOf', () => {
     });
   });
 
+  it('finds that a leader beside another recovered, and that there are two still', () => {
+    const unit = 'chainfire.service';
+    const world = worldOf({ [unit]: newRun });
+    world.lead('node01', 'node02');
+    for (const afterMs of [1000, 3000, 5000]) world.poll(LATER + afterMs);
+    const entry = entryOf({
+      ...{ target: 'chainfire@node02', units: [unit], before: new Map([[unit, 'before']]) },
+    });
+    expect(finding(entry, world, { nowMs: LATER + 5000 })).toMatchObject({
+      outcome: 'succeeded',
+      words:
+        'found: restarted 3 s after the command, active since, healthy; two leaders still: node01, node02',
+    });
+  });
+
   it('finds that it never ran, but not while the command may be on its way', () => {
     const world = worldOf({});
     expect(finding(entryOf(), world)).toMatchObject({

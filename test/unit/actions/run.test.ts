@@ -62,6 +62,22 @@ describe('a restart that works', () => {
   });
 });
 
+it('ends well for a leader beside another, and says that there are two still', async () => {
+  const { server, runner, plan, poller, world, audited } = await bench();
+  world.lead('node01', 'node02');
+  await waitFor(() => expect(world.cluster().instances.get('chainfire@node02')?.split).toBe('two-leaders'));
+  server.handle((_command, channel) => {
+    poller.units = { 'chainfire.service': { invocation: 'after' } };
+    answer(channel, 0);
+  });
+  const job = await runner.execute(plan('chainfire@node02'));
+  expect(job).toMatchObject({
+    outcome: 'succeeded',
+    words: expect.stringMatching(/^recovered in .*; two leaders still: node01, node02$/u),
+  });
+  expect(audited().at(-1)).toMatchObject({ outcome: 'succeeded', words: job.words });
+});
+
 it('goes by the endpoint alone where nobody sees the unit', async () => {
   const { runner, plan } = await bench({ looks: false });
   expect(await runner.execute(plan())).toMatchObject({ outcome: 'succeeded' });

@@ -29,6 +29,21 @@ describe('sightOf', () => {
     expect(sight(world)).toMatchObject({ green: true, renewed: true, reason: '' });
   });
 
+  it('is green beside another leader: its group is split, and it does what it can', () => {
+    const id = 'chainfire@node02';
+    const world = restarted();
+    world.lead('node01', 'node02');
+    const sees = () =>
+      sightOf(world.facts(), world.cluster(), {
+        ...{ instance: id, node: 'node02', unit: 'chainfire.service', sinceMs: RETURNED },
+      });
+    for (const afterMs of [1000, 3000, 5000]) world.poll(RETURNED + afterMs);
+    expect(world.cluster().instances.get(id)).toMatchObject({ verdict: 'degraded', split: 'two-leaders' });
+    expect(sees()).toMatchObject({ green: true, reason: '' });
+    world.poll(RETURNED + 7000, [id]);
+    expect(sees()).toMatchObject({ green: false, reason: 'its newest look failed: connect ECONNREFUSED' });
+  });
+
   it('is not green on failures that are too few for a verdict', () => {
     const world = restarted();
     world.poll(RETURNED + 1000, [INSTANCE]);

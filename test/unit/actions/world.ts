@@ -39,7 +39,7 @@ const passing = (
   target: CheckTarget,
   atMs: number,
   clusterSize: number,
-  leader: NodeName | undefined,
+  leaders: readonly NodeName[],
 ): ProbeResult => {
   const at = { atMs, phases: { totalMs: 4 } };
   switch (target.spec.kind) {
@@ -48,9 +48,9 @@ const passing = (
       for (const field of target.spec.fields) {
         json[field.name] =
           field.role === 'raft'
-            ? leader === undefined
+            ? leaders.length === 0
               ? 'candidate'
-              : target.node === leader
+              : leaders.includes(target.node)
                 ? 'leader'
                 : 'follower'
             : field.role === 'cluster-size'
@@ -92,8 +92,8 @@ export type World = {
   readonly observe: (observations: readonly Observation[], nowMs: number) => void;
   /** One look at the checks of these instances (all by default); `down` ones refuse. */
   readonly poll: (nowMs: number, down?: readonly InstanceId[], only?: readonly InstanceId[]) => void;
-  /** From the next look on this member leads each group; undefined: none does. It is node01 until then. */
-  readonly lead: (node: NodeName | undefined) => void;
+  /** From the next look on these members lead each group. It is node01 until then. */
+  readonly lead: (...nodes: readonly NodeName[]) => void;
   /** One look at a node's systemd; everything active but what is told otherwise. */
   readonly look: (
     nowMs: number,
@@ -114,7 +114,7 @@ export const createWorld = (
   const listeners = new Set<() => void>();
   let facts = emptyFacts(targets, inventory.nodes, startMs);
   let cluster = judge({ topology, inventory, facts, options, nowMs: startMs });
-  let leader: NodeName | undefined = 'node01';
+  let leaders: readonly NodeName[] = ['node01'];
   const take = (observations: readonly Observation[], nowMs: number): void => {
     facts = observe(facts, observations);
     cluster = judge({ topology, inventory, facts, options, nowMs, previous: cluster });
@@ -133,13 +133,13 @@ export const createWorld = (
           check: target.id,
           result: down.includes(target.instance)
             ? refused(nowMs)
-            : passing(target, nowMs, clusterSize, leader),
+            : passing(target, nowMs, clusterSize, leaders),
         })),
         nowMs,
       );
     },
-    lead: (node) => {
-      leader = node;
+    lead: (...nodes) => {
+      leaders = nodes;
     },
     look: (nowMs, node, changes = {}) => {
       const known = inventory.nodes.find((candidate) => candidate.name === node);

@@ -149,7 +149,7 @@ describe('faults', () => {
     expect(instances.get('chainfire@node02')).toMatchObject({
       verdict: 'degraded',
       word: 'says 5',
-      reason: 'says 5 members, the others do not',
+      reason: 'says 5 members, most say 3',
       split: 'sizes',
     });
   });

@@ -5,9 +5,11 @@ import type { InstanceId } from '../../../src/core/model/inventory.ts';
 import type { ProbeResult, UnitFacts } from '../../../src/core/model/observation.ts';
 import type { AppStore } from '../../../src/store/store.ts';
 import { subjectPage } from '../../../src/views/detail/detail-lines.ts';
+import { quorumSection } from '../../../src/views/detail/service-sections.ts';
 import { paintLine } from '../../../src/views/paint.ts';
 import { createTheme } from '../../../src/views/theme.ts';
 import { answerOk, failed, NOW_MS, type Situation, sampleStore } from '../../helpers/sample-cluster.ts';
+import { fail, judged, pass, rounds, worldOf } from '../core/world.ts';
 
 const THEME = createTheme({ ascii: false, color: 'none' });
 
@@ -114,5 +116,39 @@ describe('the page of an instance', () => {
     );
     expect(stops('node-lost', 'flaredb@node01')).toContain("Breaks FlareDB's quorum: 1 of 3.");
     expect(stops('quorum-lost', 'chainfire@node02')).toBe('');
+  });
+});
+
+describe('the quorum on the page of a service', () => {
+  const gone = (...nodes: readonly string[]): readonly string[] => {
+    const world = rounds(rounds(worldOf(5), 3), 3, (target, atMs) => {
+      if (target.service !== 'chainfire') return undefined;
+      if (nodes.includes(target.node)) return fail(atMs, 'refused');
+      return target.node === 'node02' ? pass(target, atMs, { raft: 'leader' }) : undefined;
+    });
+    const service = judged(world).services.get('chainfire');
+    if (service === undefined) throw new Error('no such service');
+    return quorumSection(service, 100).map((line) => paintLine(line, 100, THEME).trim());
+  };
+
+  it('is disputed while two lead a group that has its votes', () => {
+    expect(gone('node05')).toEqual([
+      '',
+      'Quorum',
+      'disputed    4 of 5 votes, but they are not those of one cluster',
+      'leader      node01 and node02',
+      'fault       two leaders: node01, node02',
+    ]);
+  });
+
+  it('is lost before it is disputed', () => {
+    expect(gone('node03', 'node04', 'node05')).toEqual([
+      '',
+      'Quorum',
+      'lost        2 of 5 votes, 3 needed',
+      'leader      none',
+      'fault       two leaders: node01, node02',
+      'fault       no leader',
+    ]);
   });
 });

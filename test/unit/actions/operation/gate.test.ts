@@ -72,7 +72,7 @@ describe('the gate between two batches', () => {
 
   /** The members that are up answer 503, as one does that has no leader. */
   const leaderless = (world: World, atMs: number, down: readonly InstanceId[]): void => {
-    world.lead(undefined);
+    world.lead();
     world.poll(atMs, down);
     const checks = [...world.facts().checks.values()].filter(
       ({ target }) => target.spec.kind === 'https-json' && !down.includes(target.instance),

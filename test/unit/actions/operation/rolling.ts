@@ -36,6 +36,8 @@ export type RollingOptions = {
   readonly down?: readonly NodeName[];
   /** Who leads from the next look on, of those that are up. */
   readonly elect?: (up: readonly NodeName[], before: NodeName | undefined) => NodeName | undefined;
+  /** They lead whenever they are up, whoever is elected. */
+  readonly rivals?: readonly NodeName[];
   /** How the restart of a member ends; `succeeded` by default. */
   readonly outcome?: (node: NodeName) => JobOutcome;
   /** Before each restart. */
@@ -54,6 +56,7 @@ export const rolling = ({
   nodes,
   down: dead = [],
   elect = (up, before) => (before !== undefined && up.includes(before) ? before : up[0]),
+  rivals = [],
   outcome = () => 'succeeded',
   onRestart = () => {},
   onLook = () => {},
@@ -76,7 +79,8 @@ export const rolling = ({
     if (begun !== undefined) onLook(begun);
     nowMs += LOOK_MS;
     leader = elect(up(), leader);
-    world.lead(leader);
+    const leading = rivals.length > 0 ? rivals : leader === undefined ? [] : [leader];
+    world.lead(...leading.filter((name) => !down.has(name)));
     world.poll(nowMs, instances());
   };
   look();

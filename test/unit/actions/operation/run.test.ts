@@ -54,6 +54,14 @@ describe('a rolling restart', () => {
     expect(ended.steps.map(({ state }) => state)).toEqual(['ended', 'ended', 'skipped']);
   });
 
+  it('goes on with a group that is split and stays so', async () => {
+    const cluster = rolling({ nodes: 3, rivals: ['node01', 'node03'] });
+    const ended = await cluster.operations.execute(cluster.plan());
+    expect(cluster.world.cluster().instances.get('chainfire@node03')?.split).toBe('two-leaders');
+    expect(ended.words).toMatch(/^3 of 3 done in /u);
+    expect([...cluster.restarted].toSorted()).toEqual(['node01', 'node02', 'node03']);
+  });
+
   it('waits at the gate until the votes are there again', async () => {
     const atSecond: number[] = [];
     let looks = 0;
