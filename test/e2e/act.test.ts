@@ -7,7 +7,7 @@ import { type DemoCluster, runProgram, startQuickCluster } from './demo-cluster.
 import { launch, program, type Session } from './driver.ts';
 import { journalOf } from './journal.ts';
 import { sshClientsOf } from './processes.ts';
-import { variantOf, wireTo } from './variant.ts';
+import { patient, variantOf, wireTo } from './variant.ts';
 
 type Line = Readonly<Record<string, unknown>>;
 const parsed = (stdout: string): Line[] => stdout.split('\n').map((line) => JSON.parse(line) as Line);
@@ -236,7 +236,7 @@ describe('leaving while it runs', () => {
   it('after --timeout says that nobody knows', async () => {
     const cluster = await startQuickCluster();
     const wire = await wireTo(cluster, 'node02');
-    const variant = variantOf(cluster, { ssh: wire.edit });
+    const variant = variantOf(cluster, { config: patient, ssh: wire.edit });
     const child = start(
       ...['restart', 'plasmavmc@node02', '--yes', '--timeout', '2s', '--config', variant.configFile],
     );

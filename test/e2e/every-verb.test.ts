@@ -11,7 +11,7 @@ import { SYSTEMCTL_WORDS } from '../../src/core/rights.ts';
 import { waitFor } from '../helpers/wait-for.ts';
 import { type DemoCluster, type ProgramEnd, runProgram, startQuickCluster } from './demo-cluster.ts';
 import { repository } from './driver.ts';
-import { type Variant, variantOf } from './variant.ts';
+import { patient, type Variant, variantOf } from './variant.ts';
 
 const VERBS = Object.keys(verbs) as Verb[];
 /** Each has something to do while chainfire has failed on two nodes, for as long as nothing else has run. */
@@ -55,12 +55,10 @@ describe('every verb', () => {
     await cluster?.stop();
   });
 
-  /** What is tried here is not how soon ssh is there. */
-  const patient = (text: string): string => text.replace('sudo: true }', 'sudo: true, connectTimeout: 30s }');
   const variant = ({ config, ...edits }: NonNullable<Parameters<typeof variantOf>[1]>): Variant => {
     const made = variantOf(cluster, {
       ...edits,
-      config: (text, directory) => patient(config?.(text, directory) ?? text),
+      config: (text, directory) => patient(config?.(text, directory) ?? text, directory),
     });
     variants.push(made);
     return made;

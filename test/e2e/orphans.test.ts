@@ -9,7 +9,7 @@ import { launch, program, type Session } from './driver.ts';
 import { journalOf } from './journal.ts';
 import { childOf, isAlive } from './processes.ts';
 import { askRestart } from './select.ts';
-import { type Variant, variantOf } from './variant.ts';
+import { patient, type Variant, variantOf } from './variant.ts';
 
 const HEALTHY = /All 9 services on 3 nodes are healthy/;
 
@@ -28,8 +28,6 @@ afterEach(() => {
   for (const variant of variants.splice(0)) variant.remove();
 });
 
-/** What is tried here is not how soon ssh is there. */
-const patient = (text: string): string => text.replace('sudo: true }', 'sudo: true, connectTimeout: 30s }');
 const variant = (of = cluster): Variant => {
   const made = variantOf(of, { config: patient });
   variants.push(made);

@@ -8,6 +8,9 @@ import type { DemoCluster } from './demo-cluster.ts';
 
 type Edit = (text: string, directory: string) => string;
 
+/** A configuration of a test that does not try how soon ssh is there. */
+export const patient: Edit = (text) => text.replace('sudo: true }', 'sudo: true, connectTimeout: 30s }');
+
 export type Variant = {
   readonly directory: string;
   readonly configFile: string;
