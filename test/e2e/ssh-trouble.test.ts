@@ -71,10 +71,10 @@ describe('ssh trouble', () => {
     await session.until(/❯node02.*ssh up/);
     way.cut('node03');
     await session.until(/❯node02.*ssh fails/);
-    const page = await session.until(/ssh fails: .*(?:IDENTIFICATION HAS CHANGED|has changed)/i);
-    expect(page).toContain('ssh-keygen -R');
+    const changed = /ssh fails: .*(?:IDENTIFICATION HAS CHANGED|has changed)/i;
     // Nothing else about the node is lost.
-    expect(page).toMatch(HEALTHY);
+    const page = await session.until((text) => changed.test(text) && HEALTHY.test(text));
+    expect(page).toContain('ssh-keygen -R');
     way.cut('node02');
     await session.until(/❯node02.*ssh up/);
   });
@@ -131,9 +131,12 @@ describe('ssh trouble', () => {
       session.press('no\r');
       await session.until(HEALTHY);
       session.press('2', 'down');
-      const text = await session.until(/❯node02.*ssh fails/);
-      expect(text).toMatch(/node01.*ssh up/);
-      expect(text).toMatch(/Host key verification failed/);
+      // The first words may be those of the try that was broken off.
+      await session.until((text) =>
+        [/❯node02.*ssh fails/, /node01.*ssh up/, /Host key verification failed/].every((what) =>
+          what.test(text),
+        ),
+      );
       expect(readFileSync(knownHostsFile, 'utf8')).not.toContain('node02');
     });
 
