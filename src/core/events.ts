@@ -1,6 +1,7 @@
 /** What changed between two judgements, one line each, for the events view and the plain stream. */
 import { isOverdue } from './cause/judged.ts';
 import type { ClusterEvent, ClusterState, InstanceState, NodeState, ServiceState } from './model/cluster.ts';
+import { rivalsOf } from './split.ts';
 
 type Change = Pick<ClusterEvent, 'subject' | 'from' | 'to' | 'reason'>;
 
@@ -49,7 +50,7 @@ const instanceChange = (
 const quorumStand = (service: ServiceState | undefined): string | undefined => {
   const quorum = service?.quorum;
   if (quorum === undefined) return undefined;
-  const isSplit = quorum.standing !== 'lost' && quorum.faults.some((fault) => fault.kind === 'two-leaders');
+  const isSplit = quorum.standing !== 'lost' && rivalsOf({ quorum }).length > 0;
   return isSplit ? 'split' : quorum.standing;
 };
 
